@@ -1,0 +1,56 @@
+package io.frond.options;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// One of `leafnodes { remotes }`: the hub that a leaf dials.
+///
+/// @param urls `nats://`, `tls://`, `ws://`, `wss://` with host and port set; user, password or
+///     token in the user info
+/// @param account local account that is bound, `$G` by default
+/// @param nkeySeed `S…` seed, null for none
+/// @param denyImports subjects that the hub's messages may not have
+/// @param denyExports subjects that ours may not have
+/// @param hub we play the hub although we dial
+/// @param noRandomize URLs are tried in the given order
+/// @param preferOrder as `noRandomize`, and an earlier URL is taken again when it is back
+/// @param disabled not dialled
+/// @param isolate the hub is asked not to send other leaves' interest
+/// @param requestIsolation the hub is asked to isolate us from other leaves
+/// @param ignoreDiscoveredServers URLs that the hub gossips are not used
+/// @param tls null unless configured; a `tls://` or `wss://` URL works without
+/// @param compression as configured, null when not given
+/// @param wsCompression ask for permessage-deflate
+/// @param wsNoMasking ask for unmasked frames
+/// @param firstInfoTimeout how long to wait for the hub's INFO, default 1 s
+/// @param dialTimeout null for [LeafOptions#dialTimeout]
+/// @param proxy HTTP CONNECT proxy for `ws` URLs, null for none
+public record RemoteOptions(
+    List<URI> urls,
+    String account,
+    @Nullable String nkeySeed,
+    List<String> denyImports,
+    List<String> denyExports,
+    boolean hub,
+    boolean noRandomize,
+    boolean preferOrder,
+    boolean disabled,
+    boolean isolate,
+    boolean requestIsolation,
+    boolean ignoreDiscoveredServers,
+    @Nullable TlsOptions tls,
+    @Nullable String compression,
+    boolean wsCompression,
+    boolean wsNoMasking,
+    Duration firstInfoTimeout,
+    @Nullable Duration dialTimeout,
+    @Nullable Proxy proxy) {
+  public static final Duration DEFAULT_FIRST_INFO_TIMEOUT = Duration.ofSeconds(1);
+
+  /// @param url `http://host:port`
+  /// @param timeout for the proxy's answer, default 10 s
+  public record Proxy(
+      URI url, @Nullable String username, @Nullable String password, Duration timeout) {}
+}

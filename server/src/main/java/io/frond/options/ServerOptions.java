@@ -1,0 +1,62 @@
+package io.frond.options;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Everything one server is told.
+///
+/// @param name null for the server's id
+/// @param listen where clients (and allowed leaves) come in, default 0.0.0.0:4222
+/// @param tls of the client listener, null for plain
+/// @param accounts besides `$G` and the system account
+/// @param systemAccount its name, `$SYS` by default
+/// @param cluster null for none
+/// @param websocket null for none
+/// @param jetstream null for none
+/// @param configFile the file it came from, for reload; null for none
+/// @param pidFile null for none
+/// @param portsFileDir null for none
+public record ServerOptions(
+    @Nullable String name,
+    HostPort listen,
+    ClientOptions client,
+    AuthOptions auth,
+    List<AccountOptions> accounts,
+    String systemAccount,
+    @Nullable TlsOptions tls,
+    @Nullable ClusterOptions cluster,
+    LeafOptions leaf,
+    @Nullable WebSocketOptions websocket,
+    MonitorOptions monitor,
+    LogOptions log,
+    @Nullable JetStreamOptions jetstream,
+    List<String> tags,
+    Map<String, String> metadata,
+    @Nullable String configFile,
+    @Nullable String pidFile,
+    @Nullable String portsFileDir) {
+  public static final int DEFAULT_PORT = 4222;
+
+  /// A server on port 4222 of all addresses with nothing else configured.
+  public static final ServerOptions DEFAULT =
+      new ServerOptions(
+          null,
+          new HostPort("0.0.0.0", DEFAULT_PORT),
+          ClientOptions.DEFAULT,
+          AuthOptions.NONE,
+          List.of(),
+          AccountOptions.SYSTEM,
+          null,
+          null,
+          LeafOptions.NONE,
+          null,
+          MonitorOptions.NONE,
+          LogOptions.DEFAULT,
+          null,
+          List.of(),
+          Map.of(),
+          null,
+          null,
+          null);
+}
