@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 /// @param dialTimeout of a connection attempt, default 1 s
 /// @param writeDeadline null for the server's
 /// @param allowed `authorization { allowed_leaf_cidrs }`: addresses that may join; null for no
-///     list, which admits leaves on a leaf listener only
+///   list, which admits leaves on a leaf listener only
 /// @param compression as configured ("s2_auto" by default in nats-server), null when not given;
-///     Frond negotiates "not supported"
+///   Frond negotiates "not supported"
 public record LeafOptions(
     @Nullable HostPort listen,
     @Nullable AuthOptions auth,
@@ -40,6 +40,17 @@ public record LeafOptions(
 
   public static final LeafOptions NONE =
       new LeafOptions(
-          null, null, null, null, false, null, false, DEFAULT_RECONNECT, DEFAULT_DIAL_TIMEOUT, null,
-          List.of(), null, null);
+          null,
+          null,
+          null,
+          null,
+          false,
+          null,
+          false,
+          DEFAULT_RECONNECT,
+          DEFAULT_DIAL_TIMEOUT,
+          null,
+          List.of(),
+          null,
+          null);
 }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// One of `leafnodes { remotes }`: the hub that a leaf dials.
 ///
 /// @param urls `nats://`, `tls://`, `ws://`, `wss://` with host and port set; user, password or
-///     token in the user info
+///   token in the user info
 /// @param account local account that is bound, `$G` by default
 /// @param nkeySeed `S…` seed, null for none
 /// @param denyImports subjects that the hub's messages may not have

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// @param nkey public user nkey (`U…`), null otherwise
 /// @param account name of the account it belongs to, `$G` when none is configured
 /// @param permissions null for all
-/// @param connectionTypes upper-case `STANDARD`, `WEBSOCKET`, `LEAFNODE`, `LEAFNODE_WS`, …; empty for all
+/// @param connectionTypes upper-case `STANDARD`, `WEBSOCKET`, `LEAFNODE`, `LEAFNODE_WS`, …; empty
+///   for all
 public record UserOptions(
     @Nullable String user,
     @Nullable String password,

@@ -3,9 +3,9 @@ package io.frond.wire;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The CONNECT operation's options, of a client, a route or a leaf (NATS client protocol, "CONNECT";
-/// for a leaf the fields of nats-server's leaf handshake). Absent fields have the protocol's
-/// defaults.
+/// The CONNECT operation's options, of a client, a route or a leaf (NATS client protocol,
+/// "CONNECT"; for a leaf the fields of nats-server's leaf handshake). Absent fields have the
+/// protocol's defaults.
 ///
 /// @param sig signature over the nonce, base64 (raw URL or standard)
 /// @param protocol 0, or 1 for clients that take asynchronous INFO
