@@ -1,13 +1,21 @@
 package io.frond.options;
 
+import org.jspecify.annotations.Nullable;
+
 /// One account of `accounts {}`. Its users stand in [AuthOptions#users].
 ///
 /// @param maxConnections clients at once, -1 for no limit
 /// @param maxSubscriptions subscriptions of each connection, -1 for no limit
 /// @param maxPayload bytes, -1 for the server's
 /// @param maxLeafNodes leaf connections at once, -1 for no limit
+/// @param jetstream its JetStream limits, null when JetStream is off for it
 public record AccountOptions(
-    String name, long maxConnections, long maxSubscriptions, long maxPayload, long maxLeafNodes) {
+    String name,
+    long maxConnections,
+    long maxSubscriptions,
+    long maxPayload,
+    long maxLeafNodes,
+    @Nullable JetStreamLimits jetstream) {
   /// The account of everyone who names none.
   public static final String GLOBAL = "$G";
 
@@ -15,6 +23,22 @@ public record AccountOptions(
   public static final String SYSTEM = "$SYS";
 
   public static AccountOptions unlimited(String name) {
-    return new AccountOptions(name, -1, -1, -1, -1);
+    return new AccountOptions(name, -1, -1, -1, -1, null);
+  }
+
+  /// `accounts { NAME { jetstream } }`. Bytes and counts, -1 for no limit.
+  ///
+  /// @param maxBytesRequired a stream must say how large it may grow
+  public record JetStreamLimits(
+      long maxMemory,
+      long maxFile,
+      long maxStreams,
+      long maxConsumers,
+      boolean maxBytesRequired,
+      long memoryMaxStreamBytes,
+      long fileMaxStreamBytes,
+      long maxAckPending) {
+    public static final JetStreamLimits NONE =
+        new JetStreamLimits(-1, -1, -1, -1, false, -1, -1, -1);
   }
 }

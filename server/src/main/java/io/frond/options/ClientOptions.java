@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Limits and habits of client connections (and, where it says so, of all).
 ///
-/// @param maxConnections at once, default 65,536
+/// @param maxConnections at once, default 65,536; -1 for no limit
 /// @param maxSubscriptions of each connection, 0 for no limit
 /// @param maxSubscriptionTokens tokens of a subject, 0 for no limit
 /// @param maxPayload bytes of a message, headers included; default 1 MiB
@@ -17,11 +17,12 @@ import org.jspecify.annotations.Nullable;
 /// @param maxClosed closed connections that monitoring remembers, default 10,000
 /// @param noHeaders `no_header_support`
 /// @param noFastProducerStall publishers are not held back for slow receivers
-/// @param advertise `client_advertise`, null for the listen address
+/// @param advertise `client_advertise`, null for the listen address; port 0 means the listener's
 /// @param noAdvertise clients are told of no other server (`cluster { no_advertise }`)
 /// @param lameDuckDuration over which clients are closed, default 2 min
 /// @param lameDuckGracePeriod before the first is closed, default 10 s
 /// @param allowNonTls plain clients are welcome although TLS is configured
+/// @param writeTimeout what happens after `writeDeadline`; RETRY is for links, clients are closed
 public record ClientOptions(
     int maxConnections,
     int maxSubscriptions,
@@ -39,7 +40,8 @@ public record ClientOptions(
     boolean noAdvertise,
     Duration lameDuckDuration,
     Duration lameDuckGracePeriod,
-    boolean allowNonTls) {
+    boolean allowNonTls,
+    WriteTimeout writeTimeout) {
   public static final ClientOptions DEFAULT =
       new ClientOptions(
           65_536,
@@ -58,5 +60,6 @@ public record ClientOptions(
           false,
           Duration.ofMinutes(2),
           Duration.ofSeconds(10),
-          false);
+          false,
+          WriteTimeout.DEFAULT);
 }

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// @param listen null for no leaf listener of its own
 /// @param auth null for the ordinary client authentication
 /// @param tls of the leaf listener, null for plain
-/// @param advertise what leaves are told to dial, null for the listen address
+/// @param advertise what leaves are told to dial, null for the listen address; port 0 means the
+///   listener's
 /// @param noAdvertise leaves are told of no other hub
 /// @param minVersion lowest version of a leaf, null for any
 /// @param isolate leaves do not see each other's interest
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 ///   list, which admits leaves on a leaf listener only
 /// @param compression as configured ("s2_auto" by default in nats-server), null when not given;
 ///   Frond negotiates "not supported"
+/// @param writeTimeout what happens after the write deadline
 public record LeafOptions(
     @Nullable HostPort listen,
     @Nullable AuthOptions auth,
@@ -33,7 +35,8 @@ public record LeafOptions(
     @Nullable Duration writeDeadline,
     List<RemoteOptions> remotes,
     @Nullable List<Cidr> allowed,
-    @Nullable String compression) {
+    @Nullable String compression,
+    WriteTimeout writeTimeout) {
   public static final Duration DEFAULT_RECONNECT = Duration.ofSeconds(1);
   public static final Duration DEFAULT_DIAL_TIMEOUT = Duration.ofSeconds(1);
   public static final int DEFAULT_PORT = 7422;
@@ -52,5 +55,6 @@ public record LeafOptions(
           null,
           List.of(),
           null,
-          null);
+          null,
+          WriteTimeout.DEFAULT);
 }

@@ -1,14 +1,12 @@
 package io.frond.options;
 
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// One of `leafnodes { remotes }`: the hub that a leaf dials.
 ///
-/// @param urls `nats://`, `tls://`, `ws://`, `wss://` with host and port set; user, password or
-///   token in the user info
+/// @param urls at least one; either all WebSocket or none; a user without a password is a token
 /// @param account local account that is bound, `$G` by default
 /// @param nkeySeed `S…` seed, null for none
 /// @param denyImports subjects that the hub's messages may not have
@@ -28,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// @param dialTimeout null for [LeafOptions#dialTimeout]
 /// @param proxy HTTP CONNECT proxy for `ws` URLs, null for none
 public record RemoteOptions(
-    List<URI> urls,
+    List<ServerUrl> urls,
     String account,
     @Nullable String nkeySeed,
     List<String> denyImports,
@@ -49,8 +47,8 @@ public record RemoteOptions(
     @Nullable Proxy proxy) {
   public static final Duration DEFAULT_FIRST_INFO_TIMEOUT = Duration.ofSeconds(1);
 
-  /// @param url `http://host:port`
+  /// @param url `http://host:port` or `https://host:port`
   /// @param timeout for the proxy's answer, default 10 s
   public record Proxy(
-      URI url, @Nullable String username, @Nullable String password, Duration timeout) {}
+      ServerUrl url, @Nullable String username, @Nullable String password, Duration timeout) {}
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// @param name null for the server's id
 /// @param listen where clients (and allowed leaves) come in, default 0.0.0.0:4222
 /// @param tls of the client listener, null for plain
-/// @param accounts besides `$G` and the system account
+/// @param accounts as configured, never `$G`; the system account is among them when it was given
 /// @param systemAccount its name, `$SYS` by default
 /// @param cluster null for none
 /// @param websocket null for none
@@ -59,4 +59,246 @@ public record ServerOptions(
           null,
           null,
           null);
+
+  public ServerOptions withName(String name) {
+    return new ServerOptions(
+        name,
+        listen,
+        client,
+        auth,
+        accounts,
+        systemAccount,
+        tls,
+        cluster,
+        leaf,
+        websocket,
+        monitor,
+        log,
+        jetstream,
+        tags,
+        metadata,
+        configFile,
+        pidFile,
+        portsFileDir);
+  }
+
+  public ServerOptions withListen(HostPort listen) {
+    return new ServerOptions(
+        name,
+        listen,
+        client,
+        auth,
+        accounts,
+        systemAccount,
+        tls,
+        cluster,
+        leaf,
+        websocket,
+        monitor,
+        log,
+        jetstream,
+        tags,
+        metadata,
+        configFile,
+        pidFile,
+        portsFileDir);
+  }
+
+  public ServerOptions withClient(ClientOptions client) {
+    return new ServerOptions(
+        name,
+        listen,
+        client,
+        auth,
+        accounts,
+        systemAccount,
+        tls,
+        cluster,
+        leaf,
+        websocket,
+        monitor,
+        log,
+        jetstream,
+        tags,
+        metadata,
+        configFile,
+        pidFile,
+        portsFileDir);
+  }
+
+  public ServerOptions withAuth(AuthOptions auth) {
+    return new ServerOptions(
+        name,
+        listen,
+        client,
+        auth,
+        accounts,
+        systemAccount,
+        tls,
+        cluster,
+        leaf,
+        websocket,
+        monitor,
+        log,
+        jetstream,
+        tags,
+        metadata,
+        configFile,
+        pidFile,
+        portsFileDir);
+  }
+
+  public ServerOptions withAccounts(List<AccountOptions> accounts) {
+    return new ServerOptions(
+        name,
+        listen,
+        client,
+        auth,
+        accounts,
+        systemAccount,
+        tls,
+        cluster,
+        leaf,
+        websocket,
+        monitor,
+        log,
+        jetstream,
+        tags,
+        metadata,
+        configFile,
+        pidFile,
+        portsFileDir);
+  }
+
+  public ServerOptions withTls(@Nullable TlsOptions tls) {
+    return new ServerOptions(
+        name,
+        listen,
+        client,
+        auth,
+        accounts,
+        systemAccount,
+        tls,
+        cluster,
+        leaf,
+        websocket,
+        monitor,
+        log,
+        jetstream,
+        tags,
+        metadata,
+        configFile,
+        pidFile,
+        portsFileDir);
+  }
+
+  public ServerOptions withCluster(@Nullable ClusterOptions cluster) {
+    return new ServerOptions(
+        name,
+        listen,
+        client,
+        auth,
+        accounts,
+        systemAccount,
+        tls,
+        cluster,
+        leaf,
+        websocket,
+        monitor,
+        log,
+        jetstream,
+        tags,
+        metadata,
+        configFile,
+        pidFile,
+        portsFileDir);
+  }
+
+  public ServerOptions withLeaf(LeafOptions leaf) {
+    return new ServerOptions(
+        name,
+        listen,
+        client,
+        auth,
+        accounts,
+        systemAccount,
+        tls,
+        cluster,
+        leaf,
+        websocket,
+        monitor,
+        log,
+        jetstream,
+        tags,
+        metadata,
+        configFile,
+        pidFile,
+        portsFileDir);
+  }
+
+  public ServerOptions withWebsocket(@Nullable WebSocketOptions websocket) {
+    return new ServerOptions(
+        name,
+        listen,
+        client,
+        auth,
+        accounts,
+        systemAccount,
+        tls,
+        cluster,
+        leaf,
+        websocket,
+        monitor,
+        log,
+        jetstream,
+        tags,
+        metadata,
+        configFile,
+        pidFile,
+        portsFileDir);
+  }
+
+  public ServerOptions withMonitor(MonitorOptions monitor) {
+    return new ServerOptions(
+        name,
+        listen,
+        client,
+        auth,
+        accounts,
+        systemAccount,
+        tls,
+        cluster,
+        leaf,
+        websocket,
+        monitor,
+        log,
+        jetstream,
+        tags,
+        metadata,
+        configFile,
+        pidFile,
+        portsFileDir);
+  }
+
+  public ServerOptions withLog(LogOptions log) {
+    return new ServerOptions(
+        name,
+        listen,
+        client,
+        auth,
+        accounts,
+        systemAccount,
+        tls,
+        cluster,
+        leaf,
+        websocket,
+        monitor,
+        log,
+        jetstream,
+        tags,
+        metadata,
+        configFile,
+        pidFile,
+        portsFileDir);
+  }
 }

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /// `websocket {}`: a listener for clients, and for leaves at `/leafnode`.
 ///
+/// @param advertise what clients are told to dial, null for the listen address; port 0 means the
+///   listener's
 /// @param noTls required unless `tls` is given
 /// @param sameOrigin the Origin header must name the request's host
 /// @param allowedOrigins accepted Origin values, empty for any
