@@ -1,0 +1,123 @@
+package io.frond.transport;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/// The threads of one server's connections and the memory that they read and write: event loops on
+/// native epoll, or NIO where that is missing, an allocator, and two daemon threads for what blocks
+/// (looking up names). Safe for any thread.
+public final class EventLoops implements AutoCloseable {
+  private static final int PAGE_BYTES = 8192;
+
+  /// Chunks of 1 MiB: small, so that a quiet server stays small.
+  private static final int CHUNK_ORDER = 7;
+
+  private static final int SMALL_CACHE = 128;
+  private static final int NORMAL_CACHE = 32;
+  private static final int BLOCKING_THREADS = 2;
+  private static final int BLOCKING_QUEUE = 1024;
+  private static final long CLOSE_TIMEOUT_SECONDS = 5;
+
+  private final boolean epoll;
+  private final int threads;
+  private final EventLoopGroup group;
+  private final PooledByteBufAllocator allocator;
+  private final ReadBuffers readBuffers = new ReadBuffers();
+  private final ThreadPoolExecutor blocking;
+
+  /// @param threads event loops, 0 for one for each processor
+  public EventLoops(int threads) {
+    this(threads, Epoll.isAvailable());
+  }
+
+  EventLoops(int threads, boolean epoll) {
+    this.epoll = epoll;
+    this.threads = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
+    group =
+        new MultiThreadIoEventLoopGroup(
+            this.threads,
+            new DefaultThreadFactory("frond-loop", true),
+            epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+    allocator =
+        new PooledByteBufAllocator(
+            true, 1, this.threads, PAGE_BYTES, CHUNK_ORDER, SMALL_CACHE, NORMAL_CACHE, false);
+    blocking =
+        new ThreadPoolExecutor(
+            BLOCKING_THREADS,
+            BLOCKING_THREADS,
+            CLOSE_TIMEOUT_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(BLOCKING_QUEUE),
+            new DefaultThreadFactory("frond-blocking", true));
+    blocking.allowCoreThreadTimeOut(true);
+  }
+
+  public EventLoopGroup group() {
+    return group;
+  }
+
+  public int threads() {
+    return threads;
+  }
+
+  /// Whether the loops are on native epoll.
+  public boolean isNative() {
+    return epoll;
+  }
+
+  /// The allocator that all channels of these loops use.
+  public ByteBufAllocator allocator() {
+    return allocator;
+  }
+
+  /// Bytes that the allocator has taken from the system, off the heap and on it.
+  public long allocatedBytes() {
+    var metric = allocator.metric();
+    return metric.usedDirectMemory() + metric.usedHeapMemory();
+  }
+
+  /// For short work that blocks, such as looking up a name; a full queue rejects.
+  public Executor blocking() {
+    return blocking;
+  }
+
+  ServerChannel newServerChannel() {
+    return epoll ? new EpollServerSocketChannel() : new NioServerSocketChannel();
+  }
+
+  Channel newChannel() {
+    return epoll ? new EpollSocketChannel() : new NioSocketChannel();
+  }
+
+  /// Sets what every connection has in common; before it is registered.
+  void configure(Channel channel) {
+    channel.config().setAllocator(allocator).setRecvByteBufAllocator(readBuffers);
+    channel.config().setOption(ChannelOption.TCP_NODELAY, true);
+  }
+
+  /// Closes every channel and ends the threads; waits for them, so not on one of the loops.
+  @Override
+  public void close() {
+    blocking.shutdownNow();
+    group
+        .shutdownGracefully(0, CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+        .awaitUninterruptibly(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+  }
+}
