@@ -58,8 +58,7 @@ public final class Listener implements AutoCloseable {
 
   private static List<InetAddress> hosts(String host) throws UnknownHostException {
     if (host.isEmpty() || host.equals("0.0.0.0") || host.equals("::")) {
-      return List.of(
-          InetAddress.getByAddress(new byte[16]), InetAddress.getByAddress(new byte[4]));
+      return List.of(InetAddress.getByAddress(new byte[16]), InetAddress.getByAddress(new byte[4]));
     }
     return List.of(InetAddress.getByName(host));
   }
@@ -157,7 +156,8 @@ public final class Listener implements AutoCloseable {
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
       reception.acceptor().acceptFailed(kind(), cause, retryMillis);
       context.channel().config().setAutoRead(false);
-      context.channel().eventLoop().schedule(this::retry, retryMillis, TimeUnit.MILLISECONDS);
+      var _ =
+          context.channel().eventLoop().schedule(this::retry, retryMillis, TimeUnit.MILLISECONDS);
       retryMillis = Math.min(2 * retryMillis, RETRY_MILLIS_MAX);
     }
 

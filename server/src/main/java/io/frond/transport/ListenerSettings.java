@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param tls null for plain
 /// @param websocket of the websocket listener; null on the others, which then accept upgrades with
-///     no compression, cookies or headers, and from a browser only of the same origin
+///   no compression, cookies or headers, and from a browser only of the same origin
 /// @param leafAllowed whether a leaf may join from the address. On the client listener it also
-///     decides where to wait a moment for an HTTP upgrade or TLS before the INFO is sent. Called on
-///     event loops
+///   decides where to wait a moment for an HTTP upgrade or TLS before the INFO is sent. Called on
+///   event loops
 public record ListenerSettings(
     ListenerKind kind,
     @Nullable ListenerTls tls,

@@ -5,9 +5,9 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
 import io.netty.util.concurrent.FastThreadLocal;
 
-/// Where a socket's bytes are read to: one direct buffer for each event loop, taken again as soon as
-/// nobody holds a part of it any more, else replaced. So an idle connection holds no buffer, and a
-/// small read costs no allocation.
+/// Where a socket's bytes are read to: one direct buffer for each event loop, taken again as soon
+/// as nobody holds a part of it any more, else replaced. So an idle connection holds no buffer, and
+/// a small read costs no allocation.
 final class ReadBuffers extends DefaultMaxMessagesRecvByteBufAllocator {
   /// Large enough to take what a fast producer sends between two turns of the loop.
   static final int READ_BYTES = 128 * 1024;

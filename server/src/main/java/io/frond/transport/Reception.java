@@ -29,7 +29,7 @@ final class Reception {
 
   void receive(Channel channel) {
     if (!(channel.remoteAddress() instanceof InetSocketAddress remote)) {
-      channel.close(); // gone before it was taken
+      var _ = channel.close(); // gone before it was taken
       return;
     }
     var now = settings;
@@ -38,7 +38,7 @@ final class Reception {
       acceptor.accept(channel, new Arrival(now.kind(), Tls.NONE, leafAllowed, null));
     } catch (RuntimeException e) {
       acceptor.refused(remote, now.kind(), new TransportException("the connection failed", e));
-      channel.close();
+      var _ = channel.close();
     }
   }
 }

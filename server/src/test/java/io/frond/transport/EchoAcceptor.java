@@ -35,7 +35,7 @@ final class EchoAcceptor implements ConnectionAcceptor {
     arrivals.add(arrival);
     channels.add(channel);
     channel.pipeline().addLast(new Echo());
-    channel.writeAndFlush(Unpooled.copiedBuffer("INFO {}\r\n", UTF_8));
+    var _ = channel.writeAndFlush(Unpooled.copiedBuffer("INFO {}\r\n", UTF_8));
   }
 
   @Override
@@ -51,7 +51,7 @@ final class EchoAcceptor implements ConnectionAcceptor {
   private final class Echo extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-      context.write((ByteBuf) message);
+      var _ = context.write((ByteBuf) message);
     }
 
     @Override
@@ -68,7 +68,7 @@ final class EchoAcceptor implements ConnectionAcceptor {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-      context.close();
+      var _ = context.close();
     }
   }
 }

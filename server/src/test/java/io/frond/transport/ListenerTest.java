@@ -42,7 +42,8 @@ final class ListenerTest {
   }
 
   private Socket connect(Listener listener) throws IOException {
-    var socket = closing(new Socket(InetAddress.getLoopbackAddress(), listener.address().getPort()));
+    var socket =
+        closing(new Socket(InetAddress.getLoopbackAddress(), listener.address().getPort()));
     socket.setSoTimeout(5000);
     return socket;
   }
@@ -56,8 +57,7 @@ final class ListenerTest {
   void theServerSpeaksFirstAndTheBytesGoBothWays(boolean epoll) throws Exception {
     var loops = closing(new EventLoops(2, epoll && Epoll.isAvailable()));
     var acceptor = new EchoAcceptor();
-    var listener =
-        closing(Listener.open(loops, new HostPort("127.0.0.1", -1), PLAIN, acceptor));
+    var listener = closing(Listener.open(loops, new HostPort("127.0.0.1", -1), PLAIN, acceptor));
     var socket = connect(listener);
     assertEquals("INFO {}\r\n", read(socket, 9));
     var sent = new byte[1 << 20];
@@ -90,8 +90,7 @@ final class ListenerTest {
     var acceptor = new EchoAcceptor();
     var settings =
         new ListenerSettings(ListenerKind.LEAF, null, null, InetAddress::isLoopbackAddress);
-    var listener =
-        closing(Listener.open(loops, new HostPort("127.0.0.1", -1), settings, acceptor));
+    var listener = closing(Listener.open(loops, new HostPort("127.0.0.1", -1), settings, acceptor));
     connect(listener);
     assertTrue(acceptor.arrivals.take().leafAllowed());
     listener.reconfigure(new ListenerSettings(ListenerKind.LEAF, null, null, address -> false));
@@ -103,13 +102,12 @@ final class ListenerTest {
   void aTakenPortIsAnErrorThatNamesTheAddress() throws Exception {
     var loops = closing(new EventLoops(1));
     var first =
-        closing(
-            Listener.open(loops, new HostPort("127.0.0.1", -1), PLAIN, new EchoAcceptor()));
+        closing(Listener.open(loops, new HostPort("127.0.0.1", -1), PLAIN, new EchoAcceptor()));
     var address = new HostPort("127.0.0.1", first.address().getPort());
     var error =
         assertThrows(
             IOException.class, () -> Listener.open(loops, address, PLAIN, new EchoAcceptor()));
-    assertTrue(error.getMessage().contains(address.toString()), error.getMessage());
+    assertTrue(String.valueOf(error.getMessage()).contains(address.toString()));
     first.close();
     closing(Listener.open(loops, address, PLAIN, new EchoAcceptor()));
   }
@@ -118,8 +116,7 @@ final class ListenerTest {
   void aSuspendedListenerLetsConnectionsWait() throws Exception {
     var loops = closing(new EventLoops(1));
     var listener =
-        closing(
-            Listener.open(loops, new HostPort("127.0.0.1", -1), PLAIN, new EchoAcceptor()));
+        closing(Listener.open(loops, new HostPort("127.0.0.1", -1), PLAIN, new EchoAcceptor()));
     listener.suspend();
     var socket = connect(listener);
     socket.setSoTimeout(100);
@@ -133,8 +130,7 @@ final class ListenerTest {
   void closingTheLoopsClosesConnectionsAndEndsTheThreads() throws Exception {
     var before = threads();
     var loops = new EventLoops(2);
-    var listener =
-        Listener.open(loops, new HostPort("127.0.0.1", -1), PLAIN, new EchoAcceptor());
+    var listener = Listener.open(loops, new HostPort("127.0.0.1", -1), PLAIN, new EchoAcceptor());
     var socket = connect(listener);
     assertEquals("INFO {}\r\n", read(socket, 9));
     loops.close();
