@@ -1,0 +1,169 @@
+package io.frond.subject;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// The answers of a [Sublist] that one connection has lately used, found by the subject's bytes
+/// where they lie in its read buffer, so that a repeated subject is neither copied nor matched.
+///
+/// Belongs to one thread: the connection's event loop. Takes no memory to speak of until the first
+/// [#put], then grows with use to [#SLOTS_MAX]; a new generation empties it, and shrinks it if it
+/// was little used. Buffers are read in big-endian order, Java's default.
+public final class MatchCache<S extends Sublist.Entry> {
+  /// The most subjects that are kept.
+  public static final int SLOTS_MAX = 8192;
+
+  private static final int SLOTS_MIN = 16;
+
+  /// A subject lies in its hash's slot or one of the next; power of two.
+  private static final int WAYS = 4;
+
+  private static final int[] NO_HASHES = {};
+  private static final byte[] @Nullable [] NO_KEYS = {};
+  private static final @Nullable Match<?>[] NO_MATCHES = {};
+
+  /// 0 where the slot is free.
+  private int[] hashes = NO_HASHES;
+
+  private byte[] @Nullable [] keys = NO_KEYS;
+  private @Nullable Match<?>[] matches = NO_MATCHES;
+  private int used;
+  private int victim;
+  private long generation;
+
+  /// Of a subject that lies in a buffer, for [#get] and [#put].
+  public static int hash(ByteBuffer buf, int off, int len) {
+    long h = len;
+    int i = off;
+    int end = off + len;
+    for (; i + Long.BYTES <= end; i += Long.BYTES) {
+      h = Words.step(h, buf.getLong(i));
+    }
+    if (i < end) {
+      h = Words.step(h, tail(buf, i, end));
+    }
+    return Words.finish(h);
+  }
+
+  private static long tail(ByteBuffer buf, int from, int end) {
+    long word = 0;
+    int i = from;
+    if (end - i >= Integer.BYTES) {
+      word = buf.getInt(i);
+      i += Integer.BYTES;
+    }
+    for (; i < end; i++) {
+      word = word << Byte.SIZE | (buf.get(i) & 0xFF);
+    }
+    return word;
+  }
+
+  /// The answer for the subject in `buf`, if it is kept.
+  ///
+  /// @param hash of these bytes, by [#hash(ByteBuffer,int,int)]
+  /// @param generation the sublist's, read now
+  @SuppressWarnings("unchecked")
+  public @Nullable Match<S> get(ByteBuffer buf, int off, int len, int hash, long generation) {
+    if (generation != this.generation || used == 0) {
+      return null;
+    }
+    int base = hash & (hashes.length - 1) & -WAYS;
+    for (int i = base; i < base + WAYS; i++) {
+      if (hashes[i] == hash) {
+        byte[] key = keys[i];
+        if (key != null && key.length == len && same(key, buf, off)) {
+          return (Match<S>) matches[i];
+        }
+      }
+    }
+    return null;
+  }
+
+  private static boolean same(byte[] key, ByteBuffer buf, int off) {
+    int i = 0;
+    for (; i + Long.BYTES <= key.length; i += Long.BYTES) {
+      if (Words.at(key, i) != buf.getLong(off + i)) {
+        return false;
+      }
+    }
+    for (; i < key.length; i++) {
+      if (key[i] != buf.get(off + i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// Keeps an answer, if need be in the place of another.
+  ///
+  /// @param subject not changed from now on, and not in the cache
+  /// @param hash of these bytes, by [#hash(ByteBuffer,int,int)]
+  /// @param generation the sublist's, read before the match
+  public void put(byte[] subject, int hash, Match<S> match, long generation) {
+    if (generation != this.generation) {
+      clear();
+      this.generation = generation;
+    }
+    if (used * 2 >= hashes.length && hashes.length < SLOTS_MAX) {
+      resize(Math.clamp(hashes.length * 4L, SLOTS_MIN, SLOTS_MAX));
+    }
+    place(subject, hash, match);
+  }
+
+  private void place(byte[] subject, int hash, Match<?> match) {
+    int base = hash & (hashes.length - 1) & -WAYS;
+    int slot = -1;
+    for (int i = base; i < base + WAYS && slot < 0; i++) {
+      if (hashes[i] == 0) {
+        slot = i;
+        used++;
+      }
+    }
+    if (slot < 0) {
+      slot = base + (victim++ & (WAYS - 1));
+    }
+    hashes[slot] = hash;
+    keys[slot] = subject;
+    matches[slot] = match;
+  }
+
+  private void resize(int capacity) {
+    int[] oldHashes = hashes;
+    byte[] @Nullable [] oldKeys = keys;
+    @Nullable Match<?>[] oldMatches = matches;
+    hashes = new int[capacity];
+    keys = new byte[capacity][];
+    matches = new Match<?>[capacity];
+    used = 0;
+    for (int i = 0; i < oldHashes.length; i++) {
+      byte[] key = oldKeys[i];
+      Match<?> match = oldMatches[i];
+      if (key != null && match != null) {
+        place(key, oldHashes[i], match);
+      }
+    }
+  }
+
+  /// Lets go of all answers, and of the memory if little of it was used.
+  public void clear() {
+    if (used == 0) {
+      return;
+    }
+    if (used * 8 < hashes.length && hashes.length > SLOTS_MIN) {
+      hashes = NO_HASHES;
+      keys = NO_KEYS;
+      matches = NO_MATCHES;
+    } else {
+      Arrays.fill(hashes, 0);
+      Arrays.fill(keys, null);
+      Arrays.fill(matches, null);
+    }
+    used = 0;
+  }
+
+  /// How many subjects are kept.
+  public int size() {
+    return used;
+  }
+}
