@@ -1,0 +1,347 @@
+package io.frond.transport;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.frond.options.TlsOptions;
+import io.frond.options.TlsOptions.HandshakeFirst;
+import io.frond.testkit.TestCertificates;
+import io.frond.testkit.TestCertificates.Issued;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import javax.net.ssl.SSLException;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.sec.ECPrivateKey;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TlsContextsTest {
+  @TempDir static Path folder;
+  private static TestCertificates certificates;
+
+  @BeforeAll
+  static void makeCertificates() {
+    certificates = TestCertificates.create(folder);
+  }
+
+  @Test
+  void aClientThatTrustsTheAuthorityJoinsByNameAndByAddress() throws TlsConfigException {
+    var server = TlsContexts.server(serverOptions().build());
+    var client = TlsContexts.client(dialling().build());
+    for (var host : List.of("localhost", "127.0.0.1")) {
+      var handshake = TlsHandshake.between(client, server, host);
+      assertNull(handshake.clientFailure());
+      assertNull(handshake.serverFailure());
+      assertEquals("TLSv1.3", handshake.server().getSession().getProtocol());
+      assertNull(TlsPins.peerCertificate(handshake.server().getSession()));
+    }
+  }
+
+  @Test
+  void aCertificateForAnotherHostIsRefused() throws TlsConfigException {
+    var server = TlsContexts.server(serverOptions().build());
+    var client = TlsContexts.client(dialling().build());
+    assertFalse(TlsHandshake.between(client, server, "elsewhere.test").succeeded());
+  }
+
+  @Test
+  void anAuthorityThatIsNotTrustedIsRefusedUnlessTheClientIsInsecure() throws TlsConfigException {
+    var server = TlsContexts.server(serverOptions().build());
+    assertFalse(TlsHandshake.between(TlsContexts.client(null), server, "localhost").succeeded());
+    var insecure = new Options();
+    insecure.insecure = true;
+    assertTrue(
+        TlsHandshake.between(TlsContexts.client(insecure.build()), server, "elsewhere.test")
+            .succeeded());
+  }
+
+  @Test
+  void verifyAsksForACertificateOfTheAuthority() throws TlsConfigException {
+    var options = serverOptions();
+    options.verify = true;
+    var server = TlsContexts.server(options.build());
+    var without = TlsContexts.client(dialling().build());
+    assertFalse(TlsHandshake.between(without, server, "localhost").succeeded());
+
+    var with = TlsContexts.client(dialling().shows(certificates.client()).build());
+    var handshake = TlsHandshake.between(with, server, "localhost");
+    assertTrue(handshake.succeeded());
+    assertEquals(
+        certificates.client().x509(), TlsPins.peerCertificate(handshake.server().getSession()));
+
+    var strangers = TestCertificates.create(folder.resolve("strangers"));
+    var stranger = TlsContexts.client(dialling().shows(strangers.client()).build());
+    assertFalse(TlsHandshake.between(stranger, server, "localhost").succeeded());
+  }
+
+  @Test
+  void aClusterListenerAsksForACertificateWithoutBeingTold() throws TlsConfigException {
+    var server = TlsContexts.mutualServer(serverOptions().build());
+    var without = TlsContexts.client(dialling().build());
+    assertFalse(TlsHandshake.between(without, server, "localhost").succeeded());
+  }
+
+  @Test
+  void pinsAdmitTheirKeysOnly() throws TlsConfigException {
+    var options = serverOptions();
+    options.verify = true;
+    var handshake =
+        TlsHandshake.between(
+            TlsContexts.client(dialling().shows(certificates.client()).build()),
+            TlsContexts.server(options.build()),
+            "localhost");
+    var atServer = handshake.server().getSession();
+    var atClient = handshake.client().getSession();
+    var clientPin = TlsPins.pin(certificates.client().x509());
+    var serverPin = TlsPins.pin(certificates.server().x509());
+    assertTrue(TlsPins.admits(Set.of(), atServer));
+    assertTrue(TlsPins.admits(Set.of(clientPin), atServer));
+    assertFalse(TlsPins.admits(Set.of(serverPin), atServer));
+    assertTrue(TlsPins.admits(Set.of(clientPin, serverPin), atClient));
+  }
+
+  @Test
+  void aPeerWithoutCertificateHasNoPin() throws TlsConfigException {
+    var handshake =
+        TlsHandshake.between(
+            TlsContexts.client(dialling().build()),
+            TlsContexts.server(serverOptions().build()),
+            "localhost");
+    assertFalse(TlsPins.admits(Set.of("00"), handshake.server().getSession()));
+  }
+
+  @Test
+  void theMinimumVersionHolds() throws TlsConfigException {
+    var old = serverOptions();
+    old.cipherSuites = List.of("TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256");
+    var server = TlsContexts.server(old.build());
+    var handshake = TlsHandshake.between(onlyTls12(), server, "localhost");
+    assertEquals("TLSv1.2", handshake.server().getSession().getProtocol());
+    assertEquals(
+        "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+        handshake.server().getSession().getCipherSuite());
+
+    var newer = serverOptions();
+    newer.minVersion = "1.3";
+    assertFalse(
+        TlsHandshake.between(onlyTls12(), TlsContexts.server(newer.build()), "localhost")
+            .succeeded());
+  }
+
+  @Test
+  void curvesAreThoseConfigured() throws TlsConfigException {
+    var server = serverOptions();
+    server.curves = List.of("secp384r1");
+    var client = dialling();
+    client.curves = List.of("x25519");
+    var servers = TlsContexts.server(server.build());
+    assertFalse(
+        TlsHandshake.between(TlsContexts.client(client.build()), servers, "localhost").succeeded());
+    client.curves = List.of("x25519", "secp384r1");
+    assertTrue(
+        TlsHandshake.between(TlsContexts.client(client.build()), servers, "localhost").succeeded());
+  }
+
+  @Test
+  void keysInAllFormsAreRead() throws Exception {
+    for (var algorithm : List.of("RSA", "EC", "Ed25519")) {
+      var keys = TestCertificates.keys(algorithm);
+      var issued =
+          certificates.issue(
+              algorithm, "CN=localhost", keys, new GeneralName(GeneralName.dNSName, "localhost"));
+      assertServes(issued.certificate(), issued.key());
+      if (!algorithm.equals("Ed25519")) {
+        assertServes(issued.certificate(), oldForm(algorithm, issued.privateKey()));
+      }
+    }
+  }
+
+  @Test
+  void aChainInOneFileIsSentWhole() throws Exception {
+    var chain = folder.resolve("chain.pem");
+    Files.writeString(
+        chain,
+        "subject=CN=localhost\n"
+            + Files.readString(certificates.server().certificate())
+            + "\n# the authority\n"
+            + Files.readString(certificates.ca()));
+    assertEquals(2, new TlsPemFile(chain.toString()).certificates().length);
+    assertServes(chain, certificates.server().key());
+  }
+
+  @Test
+  void whatIsWrongWithAFileIsSaid() throws IOException {
+    var missing = serverOptions();
+    missing.certFile = folder.resolve("none.pem").toString();
+    assertProblem(missing, missing.certFile, "no such file");
+
+    var empty = serverOptions();
+    empty.keyFile = Files.writeString(folder.resolve("empty.pem"), "nothing").toString();
+    assertProblem(empty, empty.keyFile, "holds no private key in PEM");
+
+    var swapped = serverOptions();
+    swapped.certFile = swapped.keyFile;
+    assertProblem(swapped, swapped.certFile, "holds no certificate in PEM");
+
+    var broken = serverOptions();
+    broken.caFile =
+        TestCertificates.write(folder.resolve("broken.pem"), "CERTIFICATE", new byte[] {1, 2, 3})
+            .toString();
+    assertProblem(broken, broken.caFile, "holds a broken certificate");
+
+    var encrypted = serverOptions();
+    encrypted.keyFile =
+        TestCertificates.write(folder.resolve("enc.pem"), "ENCRYPTED PRIVATE KEY", new byte[9])
+            .toString();
+    assertProblem(encrypted, encrypted.keyFile, "the private key is encrypted");
+
+    for (var length = 0; length < 40; length++) {
+      var cut = serverOptions();
+      var key = new byte[length];
+      Arrays.fill(key, (byte) 0xa0);
+      cut.keyFile =
+          TestCertificates.write(folder.resolve("cut.pem"), "EC PRIVATE KEY", key).toString();
+      assertProblem(cut, cut.keyFile, "holds");
+    }
+  }
+
+  @Test
+  void whatIsWrongWithTheOptionsIsSaid() {
+    var noKey = serverOptions();
+    noKey.keyFile = null;
+    assertProblem(noKey, null, "missing 'key_file' in TLS configuration");
+    var noCertificate = serverOptions();
+    noCertificate.certFile = null;
+    assertProblem(noCertificate, null, "missing 'cert_file' in TLS configuration");
+    var otherKey = serverOptions();
+    otherKey.keyFile = certificates.client().key().toString();
+    var suites = serverOptions();
+    suites.cipherSuites = List.of("TLS_RSA_WITH_RC4_128_SHA");
+    assertProblem(suites, null, "cipher suite TLS_RSA_WITH_RC4_128_SHA is not supported");
+    var curves = serverOptions();
+    curves.curves = List.of("x25519", "X25519MLKEM768");
+    assertProblem(curves, null, "curve X25519MLKEM768 is not supported");
+    assertProblem(otherKey, otherKey.keyFile, "is not the key of");
+  }
+
+  @Test
+  void handshakesArePacedBySecond() {
+    var second = 1_000_000_000L;
+    var rate = new TlsHandshakeRate(2, 0);
+    assertTrue(rate.tryBegin(0));
+    assertTrue(rate.tryBegin(1));
+    assertFalse(rate.tryBegin(second - 1));
+    assertTrue(rate.tryBegin(second));
+    assertEquals(1, rate.takeRefused());
+    assertEquals(0, rate.takeRefused());
+    var free = new TlsHandshakeRate(0, 0);
+    for (var i = 0; i < 1000; i++) {
+      assertTrue(free.tryBegin(0));
+    }
+  }
+
+  private static SslContext onlyTls12() throws TlsConfigException {
+    try {
+      return SslContextBuilder.forClient()
+          .trustManager(certificates.ca().toFile())
+          .protocols("TLSv1.2")
+          .build();
+    } catch (SSLException e) {
+      throw new TlsConfigException(null, "test", e);
+    }
+  }
+
+  private static void assertServes(Path certificate, Path key) throws TlsConfigException {
+    var options = serverOptions();
+    options.certFile = certificate.toString();
+    options.keyFile = key.toString();
+    var handshake =
+        TlsHandshake.between(
+            TlsContexts.client(dialling().build()),
+            TlsContexts.server(options.build()),
+            "localhost");
+    assertNull(handshake.clientFailure(), () -> key + ": " + handshake.clientFailure());
+  }
+
+  private static void assertProblem(Options options, @Nullable String file, String reason) {
+    var problem = assertThrows(TlsConfigException.class, () -> TlsContexts.server(options.build()));
+    assertEquals(file, problem.file());
+    assertNotNull(problem.getMessage());
+    assertTrue(problem.getMessage().contains(reason), problem.getMessage());
+  }
+
+  /// The key as `openssl` wrote it before PKCS#8: the structure that PKCS#8 wraps.
+  private static Path oldForm(String algorithm, PrivateKey key)
+      throws IOException, GeneralSecurityException {
+    var info = PrivateKeyInfo.getInstance(key.getEncoded());
+    byte[] der;
+    if (algorithm.equals("EC")) {
+      var curve = info.getPrivateKeyAlgorithm().getParameters();
+      var inner = ECPrivateKey.getInstance(info.parsePrivateKey());
+      der = new ECPrivateKey(256, inner.getKey(), curve).getEncoded();
+    } else {
+      der = info.parsePrivateKey().toASN1Primitive().getEncoded();
+    }
+    return TestCertificates.write(
+        folder.resolve(algorithm + "-old.pem"), algorithm + " PRIVATE KEY", der);
+  }
+
+  private static Options serverOptions() {
+    return new Options().shows(certificates.server());
+  }
+
+  private static Options dialling() {
+    return new Options();
+  }
+
+  /// Options to change one by one; trusts the test's authority unless insecure.
+  private static final class Options {
+    @Nullable String certFile;
+    @Nullable String keyFile;
+    @Nullable String caFile = certificates.ca().toString();
+    boolean verify;
+    boolean insecure;
+    String minVersion = "1.2";
+    List<String> cipherSuites = List.of();
+    List<String> curves = List.of();
+
+    Options shows(Issued issued) {
+      certFile = issued.certificate().toString();
+      keyFile = issued.key().toString();
+      return this;
+    }
+
+    TlsOptions build() {
+      return new TlsOptions(
+          certFile,
+          keyFile,
+          caFile,
+          verify,
+          false,
+          insecure,
+          TlsOptions.DEFAULT_TIMEOUT,
+          minVersion,
+          cipherSuites,
+          curves,
+          Set.of(),
+          HandshakeFirst.OFF,
+          TlsOptions.DEFAULT_HANDSHAKE_FIRST_DELAY,
+          0);
+    }
+  }
+}
