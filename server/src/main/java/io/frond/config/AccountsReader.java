@@ -1,0 +1,144 @@
+package io.frond.config;
+
+import io.frond.conf.Entry;
+import io.frond.conf.Position;
+import io.frond.conf.Value;
+import io.frond.options.AccountOptions;
+import io.frond.options.AccountOptions.JetStreamLimits;
+import io.frond.options.UserOptions;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// Reads `accounts`: a map of accounts, or an array of names.
+final class AccountsReader {
+  private final UsersReader usersReader;
+
+  AccountsReader(UsersReader usersReader) {
+    this.usersReader = usersReader;
+  }
+
+  /// @param users where the accounts' users are added
+  List<AccountOptions> read(Section server, List<UserOptions> users) {
+    var entry = server.entry("accounts");
+    var accounts = new ArrayList<AccountOptions>();
+    if (entry == null) {
+      return List.of();
+    }
+    switch (entry.value()) {
+      case Value.Items items -> names(server, accounts);
+      case Value.Table table -> {
+        // Of an account that comes twice the last one counts, as with any key.
+        var last = new LinkedHashMap<String, Entry>();
+        for (var account : table.entries()) {
+          var earlier = last.put(account.key(), account);
+          if (earlier != null) {
+            server
+                .problems()
+                .warn(account.key(), account.at(), "replaces the one at " + earlier.at());
+          }
+        }
+        for (var account : last.values()) {
+          if (!account.variable() && checkName(account.key(), account.at(), server.problems())) {
+            account(account, accounts, users, server.problems());
+          }
+        }
+      }
+      default ->
+          server.invalid("accounts", "expected a map of accounts, got " + entry.value().kind());
+    }
+    return List.copyOf(accounts);
+  }
+
+  private static void names(Section server, List<AccountOptions> accounts) {
+    for (var text : server.texts("accounts")) {
+      var name = text.text();
+      if (!checkName(name, text.at(), server.problems())) {
+        continue;
+      }
+      for (var account : accounts) {
+        if (account.name().equals(name)) {
+          server.problems().invalid("accounts", text.at(), "duplicate account \"" + name + '"');
+        }
+      }
+      accounts.add(AccountOptions.unlimited(name));
+    }
+  }
+
+  private static boolean checkName(String name, Position at, Problems problems) {
+    if (name.equals(AccountOptions.GLOBAL) || name.isEmpty()) {
+      problems.invalid("accounts", at, "\"" + name + "\" is a reserved account");
+      return false;
+    }
+    return true;
+  }
+
+  private void account(
+      Entry entry, List<AccountOptions> accounts, List<UserOptions> users, Problems problems) {
+    if (!(entry.value() instanceof Value.Table table)) {
+      problems.invalid(
+          entry.key(), entry.value().at(), "expected a map, got " + entry.value().kind());
+      return;
+    }
+    var section = new Section(table, Level.ACCOUNT, problems);
+    var defaults = PermissionsReader.read(section, "default_permissions");
+    users.addAll(usersReader.read(section, entry.key(), defaults));
+    var jetstream = jetstream(section);
+    var limits = section.section("limits", Level.ACCOUNT_LIMITS);
+    if (limits == null) {
+      accounts.add(new AccountOptions(entry.key(), -1, -1, -1, -1, jetstream));
+      return;
+    }
+    accounts.add(
+        new AccountOptions(
+            entry.key(),
+            limits.whole("max_connections", -1, Integer.MAX_VALUE, -1),
+            limits.whole("max_subscriptions", -1, Integer.MAX_VALUE, -1),
+            limits.whole("max_payload", -1, Integer.MAX_VALUE, -1),
+            limits.whole("max_leafnodes", -1, Integer.MAX_VALUE, -1),
+            jetstream));
+  }
+
+  private static @Nullable JetStreamLimits jetstream(Section section) {
+    var entry = section.entry("jetstream");
+    if (entry == null) {
+      return null;
+    }
+    return switch (entry.value()) {
+      case Value.Flag flag -> flag.on() ? JetStreamLimits.NONE : null;
+      case Value.Text text ->
+          switch (text.text().toLowerCase(Locale.ROOT)) {
+            case "enabled", "enable" -> JetStreamLimits.NONE;
+            case "disabled", "disable" -> null;
+            default -> {
+              section.invalid("jetstream", "expected enabled, disabled or a map");
+              yield null;
+            }
+          };
+      default -> {
+        var limits = section.section("jetstream", Level.ACCOUNT_JETSTREAM);
+        yield limits == null ? null : limits(limits);
+      }
+    };
+  }
+
+  private static JetStreamLimits limits(Section limits) {
+    var traffic = limits.name("cluster_traffic");
+    if (traffic != null && traffic.equals("owner")) {
+      limits.problems().notYet("cluster_traffic", limits.at("cluster_traffic"));
+    } else if (traffic != null && !traffic.equals("system")) {
+      limits.invalid("cluster_traffic", "expected system or owner, got \"" + traffic + '"');
+    }
+    return new JetStreamLimits(
+        limits.whole("max_memory", -1, Long.MAX_VALUE, -1),
+        limits.whole("max_file", -1, Long.MAX_VALUE, -1),
+        limits.whole("max_streams", -1, Integer.MAX_VALUE, -1),
+        limits.whole("max_consumers", -1, Integer.MAX_VALUE, -1),
+        limits.flag("max_bytes_required", false),
+        limits.whole("memory_max_stream_bytes", -1, Long.MAX_VALUE, -1),
+        limits.whole("disk_max_stream_bytes", -1, Long.MAX_VALUE, -1),
+        limits.whole("max_ack_pending", -1, Integer.MAX_VALUE, -1));
+  }
+}
