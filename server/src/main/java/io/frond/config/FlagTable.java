@@ -160,7 +160,10 @@ final class FlagTable {
     var names = new StringBuilder();
     for (var i = flag.names().size() - 1; i >= 0; i--) {
       var name = flag.names().get(i);
-      names.append(name.length() <= 2 || name.equals("DVV") ? "-" : "--").append(name).append(i > 0 ? ", " : "");
+      names
+          .append(name.length() <= 2 || name.equals("DVV") ? "-" : "--")
+          .append(name)
+          .append(i > 0 ? ", " : "");
     }
     if (!flag.value().isEmpty()) {
       names.append(' ').append(flag.value());
