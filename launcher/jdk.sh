@@ -2,17 +2,15 @@
 # millisecond at every start, so this reads the `release` file that stands in each JDK with what
 # bash has built in.
 
-# Whether $1 is the home of a JDK 25 (with its compiler: the build needs it).
+# Whether $1 is the home of a JDK 25 (with its compiler: the build needs it); sets RELEASE to what
+# its `release` file says.
 is_jdk_25() {
   [ -x "$1/bin/javac" ] && [ -r "$1/release" ] || return 1
-  local line
-  while IFS= read -r line; do
-    [[ $line == JAVA_VERSION=\"25[\".+-]* ]] && return 0
-  done <"$1/release"
-  return 1
+  IFS= read -r -d '' RELEASE <"$1/release"
+  [[ $RELEASE == *JAVA_VERSION=\"25[\".+-]* ]]
 }
 
-# Sets JDK, or says what is missing and fails. The order: what the user chose, then what is installed.
+# Sets JDK and RELEASE, or says what is missing and fails. The order: what the user chose, then what is installed.
 find_jdk() {
   local folder links=() IFS=:
   for folder in "${JAVA_HOME:-}/bin" $PATH; do

@@ -1,0 +1,39 @@
+# Sourced by the scripts here: where the built server is and whether it is current. `home` is the
+# root of the clone; the functions after find_jdk need JDK and RELEASE.
+
+# Sets jar (the newest build, empty for none), class_path, cache and stamp.
+find_server() {
+  local file target=$home/server/target
+  jar=
+  for file in "$target"/frond-server-*.jar; do
+    [ -f "$file" ] && { [ -z "$jar" ] || [ "$file" -nt "$jar" ]; } && jar=$file
+  done
+  class_path=$jar
+  for file in "$target"/lib/*.jar; do
+    class_path+=:$file
+  done
+  cache=$target/frond.aot
+  stamp=$target/frond.aot.made-for
+}
+
+# Whether the jar is missing, or older than what it is made of. A deleted source shows in the time
+# of its folder.
+sources_changed() {
+  [ -z "$jar" ] ||
+    [ -n "$(find "$home/server/src/main" "$home/server/pom.xml" "$home/pom.xml" -newer "$jar" -print -quit)" ]
+}
+
+# What an AOT cache holds for, besides the jars and the flags: this JVM and this class path.
+cache_purpose() {
+  purpose=$home$'\n'$JDK$'\n'$RELEASE
+}
+
+# Whether the AOT cache has to be made (again). The stamp is also there when making it failed, so
+# that not every start tries anew.
+cache_is_stale() {
+  local made= purpose
+  cache_purpose
+  [ -f "$stamp" ] && IFS= read -r -d '' made <"$stamp"
+  { [ "$made" != "$purpose" ] || [ "$jar" -nt "$stamp" ] || [ "$home/launcher/jvm.options" -nt "$stamp" ]; } &&
+    [ -w "$home/server/target" ]
+}
