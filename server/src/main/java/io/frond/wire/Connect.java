@@ -1,5 +1,8 @@
 package io.frond.wire;
 
+import io.frond.json.JsonException;
+import io.frond.json.JsonObject;
+import io.frond.json.JsonWriter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -37,4 +40,59 @@ public record Connect(
     boolean jetstream,
     @Nullable String compression,
     @Nullable String remoteAccount,
-    List<String> denyPublish) {}
+    List<String> denyPublish) {
+  /// What holds for a connection that sent no CONNECT, and the defaults of one that did.
+  public static final Connect NONE =
+      new Connect(
+          true, true, false, true, false, false, null, null, null, null, null, null, null, null,
+          null, 0, null, null, null, null, false, false, false, null, null, List.of());
+
+  /// Reads a CONNECT.
+  ///
+  /// @throws JsonException when it is not a JSON object
+  public static Connect parse(byte[] json) throws JsonException {
+    var from = JsonObject.parse(json);
+    return new Connect(
+        from.flag("verbose", true),
+        from.flag("pedantic", true),
+        from.flag("tls_required", false),
+        from.flag("echo", true),
+        from.flag("headers", false),
+        from.flag("no_responders", false),
+        from.text("user"),
+        from.text("pass"),
+        from.text("auth_token"),
+        from.text("nkey"),
+        from.text("jwt"),
+        from.text("sig"),
+        from.text("name"),
+        from.text("lang"),
+        from.text("version"),
+        (int) from.number("protocol", 0),
+        from.text("account"),
+        from.text("server_id"),
+        from.text("cluster"),
+        from.text("domain"),
+        from.flag("is_hub", false),
+        from.flag("isolate", false),
+        from.flag("jetstream", false),
+        from.text("compress_mode"),
+        from.text("remote_account"),
+        from.texts("deny_pub"));
+  }
+
+  /// The JSON text of a server's CONNECT; absent fields are left out.
+  public byte[] json() {
+    var to = JsonWriter.compact().begin();
+    to.put("verbose", verbose).put("pedantic", pedantic).put("echo", echo);
+    to.put("tls_required", tlsRequired).put("headers", headers).putIf("no_responders", noResponders);
+    to.putIf("user", user).putIf("pass", pass).putIf("auth_token", authToken);
+    to.putIf("nkey", nkey).putIf("jwt", jwt).putIf("sig", sig).put("name", name);
+    to.putIf("lang", lang).put("version", version).put("protocol", protocol);
+    to.putIf("account", account).putIf("server_id", serverId).putIf("cluster", cluster);
+    to.putIf("domain", domain).putIf("is_hub", hub).putIf("isolate", isolate);
+    to.putIf("jetstream", jetstream).putIf("compress_mode", compression);
+    to.putIf("remote_account", remoteAccount).putIf("deny_pub", denyPublish);
+    return to.end().bytes();
+  }
+}

@@ -1,0 +1,311 @@
+package io.frond.account;
+
+import io.frond.buffer.FlushSet;
+import io.frond.wire.MessageFrame;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/// A message on its way through the server: the frame, where it came from, and the parts of its wire
+/// form that receivers share, built at most once. One for each event loop, reused for every message;
+/// only that loop may touch it.
+public final class Delivery {
+  private static final byte[][] NO_QUEUES = {};
+
+  private final int loop;
+  private final FlushSet flushes;
+  private final SplittableRandom random;
+  private MessageFrame frame;
+  private Side side = Side.LOCAL;
+  private @Nullable Object source;
+  private boolean echo;
+  private int delivered;
+  private long hold;
+  private long outMessages;
+  private long outBytes;
+
+  private byte[] line = new byte[512];
+  private int prefixEnd;
+  private byte[] suffix = new byte[256];
+  private int suffixLength;
+
+  private @Nullable RemoteTarget[] targets = new RemoteTarget[8];
+  private byte @Nullable [][][] targetQueues = new byte[8][][];
+  private int[] targetQueueCount = new int[8];
+  private int targetCount;
+
+  /// @param loop the event loop's number, for [RemoteTarget#slots]
+  public Delivery(int loop, FlushSet flushes, long seed) {
+    this.loop = loop;
+    this.flushes = flushes;
+    random = new SplittableRandom(seed);
+    frame = MessageFrame.of(new byte[0], new byte[0], 0, new byte[0]);
+    System.arraycopy(new byte[] {(byte) 0x48, 0x4d, 0x53, 0x47, 0x20}, 0, line, 0, 5); // "HMSG "
+  }
+
+  /// Starts a message.
+  ///
+  /// @param source the link that it came from, by identity; null for the server itself
+  /// @param echo whether the source's own subscriptions get it
+  public void begin(MessageFrame frame, Side side, @Nullable Object source, boolean echo) {
+    this.frame = frame;
+    this.side = side;
+    this.source = source;
+    this.echo = echo;
+    delivered = 0;
+    prefixEnd = 0;
+    targetCount = 0;
+  }
+
+  public MessageFrame frame() {
+    return frame;
+  }
+
+  public Side side() {
+    return side;
+  }
+
+  int loop() {
+    return loop;
+  }
+
+  /// Whether a subscription's owner may not have this message back.
+  public boolean excludes(@Nullable Object owner) {
+    return owner == source && owner != null && !(echo && side == Side.LOCAL);
+  }
+
+  public FlushSet flushes() {
+    return flushes;
+  }
+
+  /// How many receivers took the message, remote servers counted once each.
+  public int delivered() {
+    return delivered;
+  }
+
+  void took() {
+    delivered++;
+  }
+
+  /// Ends a message: it counts for all that took it.
+  void end() {
+    outMessages += delivered;
+    outBytes += (long) delivered * frame.size();
+  }
+
+  /// Messages that this loop handed to receivers since the start.
+  public long outMessages() {
+    return outMessages;
+  }
+
+  public long outBytes() {
+    return outBytes;
+  }
+
+  /// A receiver has much queued: the longest queue of a batch decides for how long its producer is
+  /// held back.
+  ///
+  /// @param queuedBytes of the receiver
+  public void hold(long queuedBytes) {
+    hold = Math.max(hold, queuedBytes);
+  }
+
+  /// The longest queue since the last call, in bytes; 0 when no producer needs to wait.
+  public long takeHold() {
+    var longest = hold;
+    hold = 0;
+    return longest;
+  }
+
+  int random(int bound) {
+    return random.nextInt(bound);
+  }
+
+  /// Builds the line of a client's MSG or HMSG in [#line], beginning at [#lineStart].
+  ///
+  /// @param withHeaders false for a client that takes none: it gets MSG and the payload alone
+  /// @return where it ends
+  public int clientLine(byte[] sid, boolean withHeaders) {
+    var f = frame;
+    if (prefixEnd == 0) {
+      prefix(f);
+    }
+    if (f.headerLength() > 0 && !withHeaders) {
+      return plainLine(sid);
+    }
+    var at = prefixEnd;
+    ensure(at + sid.length + suffixLength);
+    System.arraycopy(sid, 0, line, at, sid.length);
+    System.arraycopy(suffix, 0, line, at + sid.length, suffixLength);
+    return at + sid.length + suffixLength;
+  }
+
+  /// Where a client's line begins in [#line]: MSG has one letter less than HMSG.
+  public int lineStart(boolean withHeaders) {
+    return frame.headerLength() > 0 && withHeaders ? 0 : 1;
+  }
+
+  public byte[] line() {
+    return line;
+  }
+
+  private void ensure(int length) {
+    if (line.length < length) {
+      line = Arrays.copyOf(line, 2 * length);
+    }
+  }
+
+  private void prefix(MessageFrame f) {
+    ensure(6 + f.subjectLength());
+    line[0] = 'H';
+    f.buffer().get(f.subjectAt(), line, 5, f.subjectLength());
+    var at = 5 + f.subjectLength();
+    line[at] = ' ';
+    prefixEnd = at + 1;
+    if (suffix.length < f.replyLength() + 32) {
+      suffix = new byte[2 * (f.replyLength() + 32)];
+    }
+    var to = 0;
+    suffix[to++] = ' ';
+    if (f.replyLength() > 0) {
+      f.buffer().get(f.replyAt(), suffix, to, f.replyLength());
+      to += f.replyLength();
+      suffix[to++] = ' ';
+    }
+    if (f.headerLength() > 0) {
+      to = digits(suffix, to, f.headerLength());
+      suffix[to++] = ' ';
+    }
+    to = digits(suffix, to, f.size());
+    suffix[to++] = '\r';
+    suffix[to++] = '\n';
+    suffixLength = to;
+  }
+
+  /// The line for a client without headers; rare, so built anew.
+  private int plainLine(byte[] sid) {
+    var f = frame;
+    ensure(prefixEnd + sid.length + f.replyLength() + 32);
+    var to = word(line, prefixEnd, sid);
+    if (f.replyLength() > 0) {
+      f.buffer().get(f.replyAt(), line, to, f.replyLength());
+      to += f.replyLength();
+      line[to++] = ' ';
+    }
+    to = digits(line, to, f.size() - f.headerLength());
+    line[to++] = '\r';
+    line[to++] = '\n';
+    return to;
+  }
+
+  /// Writes a number in decimal; returns where it ends.
+  public static int digits(byte[] to, int at, int value) {
+    var end = at + 1;
+    for (var rest = value / 10; rest > 0; rest /= 10) {
+      end++;
+    }
+    var rest = value;
+    for (var i = end - 1; i >= at; i--) {
+      to[i] = (byte) ('0' + rest % 10);
+      rest /= 10;
+    }
+    return end;
+  }
+
+  /// Remembers a remote server as a receiver, with a queue group or without.
+  public void addTarget(RemoteTarget target, byte @Nullable [] queue) {
+    var slots = target.slots();
+    var at = slots[loop];
+    if (at >= targetCount || targets[at] != target) {
+      at = targetCount++;
+      if (at == targets.length) {
+        targets = Arrays.copyOf(targets, 2 * at);
+        targetQueues = Arrays.copyOf(targetQueues, 2 * at);
+        targetQueueCount = Arrays.copyOf(targetQueueCount, 2 * at);
+      }
+      targets[at] = target;
+      targetQueueCount[at] = 0;
+      slots[loop] = at;
+    }
+    if (queue != null) {
+      addQueue(at, queue);
+    }
+  }
+
+  private void addQueue(int at, byte[] queue) {
+    var queues = targetQueues[at];
+    var count = targetQueueCount[at];
+    if (queues == null) {
+      queues = new byte[4][];
+      targetQueues[at] = queues;
+    } else if (count == queues.length) {
+      queues = Arrays.copyOf(queues, 2 * count);
+      targetQueues[at] = queues;
+    }
+    queues[count] = queue;
+    targetQueueCount[at] = count + 1;
+  }
+
+  /// Sends to every remembered server, once each.
+  void sendToTargets() {
+    for (var i = 0; i < targetCount; i++) {
+      var queues = targetQueues[i];
+      var target = targets[i];
+      if (target != null) {
+        target.send(this, queues == null ? NO_QUEUES : queues, targetQueueCount[i]);
+        delivered++;
+      }
+      targets[i] = null;
+    }
+    targetCount = 0;
+  }
+
+  /// Builds the line of a message for another server in [#line], from its start: `RMSG account …`
+  /// with an account, `LMSG …` without; `HMSG` when there are headers.
+  ///
+  /// @return its length
+  public int serverLine(byte @Nullable [] account, byte[][] queues, int count) {
+    prefixEnd = 0; // the clients' prefix is overwritten
+    var f = frame;
+    var length = 64 + f.subjectLength() + f.replyLength() + (account == null ? 0 : account.length);
+    for (var i = 0; i < count; i++) {
+      length += queues[i].length + 1;
+    }
+    ensure(length);
+    var to = line;
+    var at = 5;
+    to[0] = (byte) (f.headerLength() > 0 ? 'H' : account == null ? 'L' : 'R');
+    if (account != null) {
+      at = word(to, at, account);
+    }
+    f.buffer().get(f.subjectAt(), to, at, f.subjectLength());
+    at += f.subjectLength();
+    to[at++] = ' ';
+    if (count > 0) {
+      to[at++] = (byte) (f.replyLength() > 0 ? '+' : '|');
+      to[at++] = ' ';
+    }
+    if (f.replyLength() > 0) {
+      f.buffer().get(f.replyAt(), to, at, f.replyLength());
+      at += f.replyLength();
+      to[at++] = ' ';
+    }
+    for (var i = 0; i < count; i++) {
+      at = word(to, at, queues[i]);
+    }
+    if (f.headerLength() > 0) {
+      at = digits(to, at, f.headerLength());
+      to[at++] = ' ';
+    }
+    at = digits(to, at, f.size());
+    to[at++] = '\r';
+    to[at++] = '\n';
+    return at;
+  }
+
+  private static int word(byte[] to, int at, byte[] word) {
+    System.arraycopy(word, 0, to, at, word.length);
+    to[at + word.length] = ' ';
+    return at + word.length + 1;
+  }
+}

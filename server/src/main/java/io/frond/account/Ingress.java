@@ -1,0 +1,42 @@
+package io.frond.account;
+
+import io.frond.subject.Match;
+import io.frond.subject.MatchCache;
+import io.frond.wire.MessageFrame;
+
+/// Where a connection's messages enter an account: the account and a cache of what subjects match,
+/// so that a message on a known subject touches nothing that is shared. Owned by the connection's
+/// event loop.
+public final class Ingress {
+  private final Account account;
+  private final MatchCache<Subscription> cache = new MatchCache<>();
+
+  public Ingress(Account account) {
+    this.account = account;
+  }
+
+  public Account account() {
+    return account;
+  }
+
+  /// Publishes the delivery's message.
+  public void publish(Delivery message) {
+    account.publish(message, match(message.frame()));
+  }
+
+  private Match<Subscription> match(MessageFrame frame) {
+    var buffer = frame.buffer();
+    var at = frame.subjectAt();
+    var length = frame.subjectLength();
+    var hash = MatchCache.hash(buffer, at, length);
+    var generation = account.sublist().generation();
+    var known = cache.get(buffer, at, length, hash, generation);
+    if (known != null) {
+      return known;
+    }
+    var subject = frame.subject();
+    var match = account.sublist().match(subject);
+    cache.put(subject, hash, match, generation);
+    return match;
+  }
+}

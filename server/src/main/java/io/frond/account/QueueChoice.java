@@ -1,0 +1,88 @@
+package io.frond.account;
+
+import io.frond.subject.Match;
+import org.jspecify.annotations.Nullable;
+
+/// Which member of a queue group gets a message (nats-server's rules): one of the members in the
+/// cluster by even chance, a remote server counting for as many as it has; a leaf only when the
+/// cluster has none; for a message that came over a route or from a leaf, only groups that the
+/// sender named, and members of this server before all others.
+final class QueueChoice {
+  private QueueChoice() {}
+
+  static void deliver(Delivery message, Match<Subscription> match) {
+    var named = message.side() != Side.LOCAL;
+    if (named && message.frame().queueCount() == 0) {
+      return;
+    }
+    for (var q = 0; q < match.queueCount(); q++) {
+      if (!named || message.frame().namesQueue(match.queueName(q))) {
+        toOne(message, match, q);
+      }
+    }
+  }
+
+  private static void toOne(Delivery message, Match<Subscription> match, int q) {
+    var size = match.queueSize(q);
+    var near = message.side() == Side.ROUTE;
+    if (toMember(message, match, q, size, near)) {
+      message.took();
+      return;
+    }
+    var last = leafOrRoute(message, match, q, size);
+    if (last != null && last.deliver(message)) {
+      message.took();
+    }
+  }
+
+  /// Tries the members of the cluster, or of this server only, from a random one on.
+  private static boolean toMember(
+      Delivery message, Match<Subscription> match, int q, int size, boolean nearOnly) {
+    var total = 0;
+    for (var i = 0; i < size; i++) {
+      total += chance(match.queueMember(q, i), message, nearOnly);
+    }
+    if (total == 0) {
+      return false;
+    }
+    var drawn = message.random(total);
+    var first = 0;
+    while (drawn >= chance(match.queueMember(q, first), message, nearOnly)) {
+      drawn -= chance(match.queueMember(q, first), message, nearOnly);
+      first++;
+    }
+    for (var i = 0; i < size; i++) {
+      var member = match.queueMember(q, (first + i) % size);
+      if (chance(member, message, nearOnly) > 0 && member.deliver(message)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static int chance(Subscription member, Delivery message, boolean nearOnly) {
+    var side = member.side();
+    if (side == Side.LOCAL) {
+      return 1;
+    }
+    return nearOnly || side.isLeaf() || !message.side().mayReach(side) ? 0 : member.weight();
+  }
+
+  /// A leaf by even chance, else, for a message that came over a route, another route: its server
+  /// had members when it told us.
+  private static @Nullable Subscription leafOrRoute(
+      Delivery message, Match<Subscription> match, int q, int size) {
+    Subscription chosen = null;
+    var seen = 0;
+    for (var i = 0; i < size; i++) {
+      var member = match.queueMember(q, i);
+      if (member.side().isLeaf() && !message.excludes(member.owner())) {
+        seen += Math.max(1, member.weight());
+        if (message.random(seen) < member.weight()) {
+          chosen = member;
+        }
+      }
+    }
+    return chosen;
+  }
+}

@@ -1,0 +1,14 @@
+package io.frond.account;
+
+/// A link to another server as a message's destination: however much interest of that server
+/// matches, it gets the message once.
+public interface RemoteTarget {
+  /// Sends the message, naming the queue groups that were chosen for that server.
+  ///
+  /// @param queues the first `count` are valid
+  void send(Delivery message, byte[][] queues, int count);
+
+  /// A small array of the target's own, one slot for each event loop, that [Delivery] uses to find
+  /// the target again without searching.
+  int[] slots();
+}

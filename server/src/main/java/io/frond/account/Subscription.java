@@ -1,0 +1,51 @@
+package io.frond.account;
+
+import io.frond.subject.Sublist;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/// Interest of someone in a subject. Immutable but for what implementations count.
+public abstract class Subscription implements Sublist.Entry {
+  private final byte[] subject;
+  private final byte @Nullable [] queue;
+
+  /// @param subject may hold wildcards
+  /// @param queue the queue group, null for none
+  protected Subscription(byte[] subject, byte @Nullable [] queue) {
+    this.subject = subject;
+    this.queue = queue;
+  }
+
+  @Override
+  public final byte[] subject() {
+    return subject;
+  }
+
+  @Override
+  public final byte @Nullable [] queue() {
+    return queue;
+  }
+
+  @Override
+  public int weight() {
+    return 1;
+  }
+
+  public final String subjectText() {
+    return new String(subject, StandardCharsets.UTF_8);
+  }
+
+  public final @Nullable String queueText() {
+    return queue == null ? null : new String(queue, StandardCharsets.UTF_8);
+  }
+
+  public abstract Side side();
+
+  /// Who stands behind it: the link, or null for the server itself. By identity.
+  public abstract @Nullable Object owner();
+
+  /// Takes a message, on the event loop of the connection that it came from.
+  ///
+  /// @return whether it was taken; a queue group then tries no other member
+  public abstract boolean deliver(Delivery message);
+}

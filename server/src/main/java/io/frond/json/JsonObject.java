@@ -1,0 +1,154 @@
+package io.frond.json;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// A parsed JSON object with lenient typed access: an absent field and a field of another type both
+/// give the default, as Go's decoder leaves a field it cannot set. Field names are matched exactly
+/// first and then without regard to case, as Go does.
+public final class JsonObject {
+  private static final int DEPTH_MAX = 32;
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(DEPTH_MAX)
+                  .maxStringLength(1 << 20)
+                  .build())
+          .build();
+
+  private final Map<String, @Nullable Object> fields;
+
+  private JsonObject(Map<String, @Nullable Object> fields) {
+    this.fields = fields;
+  }
+
+  /// Parses one object.
+  ///
+  /// @throws JsonException when the text is not JSON, not an object or nested deeper than 32
+  public static JsonObject parse(byte[] text) throws JsonException {
+    try (var parser = FACTORY.createParser(text)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        throw new JsonException("expected a JSON object");
+      }
+      var object = object(parser);
+      if (parser.nextToken() != null) {
+        throw new JsonException("text after the JSON object");
+      }
+      return object;
+    } catch (IOException e) {
+      var said = e.getMessage();
+      throw new JsonException(said == null ? "malformed JSON" : said.lines().findFirst().orElse(""));
+    }
+  }
+
+  private static JsonObject object(JsonParser parser) throws IOException {
+    var fields = new HashMap<String, @Nullable Object>();
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      var name = parser.currentName();
+      parser.nextToken();
+      fields.put(name, value(parser));
+    }
+    return new JsonObject(fields);
+  }
+
+  private static @Nullable Object value(JsonParser parser) throws IOException {
+    return switch (parser.currentToken()) {
+      case START_OBJECT -> object(parser);
+      case START_ARRAY -> {
+        var list = new ArrayList<@Nullable Object>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+          list.add(value(parser));
+        }
+        yield list;
+      }
+      case VALUE_STRING -> parser.getText();
+      case VALUE_NUMBER_INT -> parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
+          ? (Object) parser.getDoubleValue()
+          : (Object) parser.getLongValue();
+      case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
+      case VALUE_TRUE -> true;
+      case VALUE_FALSE -> false;
+      default -> null;
+    };
+  }
+
+  private @Nullable Object get(String name) {
+    var exact = fields.get(name);
+    if (exact != null || fields.containsKey(name)) {
+      return exact;
+    }
+    for (var entry : fields.entrySet()) {
+      if (entry.getKey().equalsIgnoreCase(name)) {
+        return entry.getValue();
+      }
+    }
+    return null;
+  }
+
+  public boolean has(String name) {
+    return get(name) != null;
+  }
+
+  public boolean flag(String name, boolean otherwise) {
+    return get(name) instanceof Boolean value ? value : otherwise;
+  }
+
+  public long number(String name, long otherwise) {
+    return get(name) instanceof Number value ? value.longValue() : otherwise;
+  }
+
+  public @Nullable String text(String name) {
+    return get(name) instanceof String value && !value.isEmpty() ? value : null;
+  }
+
+  public String text(String name, String otherwise) {
+    var value = text(name);
+    return value == null ? otherwise : value;
+  }
+
+  public @Nullable JsonObject object(String name) {
+    return get(name) instanceof JsonObject value ? value : null;
+  }
+
+  /// The strings of an array; other elements are left out. Empty when there is no such array.
+  public List<String> texts(String name) {
+    if (!(get(name) instanceof List<?> values)) {
+      return List.of();
+    }
+    var texts = new ArrayList<String>(values.size());
+    for (var value : values) {
+      if (value instanceof String text) {
+        texts.add(text);
+      }
+    }
+    return texts;
+  }
+
+  /// The names of the fields, for tests and error messages.
+  public java.util.Set<String> names() {
+    return fields.keySet();
+  }
+
+  /// The objects of an array; other elements are left out.
+  public List<JsonObject> objects(String name) {
+    if (!(get(name) instanceof List<?> values)) {
+      return List.of();
+    }
+    var objects = new ArrayList<JsonObject>(values.size());
+    for (var value : values) {
+      if (value instanceof JsonObject object) {
+        objects.add(object);
+      }
+    }
+    return objects;
+  }
+}

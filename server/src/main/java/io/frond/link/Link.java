@@ -1,0 +1,543 @@
+package io.frond.link;
+
+import io.frond.account.Delivery;
+import io.frond.buffer.FlushSet;
+import io.frond.transport.TransportEvent;
+import io.frond.wire.ControlOp;
+import io.frond.wire.ControlOp.Bare;
+import io.frond.wire.ErrorText;
+import io.frond.wire.MessageFrame;
+import io.frond.wire.ProtocolException;
+import io.frond.wire.ProtocolParser;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// One connection: bytes in, operations to the [LinkHandler]; operations out, queued and flushed
+/// once for each batch of input that caused them.
+///
+/// Owner: the channel's event loop, for everything but the outbound queue. The object's own monitor
+/// guards `outbound`, `flushing`, `closing`, `outMessages` and `outBytes`; it is held for a copy of
+/// one message at most and never around a call to anything else.
+public final class Link extends ChannelInboundHandlerAdapter
+    implements FlushSet.Flushable, ProtocolParser.Sink {
+  private static final byte[] PING = "PING\r\n".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] PONG = "PONG\r\n".getBytes(StandardCharsets.US_ASCII);
+  private static final long CLOSE_FLUSH_MILLIS = 500;
+
+  private final long id;
+  private final Channel channel;
+  private final LinkLoop loop;
+  private final ProtocolParser parser;
+  private final Outbound outbound;
+  private final long startMillis = System.currentTimeMillis();
+  private volatile LinkHandler handler;
+  private volatile LinkOptions options;
+  private @Nullable ChannelHandlerContext context;
+
+  private boolean flushing;
+  private boolean closing;
+  private long outMessages;
+  private long outBytes;
+
+  int position; // in the loop's list
+  private volatile @Nullable CloseReason reason;
+  private long inMessages;
+  private long inBytes;
+  private long lastInNanos = System.nanoTime();
+  private volatile long rttNanos;
+  private long pingSentNanos;
+  private long nextPingNanos = Long.MAX_VALUE;
+  private int pingsOut;
+  private boolean writing;
+  private long stalledSince;
+  private long stalledPending;
+  private boolean heldBack;
+  private volatile boolean slow;
+
+  /// Takes the channel; the caller adds the link to the pipeline's tail, on the channel's loop.
+  public Link(
+      long id,
+      Channel channel,
+      LinkLoop loop,
+      ProtocolParser parser,
+      LinkOptions options,
+      java.util.function.Function<Link, LinkHandler> handler) {
+    this.id = id;
+    this.channel = channel;
+    this.loop = loop;
+    this.parser = parser;
+    this.options = options;
+    outbound = new Outbound(channel.alloc());
+    this.handler = handler.apply(this);
+  }
+
+  public long id() {
+    return id;
+  }
+
+  public Channel channel() {
+    return channel;
+  }
+
+  public LinkLoop loop() {
+    return loop;
+  }
+
+  public ProtocolParser parser() {
+    return parser;
+  }
+
+  public LinkHandler handler() {
+    return handler;
+  }
+
+  /// From now on somebody else speaks here: a leaf is told from a client by its CONNECT. On the loop.
+  public void become(LinkHandler next, LinkOptions nextOptions) {
+    handler = next;
+    options = nextOptions;
+  }
+
+  public InetSocketAddress remote() {
+    return channel.remoteAddress() instanceof InetSocketAddress address
+        ? address
+        : InetSocketAddress.createUnresolved("unknown", 0);
+  }
+
+  /// `address:port` of the other side, IPv6 in brackets.
+  public String remoteText() {
+    var remote = remote();
+    var address = remote.getAddress();
+    var host = address == null ? remote.getHostString() : address.getHostAddress();
+    var zone = host.indexOf('%');
+    host = zone < 0 ? host : host.substring(0, zone);
+    return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + remote.getPort();
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    context = ctx;
+    loop.add(this);
+  }
+
+  /// Begins to ping, once the peer is admitted.
+  public void startPings() {
+    nextPingNanos =
+        System.nanoTime() + Math.min(LinkOptions.FIRST_PING_NANOS, options.pingIntervalNanos());
+  }
+
+  // ---- in ----
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    if (!(message instanceof ByteBuf in)) {
+      ctx.fireChannelRead(message);
+      return;
+    }
+    loop.beginBatch();
+    try {
+      lastInNanos = System.nanoTime();
+      pingsOut = 0;
+      parser.parse(in, this);
+    } catch (ProtocolException e) {
+      handler.onViolation(e);
+    } catch (RuntimeException e) {
+      loop.log().error(handler.label() + " - internal error: " + trace(e));
+      close(CloseReason.INTERNAL_ERROR, null);
+    } finally {
+      in.release();
+      loop.endBatch();
+    }
+    holdBack(loop.delivery().takeHold());
+  }
+
+  private static String trace(Throwable e) {
+    var text = new StringBuilder(e.toString());
+    for (var frame : e.getStackTrace()) {
+      text.append(" < ").append(frame);
+    }
+    return text.toString();
+  }
+
+  @Override
+  public void onMessage(MessageFrame frame) throws ProtocolException {
+    inMessages++;
+    inBytes += frame.size();
+    loop.inMessages++;
+    loop.inBytes += frame.size();
+    handler.onMessage(frame);
+  }
+
+  @Override
+  public void onControl(ControlOp op) throws ProtocolException {
+    if (op == Bare.PING) {
+      if (handler.onPing()) {
+        sendControl(PONG);
+      }
+    } else if (op == Bare.PONG) {
+      pong();
+      handler.onControl(op);
+    } else {
+      handler.onControl(op);
+    }
+  }
+
+  @Override
+  public boolean ended() {
+    return reason != null;
+  }
+
+  private void pong() {
+    if (pingSentNanos != 0) {
+      rttNanos = System.nanoTime() - pingSentNanos;
+      pingSentNanos = 0;
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+    if (event instanceof TransportEvent transport) {
+      loop.batch(() -> handler.onTransport(transport));
+    } else {
+      super.userEventTriggered(ctx, event);
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (cause instanceof Error) {
+      loop.log().error(handler.label() + " - " + trace(cause));
+    } else {
+      loop.log().debug(handler.label() + " - " + cause);
+    }
+    closeNow(CloseReason.READ_ERROR);
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    var why = reason;
+    if (why == null) {
+      why = CloseReason.CLIENT_CLOSED;
+      reason = why;
+    }
+    synchronized (this) {
+      closing = true;
+      outbound.release();
+    }
+    parser.release();
+    loop.remove(this);
+    var last = why;
+    loop.batch(() -> handler.onClosed(last));
+  }
+
+  // ---- out ----
+
+  /// Queues a message for this link, on the event loop of the delivery.
+  ///
+  /// @param from where its line begins in [Delivery#line]
+  /// @param to where it ends
+  /// @param skip bytes of the body that are left out at its beginning
+  /// @return false when the link is ending
+  public boolean deliver(Delivery message, int from, int to, int skip) {
+    var frame = message.frame();
+    var length = frame.size() - skip;
+    long queued;
+    boolean first;
+    synchronized (this) {
+      if (closing) {
+        return false;
+      }
+      outbound.add(
+          message.line(), from, to, frame.buffer(), frame.bodyAt() + skip, length + 2);
+      outMessages++;
+      outBytes += length;
+      queued = outbound.bytes();
+      first = !flushing;
+      flushing = true;
+    }
+    if (first) {
+      message.flushes().add(this);
+    }
+    if (queued > Hold.BYTES_MIN) {
+      crowded(message, queued);
+    }
+    return true;
+  }
+
+  private void crowded(Delivery message, long queued) {
+    if (queued > options.pendingMax()) {
+      slow(CloseReason.SLOW_CONSUMER_PENDING);
+    } else if (options.holdsProducers()) {
+      message.hold(queued);
+    }
+  }
+
+  private void scheduleFlush() {
+    if (loop.inBatch()) {
+      loop.flushes().add(this);
+    } else {
+      loop.executor().execute(this::writeOut);
+    }
+  }
+
+  /// Queues an operation; it is flushed at the end of the batch when called within one of this
+  /// link's loop, else at once. Any thread.
+  public void send(byte[] operation) {
+    long queued;
+    boolean first;
+    synchronized (this) {
+      if (closing) {
+        return;
+      }
+      outbound.add(operation);
+      queued = outbound.bytes();
+      first = !flushing;
+      flushing = true;
+    }
+    if (first) {
+      scheduleFlush();
+    }
+    if (queued > options.pendingMax()) {
+      slow(CloseReason.SLOW_CONSUMER_PENDING);
+    }
+  }
+
+  public void send(String operation) {
+    send(operation.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private void sendControl(byte[] operation) {
+    if (!options.controlFirst()) {
+      send(operation);
+      return;
+    }
+    synchronized (this) {
+      if (closing) {
+        return;
+      }
+      outbound.addFirst(operation);
+      if (flushing) {
+        return;
+      }
+      flushing = true;
+    }
+    scheduleFlush();
+  }
+
+  @Override
+  public void flushQueued() {
+    if (loop.executor().inEventLoop()) {
+      writeOut();
+    } else {
+      loop.executor().execute(this::writeOut);
+    }
+  }
+
+  /// Hands queued chunks to the channel as long as it takes them.
+  private void writeOut() {
+    var ctx = context;
+    if (writing || ctx == null || ctx.isRemoved()) {
+      return;
+    }
+    writing = true;
+    try {
+      while (channel.isWritable()) {
+        ByteBuf chunk;
+        synchronized (this) {
+          chunk = outbound.poll();
+          if (chunk == null) {
+            flushing = false;
+            break;
+          }
+        }
+        ctx.write(chunk);
+        if (!channel.isWritable()) {
+          ctx.flush();
+        }
+      }
+      ctx.flush();
+    } finally {
+      writing = false;
+    }
+    if (!channel.isWritable() && stalledSince == 0) {
+      stalledSince = System.nanoTime();
+      stalledPending = channelPending();
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (channel.isWritable()) {
+      stalledSince = 0;
+      writeOut();
+    }
+  }
+
+  private long channelPending() {
+    var buffer = channel.unsafe().outboundBuffer();
+    return buffer == null ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();
+  }
+
+  // ---- slow receivers ----
+
+  /// Holds this producer back because of what its last batch left in someone's queue.
+  private void holdBack(long longestQueue) {
+    if (longestQueue == 0 || heldBack || reason != null) {
+      return;
+    }
+    var millis = Hold.millis(longestQueue);
+    if (millis == 0) {
+      return;
+    }
+    heldBack = true;
+    channel.config().setAutoRead(false);
+    var _ =
+        loop.executor()
+            .schedule(
+                () -> {
+                  heldBack = false;
+                  if (reason == null) {
+                    channel.config().setAutoRead(true);
+                  }
+                },
+                millis,
+                TimeUnit.MILLISECONDS);
+  }
+
+  private void slow(CloseReason why) {
+    if (reason == null && !slow) {
+      slow = true;
+      loop.executor()
+          .execute(
+              () -> {
+                if (reason == null) {
+                  loop.slowConsumers++;
+                  loop.log()
+                      .info(
+                          handler.label()
+                              + " - Slow Consumer Detected: "
+                              + (why == CloseReason.SLOW_CONSUMER_PENDING
+                                  ? "MaxPending of " + options.pendingMax() + " Exceeded"
+                                  : "WriteDeadline of "
+                                      + TimeUnit.NANOSECONDS.toMillis(options.writeDeadlineNanos())
+                                      + "ms exceeded"));
+                  closeNow(why);
+                }
+              });
+    }
+  }
+
+  // ---- time ----
+
+  void tick(long now) {
+    if (reason != null) {
+      return;
+    }
+    handler.onTick(now);
+    if (stalledSince != 0 && now - stalledSince > options.writeDeadlineNanos()) {
+      var pending = channelPending();
+      if (pending < stalledPending) { // any progress is life
+        stalledSince = now;
+        stalledPending = pending;
+      } else if (channel.isWritable()) {
+        stalledSince = 0;
+      } else {
+        slow(CloseReason.SLOW_CONSUMER_DEADLINE);
+      }
+    }
+    if (now - nextPingNanos >= 0 && nextPingNanos != Long.MAX_VALUE) {
+      ping(now);
+    }
+  }
+
+  private void ping(long now) {
+    if (pingsOut >= options.pingMax()) {
+      loop.staleConnections++;
+      loop.log().debug(handler.label() + " - Stale Client Connection - Closing");
+      close(CloseReason.STALE_CONNECTION, ErrorText.STALE_CONNECTION);
+      return;
+    }
+    pingsOut++;
+    pingSentNanos = now;
+    nextPingNanos = now + options.pingIntervalNanos();
+    sendControl(PING);
+  }
+
+  // ---- end ----
+
+  /// Ends the link: `-ERR` when there is a text, what is queued, then the socket. Any thread; the
+  /// first reason counts.
+  public void close(CloseReason why, @Nullable String errorText) {
+    if (!loop.executor().inEventLoop()) {
+      loop.executor().execute(() -> close(why, errorText));
+      return;
+    }
+    if (reason != null) {
+      return;
+    }
+    reason = why;
+    if (errorText != null) {
+      send("-ERR '" + errorText + "'\r\n");
+    }
+    synchronized (this) {
+      closing = true;
+    }
+    channel.config().setAutoRead(false);
+    writeOut();
+    var ctx = context;
+    if (ctx == null || !channel.isWritable()) {
+      var _ = channel.close();
+      return;
+    }
+    ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    var _ =
+        loop.executor()
+            .schedule(() -> channel.close(), CLOSE_FLUSH_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /// Ends the link without sending what is queued.
+  private void closeNow(CloseReason why) {
+    if (reason == null) {
+      reason = why;
+    }
+    synchronized (this) {
+      closing = true;
+    }
+    var _ = channel.close();
+  }
+
+  public @Nullable CloseReason reason() {
+    return reason;
+  }
+
+  /// Counts as they are now; any thread.
+  public LinkStats stats() {
+    long pending;
+    long sent;
+    long sentBytes;
+    synchronized (this) {
+      pending = outbound.bytes();
+      sent = outMessages;
+      sentBytes = outBytes;
+    }
+    var buffer = channel.unsafe().outboundBuffer();
+    pending += buffer == null ? 0 : buffer.totalPendingWriteBytes();
+    var idle = System.nanoTime() - lastInNanos;
+    return new LinkStats(
+        inMessages,
+        sent,
+        inBytes,
+        sentBytes,
+        pending,
+        rttNanos,
+        startMillis,
+        System.currentTimeMillis() - TimeUnit.NANOSECONDS.toMillis(idle));
+  }
+}

@@ -1,0 +1,68 @@
+package io.frond.link;
+
+import io.frond.logging.Log;
+import io.frond.transport.EventLoops;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/// All event loops of a server, as links know them. Immutable.
+public final class LinkLoops {
+  private final List<LinkLoop> all = new ArrayList<>();
+
+  public LinkLoops(EventLoops loops, Log log) {
+    var seeds = new SplittableRandom();
+    for (EventExecutor executor : loops.group()) {
+      all.add(new LinkLoop(all.size(), (EventLoop) executor, log, seeds.nextLong()));
+    }
+  }
+
+  public int size() {
+    return all.size();
+  }
+
+  /// The loop of a channel.
+  public LinkLoop of(EventLoop executor) {
+    for (var loop : all) {
+      if (loop.executor() == executor) {
+        return loop;
+      }
+    }
+    throw new IllegalArgumentException("a channel of other event loops");
+  }
+
+  /// A loop for work that belongs to no link.
+  public LinkLoop any() {
+    return all.getFirst();
+  }
+
+  /// Sums of all links, those that ended included.
+  public Totals totals() {
+    long inMessages = 0;
+    long inBytes = 0;
+    long outMessages = 0;
+    long outBytes = 0;
+    long slow = 0;
+    long stale = 0;
+    for (var loop : all) {
+      inMessages += loop.inMessages;
+      inBytes += loop.inBytes;
+      outMessages += loop.delivery().outMessages();
+      outBytes += loop.delivery().outBytes();
+      slow += loop.slowConsumers;
+      stale += loop.staleConnections;
+    }
+    return new Totals(inMessages, inBytes, outMessages, outBytes, slow, stale);
+  }
+
+  /// What the server's links did since the start.
+  public record Totals(
+      long inMessages,
+      long inBytes,
+      long outMessages,
+      long outBytes,
+      long slowConsumers,
+      long staleConnections) {}
+}

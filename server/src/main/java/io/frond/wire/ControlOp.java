@@ -1,0 +1,38 @@
+package io.frond.wire;
+
+import org.jspecify.annotations.Nullable;
+
+/// Every operation of the protocol that is not a message: of clients (NATS client protocol), of
+/// routes (`RS+ RS- A+ A-`) and of leaves (`LS+ LS-`). Subjects and names are bytes as they came.
+public sealed interface ControlOp {
+  /// @param json the options as they came
+  record ConnectOp(byte[] json) implements ControlOp {}
+
+  record InfoOp(byte[] json) implements ControlOp {}
+
+  record Sub(byte[] subject, byte @Nullable [] queue, byte[] sid) implements ControlOp {}
+
+  /// @param max messages after which the subscription ends, 0 for now
+  record Unsub(byte[] sid, long max) implements ControlOp {}
+
+  /// `RS+ account subject [queue weight]`, `RS- account subject [queue]`.
+  ///
+  /// @param weight members of the queue group, 0 when it goes away
+  record RouteInterest(byte[] account, byte[] subject, byte @Nullable [] queue, int weight)
+      implements ControlOp {}
+
+  /// `LS+ subject [queue weight]`, `LS- subject [queue]`.
+  record LeafInterest(byte[] subject, byte @Nullable [] queue, int weight) implements ControlOp {}
+
+  /// `A+ account`, `A- account`.
+  record AccountInterest(byte[] account, boolean wanted) implements ControlOp {}
+
+  record Err(String text) implements ControlOp {}
+
+  /// The operations without arguments.
+  enum Bare implements ControlOp {
+    PING,
+    PONG,
+    OK
+  }
+}

@@ -1,0 +1,145 @@
+package io.frond.wire;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/// A message as it lies in the read buffer: PUB, HPUB, RMSG, LMSG or HMSG, as offsets. Reused for
+/// every message of one parser, so it is valid only during the call that hands it over and only on
+/// that thread. The body is followed by CR LF in the buffer.
+public final class MessageFrame {
+  static final int QUEUES_MAX = 1024;
+
+  ByteBuffer buffer;
+  int accountAt;
+  int accountLength;
+  int subjectAt;
+  int subjectLength;
+  int replyAt;
+  int replyLength;
+  int headerLength;
+  int bodyAt;
+  int size;
+  int queues;
+  int[] queueAt = new int[4];
+  int[] queueLength = new int[4];
+
+  MessageFrame(ByteBuffer none) {
+    buffer = none;
+  }
+
+  /// A frame of the server's own making.
+  ///
+  /// @param body headers (when `headerLength` is over 0) and payload
+  public static MessageFrame of(byte[] subject, byte[] reply, int headerLength, byte[] body) {
+    var all = new byte[subject.length + reply.length + body.length + 2];
+    System.arraycopy(subject, 0, all, 0, subject.length);
+    System.arraycopy(reply, 0, all, subject.length, reply.length);
+    System.arraycopy(body, 0, all, subject.length + reply.length, body.length);
+    all[all.length - 2] = '\r';
+    all[all.length - 1] = '\n';
+    var frame = new MessageFrame(ByteBuffer.wrap(all));
+    frame.subjectLength = subject.length;
+    frame.replyAt = subject.length;
+    frame.replyLength = reply.length;
+    frame.headerLength = headerLength;
+    frame.bodyAt = subject.length + reply.length;
+    frame.size = body.length;
+    return frame;
+  }
+
+  /// The memory that all offsets refer to, absolutely.
+  public ByteBuffer buffer() {
+    return buffer;
+  }
+
+  public int subjectAt() {
+    return subjectAt;
+  }
+
+  public int subjectLength() {
+    return subjectLength;
+  }
+
+  public int replyAt() {
+    return replyAt;
+  }
+
+  /// 0 when there is no reply subject.
+  public int replyLength() {
+    return replyLength;
+  }
+
+  /// Bytes of the header block, 0 when there is none.
+  public int headerLength() {
+    return headerLength;
+  }
+
+  /// Where headers and payload begin.
+  public int bodyAt() {
+    return bodyAt;
+  }
+
+  /// Bytes of headers and payload together, without the final CR LF.
+  public int size() {
+    return size;
+  }
+
+  /// Queue groups that the sending server chose; 0 when it named none.
+  public int queueCount() {
+    return queues;
+  }
+
+  public byte[] queue(int index) {
+    return bytes(queueAt[index], queueLength[index]);
+  }
+
+  /// Whether the sending server chose this queue group.
+  public boolean namesQueue(byte[] queue) {
+    for (var i = 0; i < queues; i++) {
+      if (queueLength[i] == queue.length && same(queueAt[i], queue)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean same(int at, byte[] bytes) {
+    for (var i = 0; i < bytes.length; i++) {
+      if (buffer.get(at + i) != bytes[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  public boolean accountIs(byte[] name) {
+    return accountLength == name.length && same(accountAt, name);
+  }
+
+  public byte[] account() {
+    return bytes(accountAt, accountLength);
+  }
+
+  public byte[] subject() {
+    return bytes(subjectAt, subjectLength);
+  }
+
+  public byte[] reply() {
+    return bytes(replyAt, replyLength);
+  }
+
+  /// Headers and payload, copied.
+  public byte[] body() {
+    return bytes(bodyAt, size);
+  }
+
+  public String subjectText() {
+    return new String(subject(), StandardCharsets.UTF_8);
+  }
+
+  private byte[] bytes(int at, int length) {
+    var copy = new byte[length];
+    buffer.get(at, copy);
+    return copy;
+  }
+}

@@ -1,0 +1,463 @@
+package io.frond.wire;
+
+import io.frond.wire.ControlOp.AccountInterest;
+import io.frond.wire.ControlOp.Bare;
+import io.frond.wire.ControlOp.ConnectOp;
+import io.frond.wire.ControlOp.Err;
+import io.frond.wire.ControlOp.InfoOp;
+import io.frond.wire.ControlOp.LeafInterest;
+import io.frond.wire.ControlOp.RouteInterest;
+import io.frond.wire.ControlOp.Sub;
+import io.frond.wire.ControlOp.Unsub;
+import io.frond.wire.ProtocolException.Violation;
+import io.frond.wire.ProtocolParser.Dialect;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// Reads whole operations from a stretch of memory (NATS client protocol; for routes and leaves the
+/// operations of nats-server's own links). The hot path is a message: its line is scanned once, its
+/// tokens are kept as offsets, its body is not touched. One thread.
+final class OperationReader {
+  /// What an operation's own name may add to the length of its line.
+  static final int LINE_SLACK = 16;
+
+  private static final int PUB = 0x50554220; // "PUB "
+  private static final int HPUB = 0x48505542; // "HPUB"
+  private static final int RMSG = 0x524d5347;
+  private static final int LMSG = 0x4c4d5347;
+  private static final int HMSG = 0x484d5347;
+  private static final int SIZE_DIGITS_MAX = 9;
+  private static final int INCOMPLETE = -1;
+
+  Dialect dialect;
+  int lineMax;
+  int payloadMax;
+  boolean headers = true;
+
+  /// After [#read]: length of the operation that is not whole, 0 while its line has not ended.
+  int need;
+
+  private final MessageFrame frame = new MessageFrame(ByteBuffer.allocate(0));
+  private int[] from = new int[8];
+  private int[] to = new int[8];
+  private int tokens;
+
+  OperationReader(Dialect dialect, int lineMax, int payloadMax) {
+    this.dialect = dialect;
+    this.lineMax = lineMax;
+    this.payloadMax = payloadMax;
+  }
+
+  /// Handles every whole operation in `[start, end)`.
+  ///
+  /// @return where the first operation begins that is not whole, or `end`
+  int read(ByteBuffer memory, int start, int end, ProtocolParser.Sink sink)
+      throws ProtocolException {
+    frame.buffer = memory;
+    var at = start;
+    while (at < end && !sink.ended()) {
+      var next = one(memory, at, end, sink);
+      if (next == INCOMPLETE) {
+        return at;
+      }
+      at = next;
+    }
+    need = 0;
+    return at;
+  }
+
+  private int one(ByteBuffer memory, int at, int end, ProtocolParser.Sink sink)
+      throws ProtocolException {
+    if (end - at >= 5) {
+      var word = memory.getInt(at);
+      if (word == PUB && dialect == Dialect.CLIENT) {
+        return publish(memory, at, at + 4, end, false, sink);
+      }
+      if (isBlank(memory.get(at + 4))) {
+        switch (word) {
+          case HPUB -> {
+            if (dialect == Dialect.CLIENT) {
+              return publish(memory, at, at + 5, end, true, sink);
+            }
+          }
+          case RMSG, LMSG -> {
+            if (dialect == (word == RMSG ? Dialect.ROUTE : Dialect.LEAF)) {
+              return routed(memory, at, at + 5, end, false, sink);
+            }
+          }
+          case HMSG -> {
+            if (dialect != Dialect.CLIENT) {
+              return routed(memory, at, at + 5, end, true, sink);
+            }
+          }
+          default -> {}
+        }
+      }
+    }
+    return control(memory, at, end, sink);
+  }
+
+  private static boolean isBlank(byte b) {
+    return b == ' ' || b == '\t';
+  }
+
+  /// Splits the line that begins at `start` into tokens.
+  ///
+  /// @return the index of the line's LF, or [#INCOMPLETE]
+  private int scan(ByteBuffer memory, int start, int end) throws ProtocolException {
+    var count = 0;
+    var begin = -1;
+    for (var i = start; i < end; i++) {
+      var b = memory.get(i);
+      if (b > ' ' || b < 0) {
+        if (begin < 0) {
+          begin = i;
+        }
+        continue;
+      }
+      if (b == '\n' || isBlank(b)) {
+        if (begin >= 0) {
+          var stop = b == '\n' && memory.get(i - 1) == '\r' ? i - 1 : i;
+          if (stop > begin) {
+            count = token(count, begin, stop);
+          }
+          begin = -1;
+        }
+        if (b == '\n') {
+          if (i - start > lineMax) {
+            throw lineTooLong(lineMax);
+          }
+          tokens = count;
+          return i;
+        }
+      } else if (begin < 0 && b != '\r') {
+        begin = i;
+      }
+    }
+    if (end - start > lineMax) {
+      throw lineTooLong(lineMax);
+    }
+    need = 0;
+    return INCOMPLETE;
+  }
+
+  private int token(int count, int begin, int stop) {
+    if (count == from.length) {
+      from = Arrays.copyOf(from, 2 * count);
+      to = Arrays.copyOf(to, 2 * count);
+    }
+    from[count] = begin;
+    to[count] = stop;
+    return count + 1;
+  }
+
+  static ProtocolException lineTooLong(int lineMax) {
+    return new ProtocolException(
+        Violation.CONTROL_LINE,
+        ErrorText.MAX_CONTROL_LINE,
+        "maximum control line exceeded: over " + lineMax + " bytes");
+  }
+
+  private ProtocolException badArguments(String operation, String what) {
+    return new ProtocolException(
+        Violation.PARSE, ErrorText.UNKNOWN_OPERATION, operation + ": " + what);
+  }
+
+  /// `PUB subject [reply] size`, `HPUB subject [reply] header-size size`.
+  private int publish(
+      ByteBuffer memory, int at, int args, int end, boolean hasHeaders, ProtocolParser.Sink sink)
+      throws ProtocolException {
+    var newline = scan(memory, args, end);
+    if (newline == INCOMPLETE) {
+      return INCOMPLETE;
+    }
+    var sizes = hasHeaders ? 2 : 1;
+    if (hasHeaders && !headers) {
+      throw new ProtocolException(
+          Violation.HEADERS, ErrorText.HEADERS_NOT_SUPPORTED, "message headers not supported");
+    }
+    if (tokens != sizes + 1 && tokens != sizes + 2) {
+      throw badArguments(hasHeaders ? "HPUB" : "PUB", tokens + " arguments");
+    }
+    var f = frame;
+    f.subjectAt = from[0];
+    f.subjectLength = to[0] - from[0];
+    if (tokens == sizes + 2) {
+      f.replyAt = from[1];
+      f.replyLength = to[1] - from[1];
+    } else {
+      f.replyLength = 0;
+    }
+    f.queues = 0;
+    return body(memory, at, newline, end, hasHeaders, sink);
+  }
+
+  /// `RMSG account subject …`, `LMSG subject …`, `HMSG …` with `[reply]`, `+ reply queues` or
+  /// `| queues` before the sizes.
+  private int routed(
+      ByteBuffer memory, int at, int args, int end, boolean hasHeaders, ProtocolParser.Sink sink)
+      throws ProtocolException {
+    var newline = scan(memory, args, end);
+    if (newline == INCOMPLETE) {
+      return INCOMPLETE;
+    }
+    var f = frame;
+    var next = 0;
+    var last = tokens - (hasHeaders ? 2 : 1); // first of the sizes
+    if (dialect == Dialect.ROUTE) {
+      if (last < 2) {
+        throw badArguments("RMSG", tokens + " arguments");
+      }
+      f.accountAt = from[0];
+      f.accountLength = to[0] - from[0];
+      next = 1;
+    }
+    if (last <= next) {
+      throw badArguments("LMSG", tokens + " arguments");
+    }
+    f.subjectAt = from[next];
+    f.subjectLength = to[next] - from[next];
+    next++;
+    f.replyLength = 0;
+    f.queues = 0;
+    if (next < last) {
+      var mark = to[next] - from[next] == 1 ? memory.get(from[next]) : 0;
+      var directed = mark == '|' || mark == '+';
+      if (directed) {
+        next++;
+      }
+      if (mark != '|') {
+        if (next >= last) {
+          throw badArguments("LMSG", "no reply subject");
+        }
+        f.replyAt = from[next];
+        f.replyLength = to[next] - from[next];
+        next++;
+      }
+      if (next < last && !directed) {
+        throw badArguments("LMSG", tokens + " arguments");
+      }
+      queues(next, last);
+    }
+    return body(memory, at, newline, end, hasHeaders, sink);
+  }
+
+  private void queues(int next, int last) throws ProtocolException {
+    var count = last - next;
+    if (count > MessageFrame.QUEUES_MAX) {
+      throw badArguments("LMSG", count + " queue groups");
+    }
+    if (count > frame.queueAt.length) {
+      frame.queueAt = new int[2 * count];
+      frame.queueLength = new int[2 * count];
+    }
+    for (var i = 0; i < count; i++) {
+      frame.queueAt[i] = from[next + i];
+      frame.queueLength[i] = to[next + i] - from[next + i];
+    }
+    frame.queues = count;
+  }
+
+  private int body(
+      ByteBuffer memory, int at, int newline, int end, boolean hasHeaders, ProtocolParser.Sink sink)
+      throws ProtocolException {
+    var size = number(memory, tokens - 1);
+    var headerLength = hasHeaders ? number(memory, tokens - 2) : 0;
+    if (size < 0 || headerLength < 0 || headerLength > size) {
+      throw badArguments("message", "Bad or Missing Size");
+    }
+    if (size > payloadMax) {
+      throw new ProtocolException(
+          Violation.PAYLOAD,
+          ErrorText.MAX_PAYLOAD,
+          "maximum payload exceeded: " + size + " vs " + payloadMax);
+    }
+    var stop = newline + 1 + size;
+    if (stop + 2 > end) {
+      need = stop + 2 - at;
+      return INCOMPLETE;
+    }
+    if (memory.get(stop) != '\r' || memory.get(stop + 1) != '\n') {
+      throw ProtocolParser.unknown(memory, stop, end);
+    }
+    frame.headerLength = headerLength;
+    frame.bodyAt = newline + 1;
+    frame.size = size;
+    sink.onMessage(frame);
+    return stop + 2;
+  }
+
+  /// The value of a token of 1 to 9 digits, else -1.
+  private int number(ByteBuffer memory, int token) {
+    var begin = from[token];
+    var stop = to[token];
+    if (stop - begin > SIZE_DIGITS_MAX) {
+      return -1;
+    }
+    var value = 0;
+    for (var i = begin; i < stop; i++) {
+      var digit = memory.get(i) - '0';
+      if (digit < 0 || digit > 9) {
+        return -1;
+      }
+      value = value * 10 + digit;
+    }
+    return value;
+  }
+
+  /// Every operation that has no body; also those above in lower case.
+  private int control(ByteBuffer memory, int at, int end, ProtocolParser.Sink sink)
+      throws ProtocolException {
+    var stop = at;
+    while (stop < end && stop - at < 9 && isWord(memory.get(stop))) {
+      stop++;
+    }
+    if (stop == end && end - at < 9) {
+      if (!mayBecomeWord(memory, at, end)) {
+        throw ProtocolParser.unknown(memory, at, end);
+      }
+      need = 0;
+      return INCOMPLETE;
+    }
+    var word = upper(memory, at, stop);
+    switch (word) {
+      case "PUB", "HPUB" -> {
+        if (dialect == Dialect.CLIENT) {
+          return publish(memory, at, stop, end, word.equals("HPUB"), sink);
+        }
+      }
+      case "RMSG", "LMSG", "HMSG" -> {
+        if (dialect != Dialect.CLIENT
+            && (word.equals("HMSG") || word.equals("RMSG") == (dialect == Dialect.ROUTE))) {
+          return routed(memory, at, stop, end, word.equals("HMSG"), sink);
+        }
+      }
+      default -> {}
+    }
+    if (!known(word)) {
+      throw ProtocolParser.unknown(memory, at, end);
+    }
+    var newline = scan(memory, stop, end);
+    if (newline == INCOMPLETE) {
+      return INCOMPLETE;
+    }
+    sink.onControl(operation(word, memory, stop, newline));
+    return newline + 1;
+  }
+
+  private static boolean isWord(byte b) {
+    return b > ' ';
+  }
+
+  private boolean mayBecomeWord(ByteBuffer memory, int at, int end) {
+    return "CPUSHIARL+-".indexOf(Character.toUpperCase((char) memory.get(at))) >= 0 && at < end;
+  }
+
+  private static String upper(ByteBuffer memory, int at, int stop) {
+    var letters = new char[stop - at];
+    for (var i = 0; i < letters.length; i++) {
+      letters[i] = Character.toUpperCase((char) (memory.get(at + i) & 0x7f));
+    }
+    return new String(letters);
+  }
+
+  private boolean known(String word) {
+    return switch (word) {
+      case "CONNECT", "INFO", "PING", "PONG", "+OK", "-ERR" -> true;
+      case "SUB", "UNSUB" -> dialect == Dialect.CLIENT;
+      case "RS+", "RS-", "A+", "A-" -> dialect == Dialect.ROUTE;
+      case "LS+", "LS-" -> dialect == Dialect.LEAF;
+      default -> false;
+    };
+  }
+
+  private ControlOp operation(String word, ByteBuffer memory, int args, int newline)
+      throws ProtocolException {
+    return switch (word) {
+      case "PING" -> Bare.PING;
+      case "PONG" -> Bare.PONG;
+      case "+OK" -> Bare.OK;
+      case "CONNECT" -> new ConnectOp(rest(memory, args, newline));
+      case "INFO" -> new InfoOp(rest(memory, args, newline));
+      case "-ERR" -> new Err(unquoted(rest(memory, args, newline)));
+      case "SUB" -> {
+        arguments(word, 2, 3);
+        yield new Sub(
+            bytes(memory, 0), tokens == 3 ? bytes(memory, 1) : null, bytes(memory, tokens - 1));
+      }
+      case "UNSUB" -> {
+        arguments(word, 1, 2);
+        yield new Unsub(bytes(memory, 0), tokens == 2 ? Math.max(0, number(memory, 1)) : 0);
+      }
+      case "A+", "A-" -> {
+        arguments(word, 1, 1);
+        yield new AccountInterest(bytes(memory, 0), word.equals("A+"));
+      }
+      case "RS+", "RS-" -> {
+        arguments(word, 2, 4);
+        var queue = tokens > 2 ? bytes(memory, 2) : null;
+        yield new RouteInterest(
+            bytes(memory, 0), bytes(memory, 1), queue, weight(word, memory, 3));
+      }
+      case "LS+", "LS-" -> {
+        arguments(word, 1, 3);
+        var queue = tokens > 1 ? bytes(memory, 1) : null;
+        yield new LeafInterest(bytes(memory, 0), queue, weight(word, memory, 2));
+      }
+      default -> throw badArguments(word, "no such operation");
+    };
+  }
+
+  private void arguments(String word, int least, int most) throws ProtocolException {
+    if (tokens < least || tokens > most) {
+      throw badArguments(word, "Parse Error: " + tokens + " arguments");
+    }
+  }
+
+  /// How many members a remote queue group has: the given number, 1 without, 0 for its end.
+  private int weight(String word, ByteBuffer memory, int token) throws ProtocolException {
+    if (word.endsWith("-")) {
+      return 0;
+    }
+    if (tokens <= token) {
+      return 1;
+    }
+    var weight = number(memory, token);
+    if (weight < 0) {
+      throw badArguments(word, "bad weight");
+    }
+    return Math.max(1, weight);
+  }
+
+  private byte[] bytes(ByteBuffer memory, int token) {
+    return copy(memory, from[token], to[token]);
+  }
+
+  private static byte[] copy(ByteBuffer memory, int begin, int stop) {
+    var copy = new byte[stop - begin];
+    memory.get(begin, copy);
+    return copy;
+  }
+
+  private static byte[] rest(ByteBuffer memory, int args, int newline) {
+    var begin = args;
+    var stop = newline;
+    while (begin < stop && memory.get(begin) <= ' ' && memory.get(begin) >= 0) {
+      begin++;
+    }
+    while (stop > begin && memory.get(stop - 1) <= ' ' && memory.get(stop - 1) >= 0) {
+      stop--;
+    }
+    return copy(memory, begin, stop);
+  }
+
+  private static String unquoted(byte @Nullable [] bytes) {
+    var text = bytes == null ? "" : new String(bytes, StandardCharsets.UTF_8);
+    return text.length() > 1 && text.startsWith("'") && text.endsWith("'")
+        ? text.substring(1, text.length() - 1)
+        : text;
+  }
+
+}

@@ -1,0 +1,34 @@
+package io.frond.wire;
+
+import org.jspecify.annotations.Nullable;
+
+/// A peer broke the protocol: the connection ends.
+public final class ProtocolException extends Exception {
+  /// What was broken, by which the connection's close reason is chosen.
+  public enum Violation {
+    PARSE,
+    CONTROL_LINE,
+    PAYLOAD,
+    HEADERS,
+    AUTHORIZATION
+  }
+
+  private final Violation violation;
+  private final @Nullable String wireText;
+
+  /// @param wireText what `-ERR` tells the peer, null to close without
+  /// @param logText what the log tells
+  public ProtocolException(Violation violation, @Nullable String wireText, String logText) {
+    super(logText, null, false, false);
+    this.violation = violation;
+    this.wireText = wireText;
+  }
+
+  public Violation violation() {
+    return violation;
+  }
+
+  public @Nullable String wireText() {
+    return wireText;
+  }
+}
