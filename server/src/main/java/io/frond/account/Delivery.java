@@ -2,6 +2,7 @@ package io.frond.account;
 
 import io.frond.buffer.FlushSet;
 import io.frond.wire.MessageFrame;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,7 @@ public final class Delivery {
   private int suffixLength;
 
   private @Nullable RemoteTarget[] targets = new RemoteTarget[8];
-  private byte @Nullable [][][] targetQueues = new byte[8][][];
+  private final ArrayList<byte[][]> targetQueues = new ArrayList<>();
   private int[] targetQueueCount = new int[8];
   private int targetCount;
 
@@ -220,7 +221,6 @@ public final class Delivery {
       at = targetCount++;
       if (at == targets.length) {
         targets = Arrays.copyOf(targets, 2 * at);
-        targetQueues = Arrays.copyOf(targetQueues, 2 * at);
         targetQueueCount = Arrays.copyOf(targetQueueCount, 2 * at);
       }
       targets[at] = target;
@@ -233,14 +233,14 @@ public final class Delivery {
   }
 
   private void addQueue(int at, byte[] queue) {
-    var queues = targetQueues[at];
+    while (targetQueues.size() <= at) {
+      targetQueues.add(new byte[4][]);
+    }
+    var queues = targetQueues.get(at);
     var count = targetQueueCount[at];
-    if (queues == null) {
-      queues = new byte[4][];
-      targetQueues[at] = queues;
-    } else if (count == queues.length) {
+    if (count == queues.length) {
       queues = Arrays.copyOf(queues, 2 * count);
-      targetQueues[at] = queues;
+      targetQueues.set(at, queues);
     }
     queues[count] = queue;
     targetQueueCount[at] = count + 1;
@@ -249,10 +249,10 @@ public final class Delivery {
   /// Sends to every remembered server, once each.
   void sendToTargets() {
     for (var i = 0; i < targetCount; i++) {
-      var queues = targetQueues[i];
       var target = targets[i];
+      var count = targetQueueCount[i];
       if (target != null) {
-        target.send(this, queues == null ? NO_QUEUES : queues, targetQueueCount[i]);
+        target.send(this, count == 0 ? NO_QUEUES : targetQueues.get(i), count);
         delivered++;
       }
       targets[i] = null;

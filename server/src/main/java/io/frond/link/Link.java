@@ -60,6 +60,8 @@ public final class Link extends ChannelInboundHandlerAdapter
   private long stalledSince;
   private long stalledPending;
   private boolean heldBack;
+  private boolean paused;
+  private @Nullable ByteBuf unread;
   private volatile boolean slow;
 
   /// Takes the channel; the caller adds the link to the pipeline's tail, on the channel's loop.
@@ -141,11 +143,23 @@ public final class Link extends ChannelInboundHandlerAdapter
       ctx.fireChannelRead(message);
       return;
     }
+    if (paused && unread != null) {
+      unread.writeBytes(in);
+      in.release();
+      return;
+    }
+    take(in);
+  }
+
+  private void take(ByteBuf in) {
     loop.beginBatch();
     try {
       lastInNanos = System.nanoTime();
       pingsOut = 0;
       parser.parse(in, this);
+      if (paused && in.isReadable()) {
+        unread = in.alloc().buffer(in.readableBytes()).writeBytes(in);
+      }
     } catch (ProtocolException e) {
       handler.onViolation(e);
     } catch (RuntimeException e) {
@@ -190,8 +204,28 @@ public final class Link extends ChannelInboundHandlerAdapter
   }
 
   @Override
-  public boolean ended() {
-    return reason != null;
+  public boolean stopped() {
+    return reason != null || paused;
+  }
+
+  /// Takes no operation until [#resume]: the handler waits for something (a password's hash, say).
+  /// Called while an operation is handled.
+  public void pause() {
+    paused = true;
+    channel.config().setAutoRead(false);
+  }
+
+  /// Goes on where [#pause] stopped. On the loop.
+  public void resume() {
+    paused = false;
+    var rest = unread;
+    unread = null;
+    if (rest != null) {
+      take(rest);
+    }
+    if (!paused && reason == null && !heldBack) {
+      channel.config().setAutoRead(true);
+    }
   }
 
   private void pong() {
@@ -232,6 +266,10 @@ public final class Link extends ChannelInboundHandlerAdapter
       outbound.release();
     }
     parser.release();
+    if (unread != null) {
+      unread.release();
+      unread = null;
+    }
     loop.remove(this);
     var last = why;
     loop.batch(() -> handler.onClosed(last));
@@ -244,14 +282,15 @@ public final class Link extends ChannelInboundHandlerAdapter
   /// @param from where its line begins in [Delivery#line]
   /// @param to where it ends
   /// @param skip bytes of the body that are left out at its beginning
-  /// @return false when the link is ending
-  public boolean deliver(Delivery message, int from, int to, int skip) {
+  /// @param gate asked, with the link's monitor held, whether the message may pass; null for yes
+  /// @return false when the link is ending or the gate was shut
+  public boolean deliver(Delivery message, int from, int to, int skip, @Nullable Gate gate) {
     var frame = message.frame();
     var length = frame.size() - skip;
     long queued;
     boolean first;
     synchronized (this) {
-      if (closing) {
+      if (closing || (gate != null && !gate.pass())) {
         return false;
       }
       outbound.add(
@@ -403,7 +442,7 @@ public final class Link extends ChannelInboundHandlerAdapter
             .schedule(
                 () -> {
                   heldBack = false;
-                  if (reason == null) {
+                  if (reason == null && !paused) {
                     channel.config().setAutoRead(true);
                   }
                 },

@@ -81,6 +81,41 @@ public record Connect(
         from.texts("deny_pub"));
   }
 
+  /// This with credentials from elsewhere (cookies of a WebSocket) where it has none itself.
+  public Connect withDefaults(
+      @Nullable String otherUser,
+      @Nullable String otherPass,
+      @Nullable String otherToken,
+      @Nullable String otherJwt) {
+    return new Connect(
+        verbose,
+        pedantic,
+        tlsRequired,
+        echo,
+        headers,
+        noResponders,
+        user == null ? otherUser : user,
+        pass == null ? otherPass : pass,
+        authToken == null ? otherToken : authToken,
+        nkey,
+        jwt == null ? otherJwt : jwt,
+        sig,
+        name,
+        lang,
+        version,
+        protocol,
+        account,
+        serverId,
+        cluster,
+        domain,
+        hub,
+        isolate,
+        jetstream,
+        compression,
+        remoteAccount,
+        denyPublish);
+  }
+
   /// The JSON text of a server's CONNECT; absent fields are left out.
   public byte[] json() {
     var to = JsonWriter.compact().begin();

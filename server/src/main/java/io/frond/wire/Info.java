@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// leaves (the fields that nats-server 2.14 uses among servers). Built with [Builder], since almost
 /// every field is absent almost everywhere.
 public final class Info {
+  private static final byte[] OPERATION = {'I', 'N', 'F', 'O', ' '};
+
   public final String serverId;
   public final String serverName;
   public final String version;
@@ -207,6 +209,16 @@ public final class Info {
     to.putIf("route_acc_add_reqid", routeAccountRequest).putIf("gossip_mode", gossipMode);
     to.putIf("leafnode_urls", leafUrls).put("server", "frond");
     return to.end().bytes();
+  }
+
+  /// The whole operation of a JSON text: `INFO {…}` CR LF.
+  public static byte[] line(byte[] json) {
+    var line = new byte[json.length + 7];
+    System.arraycopy(OPERATION, 0, line, 0, OPERATION.length);
+    System.arraycopy(json, 0, line, OPERATION.length, json.length);
+    line[line.length - 2] = '\r';
+    line[line.length - 1] = '\n';
+    return line;
   }
 
   private static void write(JsonWriter to, String name, @Nullable Permission permission) {

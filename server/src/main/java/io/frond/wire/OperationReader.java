@@ -57,7 +57,7 @@ final class OperationReader {
       throws ProtocolException {
     frame.buffer = memory;
     var at = start;
-    while (at < end && !sink.ended()) {
+    while (at < end && !sink.stopped()) {
       var next = one(memory, at, end, sink);
       if (next == INCOMPLETE) {
         return at;

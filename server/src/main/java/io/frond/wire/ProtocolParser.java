@@ -20,8 +20,9 @@ public final class ProtocolParser {
 
     void onControl(ControlOp op) throws ProtocolException;
 
-    /// Whether the connection ended, so that the rest of the input is dropped.
-    boolean ended();
+    /// Whether no operation is taken now: the connection ended, or it waits for something. The rest of
+    /// the input is left unread.
+    boolean stopped();
   }
 
   /// Who speaks: decides which operations exist.
@@ -63,26 +64,27 @@ public final class ProtocolParser {
     reader.lineMax = lineMax;
   }
 
-  /// Handles all operations that the input completes; reads the input to its end.
+  /// Handles all operations that the input completes; reads the input to its end, or to the operation
+  /// after which the sink stopped.
   ///
   /// @throws ProtocolException when the peer broke the protocol; the parser is then of no more use
   public void parse(ByteBuf in, Sink sink) throws ProtocolException {
-    while (partial != null && in.isReadable() && !sink.ended()) {
+    while (partial != null && in.isReadable() && !sink.stopped()) {
       complete(partial, in, sink);
     }
-    if (sink.ended() || !in.isReadable()) {
+    if (sink.stopped() || !in.isReadable()) {
       return;
     }
     var readable = in.readableBytes();
     var memory = in.internalNioBuffer(in.readerIndex(), readable);
     var start = memory.position();
     var used = reader.read(memory, start, start + readable, sink) - start;
-    if (used < readable && !sink.ended()) {
+    in.skipBytes(used);
+    if (used < readable && !sink.stopped()) {
       need = reader.need;
       partial = begin(in.alloc(), readable - used);
-      partial.writeBytes(in, in.readerIndex() + used, readable - used);
+      partial.writeBytes(in);
     }
-    in.skipBytes(readable);
   }
 
   private ByteBuf begin(ByteBufAllocator from, int have) {
@@ -114,7 +116,7 @@ public final class ProtocolParser {
     var keep = false;
     try {
       var used = reader.read(memory, start, start + length, sink) - start;
-      if (used < length && !sink.ended()) { // the line only: now its message's size is known
+      if (used < length && !sink.stopped()) { // the line only: now its message's size is known
         need = reader.need;
         keep = true;
       }

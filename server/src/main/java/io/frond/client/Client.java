@@ -1,0 +1,505 @@
+package io.frond.client;
+
+import io.frond.account.Account;
+import io.frond.account.Delivery;
+import io.frond.account.Ingress;
+import io.frond.account.Side;
+import io.frond.auth.AuthContext;
+import io.frond.auth.AuthResult;
+import io.frond.auth.Authenticator;
+import io.frond.auth.ConnectionType;
+import io.frond.auth.Permissions;
+import io.frond.auth.PublishCheck;
+import io.frond.json.JsonException;
+import io.frond.link.CloseReason;
+import io.frond.link.Link;
+import io.frond.link.LinkHandler;
+import io.frond.options.AccountOptions;
+import io.frond.transport.Arrival;
+import io.frond.transport.TransportEvent;
+import io.frond.transport.TransportInfo;
+import io.frond.wire.Connect;
+import io.frond.wire.ControlOp;
+import io.frond.wire.ErrorText;
+import io.frond.wire.Info;
+import io.frond.wire.MessageFrame;
+import io.frond.wire.ProtocolException;
+import io.frond.wire.ProtocolException.Violation;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.util.Base64;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// One client (NATS client protocol). Owner: the link's event loop; what monitoring reads is
+/// volatile or immutable, and subscriptions deliver from any loop.
+public final class Client implements LinkHandler {
+  private static final byte[] OK = "+OK\r\n".getBytes(StandardCharsets.US_ASCII);
+  private static final int NONCE_BYTES = 11;
+
+  private final ClientHost host;
+  private final Link link;
+  private final Arrival arrival;
+  private final ConnectionType type;
+  private final Authenticator authenticator;
+  private final long openedNanos = System.nanoTime();
+  private final Subscriptions subscriptions = new Subscriptions(this);
+  private @Nullable String nonce;
+  private volatile Connect connect = Connect.NONE;
+  private volatile @Nullable Ingress ingress;
+  private volatile @Nullable String user;
+  private volatile @Nullable Permissions permissions;
+  private volatile @Nullable PublishCheck publishes;
+  private volatile boolean headers;
+  private boolean connected;
+  private boolean opened;
+  private boolean ponged;
+  private boolean infoOwed;
+
+  public Client(ClientHost host, Link link, Arrival arrival) {
+    this.host = host;
+    this.link = link;
+    this.arrival = arrival;
+    type = arrival.websocket() ? ConnectionType.WEBSOCKET : ConnectionType.STANDARD;
+    authenticator = host.authenticator(type);
+  }
+
+  /// Greets: the INFO, or an error when there are too many clients. On the loop, once.
+  public void start(SecureRandom random) {
+    if (authenticator.needsNonce() || arrival.leafAllowed()) {
+      var bytes = new byte[NONCE_BYTES];
+      random.nextBytes(bytes);
+      nonce = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+    opened = host.opened(this);
+    if (!opened) {
+      link.close(CloseReason.MAX_CONNECTIONS, ErrorText.MAX_CONNECTIONS);
+      return;
+    }
+    if (!authenticator.required()) {
+      enter(host.account(AccountOptions.GLOBAL));
+    }
+    sendInfo();
+    host.log().debug(label() + " - Client connection created");
+  }
+
+  private void sendInfo() {
+    link.send(Info.line(host.info(this, nonce)));
+  }
+
+  /// The server's INFO changed: tells a client that understands it, but not before its first PONG.
+  /// On the loop.
+  public void infoChanged() {
+    if (connect.protocol() < 1 || !connected) {
+      return;
+    }
+    if (ponged) {
+      sendInfo();
+    } else {
+      infoOwed = true;
+    }
+  }
+
+  // ---- what others ask ----
+
+  public Link link() {
+    return link;
+  }
+
+  public Arrival arrival() {
+    return arrival;
+  }
+
+  public Connect connect() {
+    return connect;
+  }
+
+  public ConnectionType type() {
+    return type;
+  }
+
+  public boolean authRequired() {
+    return authenticator.announced();
+  }
+
+  /// The account, null before the client was admitted.
+  public @Nullable Account account() {
+    var now = ingress;
+    return now == null ? null : now.account();
+  }
+
+  public @Nullable String user() {
+    return user;
+  }
+
+  public @Nullable Permissions permissions() {
+    return permissions;
+  }
+
+  /// Its subscriptions; on the loop.
+  public Collection<ClientSubscription> subscriptions() {
+    return subscriptions.all();
+  }
+
+  public int subscriptionCount() {
+    return subscriptions.count();
+  }
+
+  ClientHost host() {
+    return host;
+  }
+
+  boolean takesHeaders() {
+    return headers;
+  }
+
+  @Override
+  public String label() {
+    return link.remoteText() + " - " + (arrival.websocket() ? "wid:" : "cid:") + link.id();
+  }
+
+  // ---- messages ----
+
+  @Override
+  public void onMessage(MessageFrame frame) throws ProtocolException {
+    var into = admitted();
+    if (host.log().tracing()) {
+      host.log().trace(label() + " - <<- [PUB " + frame.subjectText() + " " + frame.size() + "]");
+    }
+    if (!mayPublish(frame)) {
+      return;
+    }
+    if (connect.verbose()) {
+      link.send(OK);
+    }
+    var message = link.loop().delivery();
+    message.begin(frame, Side.LOCAL, link, connect.echo());
+    into.publish(message);
+    if (message.delivered() == 0 && frame.replyLength() > 0 && connect.noResponders()) {
+      noResponders(frame);
+    }
+  }
+
+  private boolean mayPublish(MessageFrame frame) {
+    if (connect.pedantic() && !subscriptions.isLiteral(frame)) {
+      error(ErrorText.INVALID_PUBLISH_SUBJECT);
+      return false;
+    }
+    var check = publishes;
+    if (check == null) {
+      return true;
+    }
+    var subject = frame.subject();
+    if (check.allows(subject, 0, subject.length, System.nanoTime())) {
+      return true;
+    }
+    var text = frame.subjectText();
+    error(ErrorText.publishViolation(text));
+    host.log().error(label() + " - Publish Violation - Subject " + ErrorText.quote(text));
+    return false;
+  }
+
+  /// Nobody listens: tells the requester at once (NATS client protocol, "no responders").
+  private void noResponders(MessageFrame frame) {
+    var reply = frame.reply();
+    var sid = subscriptions.sidFor(reply);
+    if (sid == null) {
+      return;
+    }
+    var header = "NATS/1.0 503\r\nNats-Subject: " + frame.subjectText() + "\r\n\r\n";
+    var length = header.getBytes(StandardCharsets.UTF_8).length;
+    link.send(
+        "HMSG "
+            + new String(reply, StandardCharsets.UTF_8)
+            + " "
+            + new String(sid, StandardCharsets.UTF_8)
+            + " "
+            + length
+            + " "
+            + length
+            + "\r\n"
+            + header
+            + "\r\n");
+  }
+
+  /// Whether a message may be delivered on a subscription that is wider than what is allowed; from
+  /// any loop.
+  boolean mayReceive(ClientSubscription subscription, Delivery message) {
+    var rights = permissions;
+    var subject = message.frame().subject();
+    return rights == null
+        || rights.canDeliver(subject, 0, subject.length, subscription.queue());
+  }
+
+  /// A message with a reply subject goes to the client: `allow_responses` lets it answer; any loop.
+  void expectReply(Delivery message) {
+    var check = publishes;
+    if (check != null && check.tracksReplies() && message.frame().replyLength() > 0) {
+      var reply = message.frame().reply();
+      check.delivered(reply, 0, reply.length, System.nanoTime());
+    }
+  }
+
+  void expired(ClientSubscription subscription) {
+    var executor = link.loop().executor();
+    if (executor.inEventLoop()) {
+      subscriptions.remove(subscription);
+    } else {
+      executor.execute(() -> subscriptions.remove(subscription));
+    }
+  }
+
+  // ---- operations ----
+
+  @Override
+  public void onControl(ControlOp op) throws ProtocolException {
+    if (host.log().tracing() && !(op instanceof ControlOp.ConnectOp)) {
+      host.log().trace(label() + " - <<- [" + op + "]");
+    }
+    switch (op) {
+      case ControlOp.ConnectOp(var json) -> connect(json);
+      case ControlOp.Sub sub -> {
+        var _ = admitted();
+        subscriptions.subscribe(sub);
+      }
+      case ControlOp.Unsub unsub -> {
+        var _ = admitted();
+        subscriptions.unsubscribe(unsub);
+      }
+      case ControlOp.Err(var text) -> host.log().error(label() + " - Client Error: " + text);
+      case ControlOp.InfoOp _, ControlOp.Bare _ -> {}
+      case ControlOp.RouteInterest _, ControlOp.LeafInterest _, ControlOp.AccountInterest _ ->
+          throw violation(ErrorText.UNKNOWN_OPERATION);
+    }
+  }
+
+  @Override
+  public boolean onPing() throws ProtocolException {
+    var _ = admitted();
+    if (connected && !ponged) {
+      ponged = true;
+      link.send("PONG\r\n");
+      if (infoOwed) {
+        infoOwed = false;
+        sendInfo();
+      }
+      return false;
+    }
+    return true;
+  }
+
+  private static ProtocolException violation(String text) {
+    return new ProtocolException(Violation.PARSE, text, text);
+  }
+
+  /// The way into the account; a client that must authenticate says CONNECT before all else.
+  private Ingress admitted() throws ProtocolException {
+    var into = ingress;
+    if (into == null) {
+      throw new ProtocolException(
+          Violation.AUTHORIZATION, ErrorText.AUTHORIZATION_VIOLATION, "authentication error");
+    }
+    return into;
+  }
+
+  void ok() {
+    if (connect.verbose()) {
+      link.send(OK);
+    }
+  }
+
+  void error(String text) {
+    link.send("-ERR '" + text + "'\r\n");
+  }
+
+  // ---- CONNECT ----
+
+  private void connect(byte[] json) throws ProtocolException {
+    Connect said;
+    try {
+      said = Connect.parse(json);
+    } catch (JsonException e) {
+      throw new ProtocolException(Violation.PARSE, ErrorText.UNKNOWN_OPERATION, "CONNECT: " + e.getMessage());
+    }
+    if (said.serverId() != null && said.lang() == null && !connected) {
+      opened = false;
+      host.closed(this, CloseReason.CLIENT_CLOSED);
+      leaveAccount();
+      host.leaf(link, arrival, said, nonce);
+      return;
+    }
+    if (connected) {
+      subscriptions.removeAll(); // they belong to the account that the client may leave
+    }
+    connect = withCookies(said);
+    var context = authContext();
+    if (authenticator.needsSlowCheck(connect, context)) {
+      link.pause();
+      host.slowChecks()
+          .execute(
+              () -> {
+                var result = authenticator.check(connect, context);
+                link.loop().executor().execute(() -> link.loop().batch(() -> resumeAs(result)));
+              });
+    } else {
+      decide(authenticator.check(connect, context));
+    }
+  }
+
+  private void resumeAs(AuthResult result) {
+    if (link.reason() == null) {
+      decide(result);
+      link.resume();
+    }
+  }
+
+  /// A browser may carry its credentials in cookies (`websocket { user_cookie … }`).
+  private Connect withCookies(Connect said) {
+    var upgrade = arrival.upgrade();
+    if (upgrade == null) {
+      return said;
+    }
+    return said.withDefaults(upgrade.user(), upgrade.password(), upgrade.token(), upgrade.jwt());
+  }
+
+  private AuthContext authContext() {
+    var signed = nonce == null ? null : nonce.getBytes(StandardCharsets.US_ASCII);
+    var chain =
+        arrival.tls() == Arrival.Tls.NONE
+            ? List.<X509Certificate>of()
+            : TransportInfo.peerCertificates(link.channel());
+    var certificate = chain.isEmpty() ? null : chain.getFirst();
+    return new AuthContext(signed, host.verifyAndMap(arrival), certificate);
+  }
+
+  private void decide(AuthResult result) {
+    switch (result) {
+      case AuthResult.Rejected(var reason, var detail) -> {
+        host.log().error(label() + " - " + reason);
+        host.log().debug(label() + " - " + detail);
+        link.close(CloseReason.AUTHENTICATION_VIOLATION, ErrorText.AUTHORIZATION_VIOLATION);
+      }
+      case AuthResult.Accepted accepted -> accept(accepted);
+    }
+  }
+
+  private void accept(AuthResult.Accepted accepted) {
+    var account = host.account(accepted.account());
+    if (account == null || connect.account() != null) {
+      link.close(CloseReason.MISSING_ACCOUNT, ErrorText.AUTHORIZATION_VIOLATION);
+      return;
+    }
+    user = accepted.user();
+    permissions = accepted.permissions();
+    publishes = permissions == null ? null : new PublishCheck(permissions);
+    enter(account);
+    if (link.reason() != null) {
+      return;
+    }
+    headers = connect.headers() && !host.options().noHeaders();
+    link.parser().headers(headers);
+    if (connect.protocol() < 0 || connect.protocol() > 1) {
+      link.close(CloseReason.BAD_CLIENT_PROTOCOL, ErrorText.BAD_CLIENT_PROTOCOL);
+      return;
+    }
+    if (connect.noResponders() && !headers) {
+      link.close(
+          CloseReason.NO_RESPONDERS_REQUIRES_HEADERS, ErrorText.NO_RESPONDERS_REQUIRES_HEADERS);
+      return;
+    }
+    if (!connected) {
+      connected = true;
+      link.startPings();
+    }
+    ok();
+  }
+
+  /// Moves into an account, within its limit of connections.
+  private void enter(@Nullable Account account) {
+    if (account == null || account == account()) {
+      return;
+    }
+    leaveAccount();
+    var limit = account.limits().maxConnections();
+    if (account.clients().incrementAndGet() > limit && limit >= 0) {
+      account.clients().decrementAndGet();
+      link.close(CloseReason.MAX_ACCOUNT_CONNECTIONS, ErrorText.MAX_ACCOUNT_CONNECTIONS);
+      return;
+    }
+    ingress = new Ingress(account);
+    var payload = account.limits().maxPayload();
+    var most = host.options().maxPayload();
+    link.parser().payloadMax(payload < 0 ? most : (int) Math.min(most, payload));
+  }
+
+  private void leaveAccount() {
+    var account = account();
+    if (account != null) {
+      account.clients().decrementAndGet();
+      ingress = null;
+    }
+  }
+
+  // ---- life ----
+
+  @Override
+  public void onViolation(ProtocolException violation) {
+    var reason =
+        switch (violation.violation()) {
+          case PARSE -> CloseReason.PROTOCOL_VIOLATION;
+          case CONTROL_LINE -> CloseReason.MAX_CONTROL_LINE;
+          case PAYLOAD -> CloseReason.MAX_PAYLOAD;
+          case HEADERS -> CloseReason.HEADER_VIOLATION;
+          case AUTHORIZATION -> CloseReason.AUTHENTICATION_VIOLATION;
+        };
+    host.log().error(label() + " - " + violation.getMessage());
+    link.close(reason, violation.wireText());
+  }
+
+  @Override
+  public void onTransport(TransportEvent event) {
+    switch (event) {
+      case TransportEvent.Secured _ -> host.log().debug(label() + " - TLS handshake complete");
+      case TransportEvent.SecureFailed(var cause) -> {
+        host.log().error(label() + " - TLS handshake error: " + cause.getMessage());
+        link.close(CloseReason.TLS_HANDSHAKE_ERROR, null);
+      }
+      case TransportEvent.TlsRequired(var timedOut) -> {
+        host.log().error(label() + " - TLS handshake error: " + (timedOut ? "timeout" : "no TLS"));
+        link.close(CloseReason.TLS_HANDSHAKE_ERROR, ErrorText.TLS_REQUIRED);
+      }
+      case TransportEvent.Throttled _ ->
+          link.close(CloseReason.TLS_HANDSHAKE_ERROR, ErrorText.THROTTLED);
+      case TransportEvent.WebSocketClosed _ -> link.close(CloseReason.CLIENT_CLOSED, null);
+    }
+  }
+
+  @Override
+  public void onTick(long nowNanos) {
+    if (!connected
+        && authenticator.required()
+        && nowNanos - openedNanos > host.authTimeout(arrival).toNanos()) {
+      host.log().debug(label() + " - Authentication Timeout");
+      link.close(CloseReason.AUTHENTICATION_TIMEOUT, ErrorText.AUTHENTICATION_TIMEOUT);
+    }
+  }
+
+  @Override
+  public void onClosed(CloseReason reason) {
+    subscriptions.removeAll();
+    leaveAccount();
+    if (opened) {
+      opened = false;
+      host.closed(this, reason);
+      host.log().debug(label() + " - Client connection closed: " + reason);
+    }
+  }
+
+  /// Seconds that the client is connected.
+  public long uptimeSeconds() {
+    return TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - openedNanos);
+  }
+}

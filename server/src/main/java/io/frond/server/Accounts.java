@@ -1,0 +1,79 @@
+package io.frond.server;
+
+import io.frond.account.Account;
+import io.frond.options.AccountOptions;
+import io.frond.options.ServerOptions;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// The server's accounts by name: `$G`, the system account, and those that the configuration names.
+/// Any thread.
+public final class Accounts {
+  private final ConcurrentHashMap<String, Account> byName = new ConcurrentHashMap<>();
+  private final List<Consumer<Account>> watchers = new CopyOnWriteArrayList<>();
+  private final int loops;
+  private final boolean toldToOthers;
+  private final String system;
+
+  Accounts(ServerOptions options, int loops) {
+    this.loops = loops;
+    toldToOthers = talksToServers(options);
+    system = options.systemAccount();
+    configure(options);
+  }
+
+  private static boolean talksToServers(ServerOptions options) {
+    var leaf = options.leaf();
+    return options.cluster() != null
+        || leaf.listen() != null
+        || leaf.allowed() != null
+        || !leaf.remotes().isEmpty()
+        || options.websocket() != null;
+  }
+
+  /// Creates accounts that are new and changes the limits of those that there are.
+  void configure(ServerOptions options) {
+    add(AccountOptions.unlimited(AccountOptions.GLOBAL));
+    add(AccountOptions.unlimited(options.systemAccount()));
+    options.accounts().forEach(this::add);
+  }
+
+  private void add(AccountOptions options) {
+    var known = byName.get(options.name());
+    if (known != null) {
+      known.limits(options);
+      return;
+    }
+    var account = new Account(options, loops, toldToOthers);
+    byName.put(options.name(), account);
+    watchers.forEach(watcher -> watcher.accept(account));
+  }
+
+  /// Tells of each account that is made from now on, and of those that there are.
+  public void watch(Consumer<Account> watcher) {
+    watchers.add(watcher);
+    new ArrayList<>(byName.values()).forEach(watcher);
+  }
+
+  public @Nullable Account get(String name) {
+    return byName.get(name);
+  }
+
+  public Account global() {
+    return Objects.requireNonNull(byName.get(AccountOptions.GLOBAL));
+  }
+
+  public Account system() {
+    return Objects.requireNonNull(byName.get(system));
+  }
+
+  public Collection<Account> all() {
+    return byName.values();
+  }
+}

@@ -1,0 +1,100 @@
+package io.frond.server;
+
+import io.frond.client.Client;
+import io.frond.options.HostPort;
+import io.frond.options.ServerOptions;
+import io.frond.options.TlsOptions;
+import io.frond.options.Version;
+import io.frond.transport.Arrival;
+import io.frond.wire.Info;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// The INFO that clients get (NATS client protocol, "INFO"), with the URLs of all servers of the
+/// cluster. Any thread.
+final class ClientInfo {
+  private final Core core;
+  private volatile Supplier<List<String>> clusterUrls = List::of;
+  private volatile Supplier<List<String>> clusterWsUrls = List::of;
+  private volatile Supplier<List<String>> leafUrls = List::of;
+  private volatile @Nullable Supplier<String> clusterName;
+  private volatile HostPort listening;
+
+  ClientInfo(Core core) {
+    this.core = core;
+    listening = core.options().listen();
+  }
+
+  /// The port that was bound.
+  void listening(HostPort address) {
+    listening = address;
+  }
+
+  HostPort listening() {
+    return listening;
+  }
+
+  /// Where the cluster's URLs come from: client URLs, WebSocket URLs and leaf URLs of all servers.
+  void urls(
+      Supplier<List<String>> clients, Supplier<List<String>> websockets, Supplier<String> cluster) {
+    clusterUrls = clients;
+    clusterWsUrls = websockets;
+    clusterName = cluster;
+  }
+
+  /// Where leaves may join, for those that come in on the client port.
+  void leafUrls(Supplier<List<String>> urls) {
+    leafUrls = urls;
+  }
+
+  byte[] info(Client client, @Nullable String nonce) {
+    var b = common(core.options());
+    b.authRequired = client.authRequired();
+    b.clientId = client.link().id();
+    var remote = client.link().remote().getAddress();
+    b.clientIp = remote == null ? null : remote.getHostAddress();
+    b.nonce = nonce;
+    tls(b, client.arrival(), core.options().tls());
+    var arrival = client.arrival();
+    if (arrival.leafAllowed()) { // a leaf may join here: it looks for these (leaf protocol, step 1)
+      b.leafUrls = new ArrayList<>(leafUrls.get());
+      if (b.leafUrls.isEmpty()) {
+        b.leafUrls = List.of(listening.toString());
+      }
+      b.infoOnConnect = true;
+      b.compression = "not supported";
+    }
+    return b.build().json();
+  }
+
+  /// What every INFO of this server says.
+  Info.Builder common(ServerOptions options) {
+    var b = new Info.Builder();
+    var identity = core.identity();
+    b.serverId = identity.id();
+    b.serverName = identity.name();
+    b.version = Version.NATS;
+    b.host = listening.host();
+    b.port = listening.port();
+    b.headers = !options.client().noHeaders();
+    b.maxPayload = options.client().maxPayload();
+    b.lameDuck = core.lameDuck();
+    b.cluster = clusterName == null ? null : clusterName.get();
+    if (!options.client().noAdvertise()) {
+      b.connectUrls = clusterUrls.get();
+      b.wsConnectUrls = clusterWsUrls.get();
+    }
+    return b;
+  }
+
+  private static void tls(Info.Builder b, Arrival arrival, @Nullable TlsOptions options) {
+    switch (arrival.tls()) {
+      case NONE -> {}
+      case OFFERED -> b.tlsAvailable = true;
+      case REQUIRED, ESTABLISHED -> b.tlsRequired = true;
+    }
+    b.tlsVerify = options != null && options.verify() && arrival.tls() != Arrival.Tls.NONE;
+  }
+}

@@ -1,0 +1,174 @@
+package io.frond.server;
+
+import io.frond.account.Account;
+import io.frond.auth.Authenticator;
+import io.frond.auth.ConnectionType;
+import io.frond.client.Client;
+import io.frond.client.ClientHost;
+import io.frond.link.CloseReason;
+import io.frond.link.Link;
+import io.frond.link.LinkOptions;
+import io.frond.logging.Log;
+import io.frond.options.ClientOptions;
+import io.frond.transport.Arrival;
+import io.frond.transport.ConnectionAcceptor;
+import io.frond.transport.ListenerKind;
+import io.frond.transport.TransportException;
+import io.frond.wire.Connect;
+import io.frond.wire.ErrorText;
+import io.frond.wire.ProtocolParser;
+import io.netty.channel.Channel;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/// Ties clients to the server: makes one for each accepted connection and answers what it asks. Any
+/// thread.
+final class ClientWiring implements ClientHost, ConnectionAcceptor {
+  /// Takes over a connection on the client port that turned out to be a leaf's.
+  interface LeafAdmission {
+    void admit(Link link, Arrival arrival, Connect connect, @Nullable String nonce);
+  }
+
+  private final Core core;
+  private final ClientInfo info;
+  private volatile @Nullable LeafAdmission leaves;
+
+  ClientWiring(Core core, ClientInfo info) {
+    this.core = core;
+    this.info = info;
+    core.watchInfo(this::tellAll);
+  }
+
+  void leaves(LeafAdmission admission) {
+    leaves = admission;
+  }
+
+  @Override
+  public void accept(Channel channel, Arrival arrival) {
+    var options = core.options().client();
+    var loop = core.linkLoops().of(channel.eventLoop());
+    var parser =
+        new ProtocolParser(
+            ProtocolParser.Dialect.CLIENT, options.maxControlLine(), options.maxPayload());
+    var link =
+        new Link(
+            core.nextLinkId(),
+            channel,
+            loop,
+            parser,
+            linkOptions(options),
+            it -> new Client(this, it, arrival));
+    channel.pipeline().addLast(link);
+    loop.batch(() -> ((Client) link.handler()).start(core.random()));
+  }
+
+  private static LinkOptions linkOptions(ClientOptions options) {
+    return new LinkOptions(
+        options.maxPendingBytes(),
+        options.writeDeadline().toNanos(),
+        options.pingInterval().toNanos(),
+        options.pingMax(),
+        !options.noFastProducerStall(),
+        false);
+  }
+
+  @Override
+  public void refused(SocketAddress remote, ListenerKind listener, TransportException reason) {
+    core.log().error(remote + " - " + reason.getMessage());
+  }
+
+  @Override
+  public void acceptFailed(ListenerKind listener, Throwable cause, long retryMillis) {
+    core.log()
+        .error(
+            "Temporary " + listener + " Accept Error (" + cause + "), sleeping " + retryMillis + "ms");
+  }
+
+  /// Tells every client the INFO as it is now.
+  private void tellAll() {
+    for (var client : core.connections().open()) {
+      var loop = client.link().loop();
+      loop.executor().execute(() -> loop.batch(client::infoChanged));
+    }
+  }
+
+  @Override
+  public ClientOptions options() {
+    return core.options().client();
+  }
+
+  @Override
+  public Log log() {
+    return core.log();
+  }
+
+  @Override
+  public byte[] info(Client client, @Nullable String nonce) {
+    return info.info(client, nonce);
+  }
+
+  @Override
+  public @Nullable Account account(String name) {
+    return core.accounts().get(name);
+  }
+
+  @Override
+  public Authenticator authenticator(ConnectionType type) {
+    return core.authenticators().of(type);
+  }
+
+  @Override
+  public boolean verifyAndMap(Arrival arrival) {
+    var websocket = core.options().websocket();
+    var tls =
+        arrival.listener() == ListenerKind.WEBSOCKET && websocket != null
+            ? websocket.tls()
+            : core.options().tls();
+    return tls != null && tls.verifyAndMap();
+  }
+
+  @Override
+  public Duration authTimeout(Arrival arrival) {
+    var websocket = core.options().websocket();
+    var auth = websocket == null ? null : websocket.auth();
+    return arrival.websocket() && auth != null
+        ? auth.timeout()
+        : core.options().auth().timeout();
+  }
+
+  @Override
+  public Executor slowChecks() {
+    return core.loops().blocking();
+  }
+
+  @Override
+  public boolean opened(Client client) {
+    if (core.connections().count() >= core.options().client().maxConnections()) {
+      core.log().error(client.label() + " - " + ErrorText.MAX_CONNECTIONS);
+      return false;
+    }
+    core.connections().add(client);
+    return true;
+  }
+
+  @Override
+  public void closed(Client client, CloseReason reason) {
+    core.connections()
+        .remove(
+            client, ClosedClient.of(client, reason), core.options().client().maxClosed());
+  }
+
+  @Override
+  public void leaf(Link link, Arrival arrival, Connect connect, @Nullable String nonce) {
+    var admission = leaves;
+    if (admission == null) {
+      link.close(
+          CloseReason.LEAF_NOT_ALLOWED,
+          ErrorText.leafNotAllowed(link.remote().getAddress().getHostAddress()));
+      return;
+    }
+    admission.admit(link, arrival, connect, nonce);
+  }
+}

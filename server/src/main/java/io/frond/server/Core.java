@@ -1,0 +1,105 @@
+package io.frond.server;
+
+import io.frond.auth.Authenticators;
+import io.frond.link.LinkLoops;
+import io.frond.logging.Log;
+import io.frond.options.ServerOptions;
+import io.frond.transport.EventLoops;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// What the parts of one server share: its identity, options, threads, accounts and connections. No
+/// behaviour of its own. Any thread; options and authenticators are replaced by a reload.
+public final class Core {
+  private final Identity identity;
+  private final Log log;
+  private final EventLoops loops;
+  private final LinkLoops linkLoops;
+  private final SecureRandom random;
+  private final Accounts accounts;
+  private final Connections connections = new Connections();
+  private final AtomicLong linkIds = new AtomicLong();
+  private final List<Runnable> infoWatchers = new CopyOnWriteArrayList<>();
+  private volatile ServerOptions options;
+  private volatile Authenticators authenticators;
+  private volatile boolean lameDuck;
+
+  Core(ServerOptions options, Log log) {
+    this.options = options;
+    this.log = log;
+    random = new SecureRandom();
+    identity = Identity.of(options, random);
+    loops = new EventLoops(0);
+    linkLoops = new LinkLoops(loops, log);
+    accounts = new Accounts(options, linkLoops.size());
+    authenticators = new Authenticators(options);
+  }
+
+  public Identity identity() {
+    return identity;
+  }
+
+  public ServerOptions options() {
+    return options;
+  }
+
+  /// Replaces what may change while the server runs.
+  void options(ServerOptions next) {
+    accounts.configure(next);
+    authenticators = new Authenticators(next);
+    options = next;
+  }
+
+  public Log log() {
+    return log;
+  }
+
+  public EventLoops loops() {
+    return loops;
+  }
+
+  public LinkLoops linkLoops() {
+    return linkLoops;
+  }
+
+  public Accounts accounts() {
+    return accounts;
+  }
+
+  public Connections connections() {
+    return connections;
+  }
+
+  public Authenticators authenticators() {
+    return authenticators;
+  }
+
+  public SecureRandom random() {
+    return random;
+  }
+
+  /// A number for a connection, from 1 on.
+  public long nextLinkId() {
+    return linkIds.incrementAndGet();
+  }
+
+  public boolean lameDuck() {
+    return lameDuck;
+  }
+
+  void enterLameDuck() {
+    lameDuck = true;
+  }
+
+  /// Who must be told when what INFO says changed.
+  public void watchInfo(Runnable watcher) {
+    infoWatchers.add(watcher);
+  }
+
+  /// What INFO says changed: URLs of the cluster, lame duck mode.
+  public void infoChanged() {
+    infoWatchers.forEach(Runnable::run);
+  }
+}

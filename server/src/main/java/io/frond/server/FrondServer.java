@@ -1,0 +1,86 @@
+package io.frond.server;
+
+import io.frond.logging.Log;
+import io.frond.options.HostPort;
+import io.frond.options.ServerOptions;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// A NATS server inside this JVM; as many as wanted. Closing one leaves no thread, file or port.
+///
+/// ```java
+/// try (var server = FrondServer.start(ServerOptions.DEFAULT.withListen(new HostPort("127.0.0.1", -1)))) {
+///   var connection = Nats.connect(server.clientUri().toString());
+/// }
+/// ```
+public final class FrondServer implements AutoCloseable {
+  private final Core core;
+  private final Parts parts;
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final CountDownLatch ended = new CountDownLatch(1);
+
+  private FrondServer(Core core) throws IOException {
+    this.core = core;
+    parts = new Parts(core);
+  }
+
+  /// Starts a server and returns when it listens.
+  ///
+  /// @throws IOException when a port cannot be bound or a file not be opened; nothing is left running
+  public static FrondServer start(ServerOptions options) throws IOException {
+    var log = new Log(options.log());
+    var core = new Core(options, log);
+    try {
+      var server = new FrondServer(core);
+      server.parts.start();
+      return server;
+    } catch (IOException | RuntimeException e) {
+      core.loops().close();
+      log.close();
+      throw e;
+    }
+  }
+
+  /// Where clients connect: `nats://host:port`, or `tls://` when TLS is required.
+  public URI clientUri() {
+    var at = parts.clientAddress();
+    var scheme = core.options().tls() == null ? "nats" : "tls";
+    var host = at.host().isEmpty() || at.host().equals("0.0.0.0") || at.host().equals("::")
+        ? "127.0.0.1"
+        : at.host();
+    return URI.create(scheme + "://" + new HostPort(host, at.port()));
+  }
+
+  /// Waits until the server is ready for clients.
+  ///
+  /// @return false when the time ran out
+  public boolean awaitReady(Duration limit) {
+    return !closed.get() && parts.ready() && !limit.isNegative();
+  }
+
+  public Core core() {
+    return core;
+  }
+
+  /// Ends the server: listeners first, then connections, then threads. Waits for it; again has no
+  /// effect.
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    parts.close();
+    core.loops().close();
+    core.log().close();
+    ended.countDown();
+  }
+
+  /// Waits until the server was closed.
+  public void awaitEnd() throws InterruptedException {
+    while (!ended.await(1, TimeUnit.HOURS)) {}
+  }
+}
