@@ -40,6 +40,7 @@ public final class EventLoops implements AutoCloseable {
   private final EventLoopGroup group;
   private final PooledByteBufAllocator allocator;
   private final ReadBuffers readBuffers = new ReadBuffers();
+  private final Zlib zlib = new Zlib();
   private final ThreadPoolExecutor blocking;
 
   /// @param threads event loops, 0 for one for each processor
@@ -104,6 +105,10 @@ public final class EventLoops implements AutoCloseable {
 
   Channel newChannel() {
     return epoll ? new EpollSocketChannel() : new NioSocketChannel();
+  }
+
+  Zlib zlib() {
+    return zlib;
   }
 
   /// Sets what every connection has in common; before it is registered.

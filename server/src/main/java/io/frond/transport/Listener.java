@@ -45,7 +45,7 @@ public final class Listener implements AutoCloseable {
         return bind(
             loops,
             new InetSocketAddress(host, Math.max(0, address.port())),
-            new Reception(settings, acceptor));
+            new Reception(loops, settings, acceptor));
       } catch (IOException e) {
         failure = new IOException("cannot listen on " + address + ": " + e.getMessage(), e);
         if (e instanceof BindException) {

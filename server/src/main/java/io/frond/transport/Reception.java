@@ -1,30 +1,51 @@
 package io.frond.transport;
 
+import io.frond.options.TlsOptions.HandshakeFirst;
 import io.frond.transport.Arrival.Tls;
 import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
-/// Finds out what a new connection speaks, and hands it on. Its methods run on the connection's
-/// event loop, except the settings.
+/// Takes a listener's new connections: those that can only be NATS are handed on at once, the
+/// others by way of a [ProtocolSniffer]. Its methods run on the connection's event loop, except
+/// those for the settings.
 final class Reception {
-  private final ConnectionAcceptor acceptor;
-  private volatile ListenerSettings settings;
+  /// Settings with what is worked out from them once.
+  record Plan(ListenerSettings settings, UpgradeRules rules) {
+    static Plan of(ListenerSettings settings) {
+      return new Plan(settings, UpgradeRules.of(settings.websocket()));
+    }
+  }
 
-  Reception(ListenerSettings settings, ConnectionAcceptor acceptor) {
-    this.settings = settings;
+  private final EventLoops loops;
+  private final ConnectionAcceptor acceptor;
+  private final HandshakeRate rate = new HandshakeRate(System::nanoTime);
+  private volatile Plan plan;
+
+  Reception(EventLoops loops, ListenerSettings settings, ConnectionAcceptor acceptor) {
+    this.loops = loops;
     this.acceptor = acceptor;
+    plan = Plan.of(settings);
   }
 
   ListenerSettings settings() {
-    return settings;
+    return plan.settings();
   }
 
   void settings(ListenerSettings settings) {
-    this.settings = settings;
+    plan = Plan.of(settings);
+  }
+
+  EventLoops loops() {
+    return loops;
   }
 
   ConnectionAcceptor acceptor() {
     return acceptor;
+  }
+
+  HandshakeRate rate() {
+    return rate;
   }
 
   void receive(Channel channel) {
@@ -32,12 +53,57 @@ final class Reception {
       var _ = channel.close(); // gone before it was taken
       return;
     }
-    var now = settings;
-    var leafAllowed = now.leafAllowed().test(remote.getAddress());
+    var now = plan;
+    var leafAllowed = now.settings().leafAllowed().test(remote.getAddress());
+    if (onlyNats(now.settings(), leafAllowed)) {
+      accept(channel, now.settings(), tlsToCome(now.settings()), leafAllowed, null);
+    } else {
+      var sniffer = new ProtocolSniffer(this, now, remote, leafAllowed);
+      channel.pipeline().addLast(sniffer);
+      sniffer.begin(channel);
+    }
+  }
+
+  private static boolean onlyNats(ListenerSettings settings, boolean leafAllowed) {
+    return switch (settings.kind()) {
+      case WEBSOCKET -> false;
+      case CLIENT -> !leafAllowed && infoFirst(settings.tls());
+      case LEAF, ROUTE -> infoFirst(settings.tls());
+    };
+  }
+
+  private static boolean infoFirst(@Nullable ListenerTls tls) {
+    return tls == null || tls.options().handshakeFirst() == HandshakeFirst.OFF;
+  }
+
+  /// How TLS stands for a connection that has none yet.
+  static Tls tlsToCome(ListenerSettings settings) {
+    var tls = settings.tls();
+    if (tls == null) {
+      return Tls.NONE;
+    }
+    return tls.plainAllowed() ? Tls.OFFERED : Tls.REQUIRED;
+  }
+
+  /// Hands the connection on; what watches for TLS after the INFO goes before the acceptor's
+  /// handler.
+  void accept(
+      Channel channel,
+      ListenerSettings settings,
+      Tls tls,
+      boolean leafAllowed,
+      @Nullable Upgrade upgrade) {
+    var listenerTls = settings.tls();
+    if (listenerTls != null && (tls == Tls.OFFERED || tls == Tls.REQUIRED)) {
+      channel.pipeline().addLast(new TlsUpgrade(listenerTls, rate));
+    }
     try {
-      acceptor.accept(channel, new Arrival(now.kind(), Tls.NONE, leafAllowed, null));
+      acceptor.accept(channel, new Arrival(settings.kind(), tls, leafAllowed, upgrade));
     } catch (RuntimeException e) {
-      acceptor.refused(remote, now.kind(), new TransportException("the connection failed", e));
+      acceptor.refused(
+          channel.remoteAddress(),
+          settings.kind(),
+          new TransportException("accepting the connection failed", e));
       var _ = channel.close();
     }
   }
