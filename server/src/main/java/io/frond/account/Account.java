@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One account: its interest, and the way of a message to it.
 ///
-/// Any thread. `interestLock` orders changes of interest and what other servers are told of them; it
-/// guards `interests`. Publishing takes no lock of the account's.
+/// Any thread. `interestLock` orders changes of interest and what other servers are told of them;
+/// it guards `interests`. Publishing takes no lock of the account's.
 public final class Account {
   private final String name;
   private final byte[] nameBytes;

@@ -1,8 +1,8 @@
 package io.frond.account;
 
-/// What an account's connections received and sent, counted by event loop so that no two loops write
-/// to the same memory. Each loop writes only its own part; readers on any thread see sums that may
-/// be a moment old.
+/// What an account's connections received and sent, counted by event loop so that no two loops
+/// write to the same memory. Each loop writes only its own part; readers on any thread see sums
+/// that may be a moment old.
 public final class AccountStats {
   private static final int STRIDE = 16;
 

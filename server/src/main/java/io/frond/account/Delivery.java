@@ -7,9 +7,9 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
-/// A message on its way through the server: the frame, where it came from, and the parts of its wire
-/// form that receivers share, built at most once. One for each event loop, reused for every message;
-/// only that loop may touch it.
+/// A message on its way through the server: the frame, where it came from, and the parts of its
+/// wire form that receivers share, built at most once. One for each event loop, reused for every
+/// message; only that loop may touch it.
 public final class Delivery {
   private static final byte[][] NO_QUEUES = {};
 

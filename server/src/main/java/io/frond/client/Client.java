@@ -230,8 +230,7 @@ public final class Client implements LinkHandler {
   boolean mayReceive(ClientSubscription subscription, Delivery message) {
     var rights = permissions;
     var subject = message.frame().subject();
-    return rights == null
-        || rights.canDeliver(subject, 0, subject.length, subscription.queue());
+    return rights == null || rights.canDeliver(subject, 0, subject.length, subscription.queue());
   }
 
   /// A message with a reply subject goes to the client: `allow_responses` lets it answer; any loop.
@@ -322,7 +321,8 @@ public final class Client implements LinkHandler {
     try {
       said = Connect.parse(json);
     } catch (JsonException e) {
-      throw new ProtocolException(Violation.PARSE, ErrorText.UNKNOWN_OPERATION, "CONNECT: " + e.getMessage());
+      throw new ProtocolException(
+          Violation.PARSE, ErrorText.UNKNOWN_OPERATION, "CONNECT: " + e.getMessage());
     }
     if (said.serverId() != null && said.lang() == null && !connected) {
       opened = false;
@@ -339,11 +339,10 @@ public final class Client implements LinkHandler {
     if (authenticator.needsSlowCheck(connect, context)) {
       link.pause();
       host.slowChecks()
-          .execute(
-              () -> {
-                var result = authenticator.check(connect, context);
-                link.loop().executor().execute(() -> link.loop().batch(() -> resumeAs(result)));
-              });
+          .execute(() -> {
+            var result = authenticator.check(connect, context);
+            link.loop().executor().execute(() -> link.loop().batch(() -> resumeAs(result)));
+          });
     } else {
       decide(authenticator.check(connect, context));
     }

@@ -46,7 +46,8 @@ public final class JsonObject {
       return object;
     } catch (IOException e) {
       var said = e.getMessage();
-      throw new JsonException(said == null ? "malformed JSON" : said.lines().findFirst().orElse(""));
+      throw new JsonException(
+          said == null ? "malformed JSON" : said.lines().findFirst().orElse(""));
     }
   }
 
@@ -71,9 +72,10 @@ public final class JsonObject {
         yield list;
       }
       case VALUE_STRING -> parser.getText();
-      case VALUE_NUMBER_INT -> parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
-          ? (Object) parser.getDoubleValue()
-          : (Object) parser.getLongValue();
+      case VALUE_NUMBER_INT ->
+          parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
+              ? (Object) parser.getDoubleValue()
+              : (Object) parser.getLongValue();
       case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
       case VALUE_TRUE -> true;
       case VALUE_FALSE -> false;

@@ -93,14 +93,13 @@ public final class JsonWriter {
   }
 
   public JsonWriter put(String name, Collection<String> values) {
-    return step(
-        () -> {
-          to.writeArrayFieldStart(name);
-          for (var value : values) {
-            to.writeString(value);
-          }
-          to.writeEndArray();
-        });
+    return step(() -> {
+      to.writeArrayFieldStart(name);
+      for (var value : values) {
+        to.writeString(value);
+      }
+      to.writeEndArray();
+    });
   }
 
   public JsonWriter putIf(String name, @Nullable String value) {

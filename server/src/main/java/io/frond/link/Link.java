@@ -101,7 +101,8 @@ public final class Link extends ChannelInboundHandlerAdapter
     return handler;
   }
 
-  /// From now on somebody else speaks here: a leaf is told from a client by its CONNECT. On the loop.
+  /// From now on somebody else speaks here: a leaf is told from a client by its CONNECT. On the
+  /// loop.
   public void become(LinkHandler next, LinkOptions nextOptions) {
     handler = next;
     options = nextOptions;
@@ -293,8 +294,7 @@ public final class Link extends ChannelInboundHandlerAdapter
       if (closing || (gate != null && !gate.pass())) {
         return false;
       }
-      outbound.add(
-          message.line(), from, to, frame.buffer(), frame.bodyAt() + skip, length + 2);
+      outbound.add(message.line(), from, to, frame.buffer(), frame.bodyAt() + skip, length + 2);
       outMessages++;
       outBytes += length;
       queued = outbound.bytes();
@@ -454,22 +454,21 @@ public final class Link extends ChannelInboundHandlerAdapter
     if (reason == null && !slow) {
       slow = true;
       loop.executor()
-          .execute(
-              () -> {
-                if (reason == null) {
-                  loop.slowConsumers++;
-                  loop.log()
-                      .info(
-                          handler.label()
-                              + " - Slow Consumer Detected: "
-                              + (why == CloseReason.SLOW_CONSUMER_PENDING
-                                  ? "MaxPending of " + options.pendingMax() + " Exceeded"
-                                  : "WriteDeadline of "
-                                      + TimeUnit.NANOSECONDS.toMillis(options.writeDeadlineNanos())
-                                      + "ms exceeded"));
-                  closeNow(why);
-                }
-              });
+          .execute(() -> {
+            if (reason == null) {
+              loop.slowConsumers++;
+              loop.log()
+                  .info(
+                      handler.label()
+                          + " - Slow Consumer Detected: "
+                          + (why == CloseReason.SLOW_CONSUMER_PENDING
+                              ? "MaxPending of " + options.pendingMax() + " Exceeded"
+                              : "WriteDeadline of "
+                                  + TimeUnit.NANOSECONDS.toMillis(options.writeDeadlineNanos())
+                                  + "ms exceeded"));
+              closeNow(why);
+            }
+          });
     }
   }
 
@@ -537,8 +536,7 @@ public final class Link extends ChannelInboundHandlerAdapter
     }
     ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     var _ =
-        loop.executor()
-            .schedule(() -> channel.close(), CLOSE_FLUSH_MILLIS, TimeUnit.MILLISECONDS);
+        loop.executor().schedule(() -> channel.close(), CLOSE_FLUSH_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /// Ends the link without sending what is queued.

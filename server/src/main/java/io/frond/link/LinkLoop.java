@@ -76,8 +76,8 @@ public final class LinkLoop {
     var _ = executor.schedule(this::tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  /// Whether the caller is on this loop and within a batch, so that what it queues is flushed at the
-  /// batch's end.
+  /// Whether the caller is on this loop and within a batch, so that what it queues is flushed at
+  /// the batch's end.
   boolean inBatch() {
     return executor.inEventLoop() && batches > 0;
   }

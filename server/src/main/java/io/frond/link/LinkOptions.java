@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 /// @param pingMax unanswered pings before the link is stale
 /// @param holdsProducers whether a long queue holds back those who publish to it
 /// @param controlFirst PING and PONG go ahead of queued messages: for links to other servers, which
-///     may be slow; a client relies on the PONG coming behind the messages
+///   may be slow; a client relies on the PONG coming behind the messages
 public record LinkOptions(
     long pendingMax,
     long writeDeadlineNanos,

@@ -83,7 +83,13 @@ final class ClientWiring implements ClientHost, ConnectionAcceptor {
   public void acceptFailed(ListenerKind listener, Throwable cause, long retryMillis) {
     core.log()
         .error(
-            "Temporary " + listener + " Accept Error (" + cause + "), sleeping " + retryMillis + "ms");
+            "Temporary "
+                + listener
+                + " Accept Error ("
+                + cause
+                + "), sleeping "
+                + retryMillis
+                + "ms");
   }
 
   /// Tells every client the INFO as it is now.
@@ -133,9 +139,7 @@ final class ClientWiring implements ClientHost, ConnectionAcceptor {
   public Duration authTimeout(Arrival arrival) {
     var websocket = core.options().websocket();
     var auth = websocket == null ? null : websocket.auth();
-    return arrival.websocket() && auth != null
-        ? auth.timeout()
-        : core.options().auth().timeout();
+    return arrival.websocket() && auth != null ? auth.timeout() : core.options().auth().timeout();
   }
 
   @Override
@@ -156,8 +160,7 @@ final class ClientWiring implements ClientHost, ConnectionAcceptor {
   @Override
   public void closed(Client client, CloseReason reason) {
     core.connections()
-        .remove(
-            client, ClosedClient.of(client, reason), core.options().client().maxClosed());
+        .remove(client, ClosedClient.of(client, reason), core.options().client().maxClosed());
   }
 
   @Override

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// The server's client connections: those that are open, and a memory of the latest that closed. Any
-/// thread; the monitor of `closed` guards that memory.
+/// The server's client connections: those that are open, and a memory of the latest that closed.
+/// Any thread; the monitor of `closed` guards that memory.
 public final class Connections {
   private final ConcurrentHashMap<Long, Client> open = new ConcurrentHashMap<>();
   private final AtomicLong total = new AtomicLong();

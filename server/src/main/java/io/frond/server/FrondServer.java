@@ -30,7 +30,8 @@ public final class FrondServer implements AutoCloseable {
 
   /// Starts a server and returns when it listens.
   ///
-  /// @throws IOException when a port cannot be bound or a file not be opened; nothing is left running
+  /// @throws IOException when a port cannot be bound or a file not be opened; nothing is left
+  ///   running
   public static FrondServer start(ServerOptions options) throws IOException {
     var log = new Log(options.log());
     var core = new Core(options, log);
@@ -49,9 +50,10 @@ public final class FrondServer implements AutoCloseable {
   public URI clientUri() {
     var at = parts.clientAddress();
     var scheme = core.options().tls() == null ? "nats" : "tls";
-    var host = at.host().isEmpty() || at.host().equals("0.0.0.0") || at.host().equals("::")
-        ? "127.0.0.1"
-        : at.host();
+    var host =
+        at.host().isEmpty() || at.host().equals("0.0.0.0") || at.host().equals("::")
+            ? "127.0.0.1"
+            : at.host();
     return URI.create(scheme + "://" + new HostPort(host, at.port()));
   }
 

@@ -7,7 +7,7 @@ import java.time.Instant;
 /// Who this server is. Immutable.
 ///
 /// @param id `N` and 55 letters and digits, as the server nkeys of nats-server look; new at each
-///     start
+///   start
 /// @param name the configured name, else the id
 public record Identity(String id, String name, Instant started) {
   private static final String ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";

@@ -10,8 +10,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The parts of one server and the order in which they start and stop. Start and close come from one
-/// thread each.
+/// The parts of one server and the order in which they start and stop. Start and close come from
+/// one thread each.
 final class Parts {
   private final Core core;
   private final ClientInfo info;

@@ -1,7 +1,7 @@
 /// The composition root: makes every part of a server from its options, ties them together, starts
-/// and stops them. [io.frond.server.FrondServer] is the embedding API, [io.frond.server.Main] a thin
-/// shell over it. Everything that would point upwards elsewhere is an interface that is implemented
-/// here.
+/// and stops them. [io.frond.server.FrondServer] is the embedding API, [io.frond.server.Main] a
+/// thin shell over it. Everything that would point upwards elsewhere is an interface that is
+/// implemented here.
 @NullMarked
 package io.frond.server;
 

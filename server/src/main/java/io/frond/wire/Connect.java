@@ -120,7 +120,9 @@ public record Connect(
   public byte[] json() {
     var to = JsonWriter.compact().begin();
     to.put("verbose", verbose).put("pedantic", pedantic).put("echo", echo);
-    to.put("tls_required", tlsRequired).put("headers", headers).putIf("no_responders", noResponders);
+    to.put("tls_required", tlsRequired)
+        .put("headers", headers)
+        .putIf("no_responders", noResponders);
     to.putIf("user", user).putIf("pass", pass).putIf("auth_token", authToken);
     to.putIf("nkey", nkey).putIf("jwt", jwt).putIf("sig", sig).put("name", name);
     to.putIf("lang", lang).put("version", version).put("protocol", protocol);

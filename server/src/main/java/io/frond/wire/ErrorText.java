@@ -25,8 +25,7 @@ public final class ErrorText {
   public static final String CLIENT_ON_ROUTE_PORT = "attempted to connect to route port";
   public static final String CLIENT_ON_LEAF_PORT = "attempted to connect to leaf node port";
   public static final String WRONG_PORT = "attempted to connect to wrong port";
-  public static final String THROTTLED =
-      "Connection throttling is active. Please try again later.";
+  public static final String THROTTLED = "Connection throttling is active. Please try again later.";
   public static final String LEAF_LOOP = "leafnode loop detected";
   public static final String CLUSTER_NAME_SPACES = "cluster name cannot contain spaces";
   public static final String SAME_CLUSTER_NAME = "remote leafnode has same cluster name";

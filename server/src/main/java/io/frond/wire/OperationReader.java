@@ -194,8 +194,8 @@ final class OperationReader {
     return body(memory, at, newline, end, hasHeaders, sink);
   }
 
-  /// `RMSG account subject …`, `LMSG subject …`, `HMSG …` with `[reply]`, `+ reply queues` or
-  /// `| queues` before the sizes.
+  /// `RMSG account subject …`, `LMSG subject …`, `HMSG …` with `[reply]`, `+ reply queues` or `|
+  /// queues` before the sizes.
   private int routed(
       ByteBuffer memory, int at, int args, int end, boolean hasHeaders, ProtocolParser.Sink sink)
       throws ProtocolException {
@@ -398,8 +398,7 @@ final class OperationReader {
       case "RS+", "RS-" -> {
         arguments(word, 2, 4);
         var queue = tokens > 2 ? bytes(memory, 2) : null;
-        yield new RouteInterest(
-            bytes(memory, 0), bytes(memory, 1), queue, weight(word, memory, 3));
+        yield new RouteInterest(bytes(memory, 0), bytes(memory, 1), queue, weight(word, memory, 3));
       }
       case "LS+", "LS-" -> {
         arguments(word, 1, 3);
@@ -459,5 +458,4 @@ final class OperationReader {
         ? text.substring(1, text.length() - 1)
         : text;
   }
-
 }

@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /// Turns the bytes of one connection into operations, in place: an operation that lies whole in the
-/// read buffer is never copied; one that is cut by a buffer's end is collected in `partial`, so each
-/// byte is copied at most once. Owned by the connection's event loop.
+/// read buffer is never copied; one that is cut by a buffer's end is collected in `partial`, so
+/// each byte is copied at most once. Owned by the connection's event loop.
 ///
 /// Invariant: between calls `partial` is null or holds the beginning of exactly one operation, of
 /// which `need` is the whole length in bytes, or 0 while its line has not ended.
@@ -20,8 +20,8 @@ public final class ProtocolParser {
 
     void onControl(ControlOp op) throws ProtocolException;
 
-    /// Whether no operation is taken now: the connection ended, or it waits for something. The rest of
-    /// the input is left unread.
+    /// Whether no operation is taken now: the connection ended, or it waits for something. The rest
+    /// of the input is left unread.
     boolean stopped();
   }
 
@@ -64,8 +64,8 @@ public final class ProtocolParser {
     reader.lineMax = lineMax;
   }
 
-  /// Handles all operations that the input completes; reads the input to its end, or to the operation
-  /// after which the sink stopped.
+  /// Handles all operations that the input completes; reads the input to its end, or to the
+  /// operation after which the sink stopped.
   ///
   /// @throws ProtocolException when the peer broke the protocol; the parser is then of no more use
   public void parse(ByteBuf in, Sink sink) throws ProtocolException {
