@@ -21,6 +21,7 @@ class ArchitectureTest {
   private static final List<String> BOTTOM_UP =
       List.of(
           "options",
+          "logging",
           "buffer",
           "time",
           "json",
