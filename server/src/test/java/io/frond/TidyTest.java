@@ -66,7 +66,7 @@ class TidyTest {
               Map.of(
                   "server/src/main/java/io/frond/server/Main.java", "the command line's answers",
                   "server/src/main/java/io/frond/server/Demo.java", "its output is its purpose",
-                  "server/src/main/java/io/frond/log/", "the log itself writes there")),
+                  "server/src/main/java/io/frond/logging/", "the log itself writes there")),
           new Ban(
               Pattern.compile("\\bprintStackTrace\\(\\)"),
               Where.ANYWHERE,
