@@ -22,6 +22,17 @@ unlock() {
   exec 9>&-
 }
 
+# Runs a command with its output in the log; a signal that ends the launcher ends the command too.
+run_logged() {
+  local child code=0
+  "$@" >>"$log" 2>&1 9>&- &
+  child=$!
+  trap 'kill $child 2>/dev/null; wait $child; unlock; exit 143' TERM INT HUP
+  wait $child || code=$?
+  trap - TERM INT HUP
+  return $code
+}
+
 # Makes jar and cache current, whichever is not. Fails, and says why, when there is no server then.
 build_server() {
   lock
@@ -43,7 +54,8 @@ run_maven() {
   # Libraries that the new pom no longer names must leave the class path.
   [ -n "$jar" ] && [ -n "$(find "$home/server/pom.xml" "$home/pom.xml" -newer "$jar")" ] && rm -rf "$home/server/target/lib"
   # Maven runs on the JDK that was found, wherever it is: no toolchain has to be discovered.
-  if ! (cd "$home" && JAVA_HOME=$JDK mvn -B -ntp -pl server -Dmaven.test.skip=true package) >"$log" 2>&1 9>&-; then
+  : >"$log"
+  if ! JAVA_HOME=$JDK run_logged mvn -B -ntp -f "$home/pom.xml" -pl server -Dmaven.test.skip=true package; then
     grep -E '^\[(ERROR|WARNING)' "$log" >&2 || tail -n 40 "$log" >&2
     echo "frond: the build failed; all that it said is in $log" >&2
     return 1
@@ -61,8 +73,8 @@ make_cache() {
   cache_purpose
   type -P timeout >/dev/null && limit=(timeout 120)
   rm -f "$cache" "$cache.new" "$stamp"
-  if ${limit[@]+"${limit[@]}"} "$JDK/bin/java" "@$home/launcher/jvm.options" -XX:AOTCacheOutput="$cache.new" \
-    -cp "$class_path" io.frond.server.Training >>"$log" 2>&1 9>&- && [ -f "$cache.new" ]; then
+  if run_logged ${limit[@]+"${limit[@]}"} "$JDK/bin/java" "@$home/launcher/jvm.options" -XX:AOTCacheOutput="$cache.new" \
+    -cp "$class_path" io.frond.server.Training && [ -f "$cache.new" ]; then
     mv "$cache.new" "$cache"
   else
     echo "frond: no AOT cache could be made, so starts take longer; see $log" >&2

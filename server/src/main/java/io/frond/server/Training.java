@@ -1,0 +1,187 @@
+package io.frond.server;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import io.frond.config.ConfigException;
+import io.frond.config.Configuration;
+import io.frond.config.Flags;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The run from which the JVM makes its AOT cache (JEP 514, 515): what happens here is loaded,
+/// linked and profiled when a server starts. So it does what a server does first and what it does
+/// most, on loopback, with a core of two and a leaf: start from files, be asked whether it is
+/// healthy, carry messages. What is rare (TLS, WebSocket) stays out, since every class in the cache
+/// costs memory in each server, used or not.
+///
+/// `main` is the program's only thread besides the servers' own. An exercise that does not work
+/// makes the cache poorer, not the build fail; a test says that all of them work.
+final class Training {
+  private static final int MESSAGES = 20_000;
+  private static final int BATCH = 200;
+  private static final int RECEIVERS = 4;
+
+  private final Path folder;
+  private final int http = freePort();
+  private final int cluster = freePort();
+  private final int leafs = freePort();
+  private final List<String> failed = new ArrayList<>();
+
+  private Training(Path folder) throws IOException {
+    this.folder = folder;
+  }
+
+  static void main() throws Exception {
+    run();
+    System.exit(0); // whatever else is running: the cache is written when the JVM ends
+  }
+
+  /// @return the exercises that did not work, with the reason
+  static List<String> run() throws IOException, ConfigException {
+    var folder = Files.createTempDirectory("frond-training");
+    try {
+      var training = new Training(folder);
+      training.exerciseAll();
+      return training.failed;
+    } finally {
+      try (var files = Files.list(folder)) {
+        for (var file : files.toList()) {
+          Files.delete(file);
+        }
+      }
+      Files.delete(folder);
+    }
+  }
+
+  private void exerciseAll() throws IOException, ConfigException {
+    try (var hub =
+            start(
+                "hub",
+                "http: \"127.0.0.1:%d\"\ncluster { name: T, listen: \"127.0.0.1:%d\" }\nleafnodes { listen: \"127.0.0.1:%d\" }\n"
+                    .formatted(http, cluster, leafs));
+        var peer =
+            start(
+                "peer",
+                "cluster { name: T, listen: \"127.0.0.1:-1\", routes = [ \"nats://127.0.0.1:%d\" ] }\n"
+                    .formatted(cluster));
+        var leaf =
+            start(
+                "leaf",
+                "leafnodes { remotes = [ { url: \"nats://127.0.0.1:%d\" } ] }\n"
+                    .formatted(leafs))) {
+      exercise("health", this::monitoring);
+      exercise("publish", () -> publish(hub));
+      exercise("request", () -> request(hub));
+      exercise("route", () -> across(hub, peer));
+      exercise("leaf, down", () -> across(hub, leaf));
+      exercise("leaf, up", () -> across(leaf, hub));
+      exercise("monitoring", this::monitoring);
+    }
+  }
+
+  private interface Exercise {
+    void run() throws IOException;
+  }
+
+  private void exercise(String name, Exercise exercise) {
+    try {
+      exercise.run();
+    } catch (IOException e) {
+      failed.add(name + ": " + e);
+    }
+  }
+
+  private FrondServer start(String name, String text) throws IOException, ConfigException {
+    var file = folder.resolve(name + ".conf");
+    Files.writeString(file, "listen: \"127.0.0.1:-1\"\nserver_name: " + name + "\n" + text);
+    var flags = Flags.parse(new String[] {"-c", file.toString()});
+    return FrondServer.start(Configuration.load(flags).options());
+  }
+
+  private void monitoring() throws IOException {
+    for (var page : List.of("healthz", "varz", "connz?subs=1", "routez", "leafz", "subsz")) {
+      try (var connection = new TrainingConnection(http)) {
+        connection.send(
+            "GET /" + page + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        connection.await("HTTP/1.1 200", 1);
+      }
+    }
+  }
+
+  private void publish(FrondServer server) throws IOException {
+    try (var publisher = client(server);
+        var plain = client(server);
+        var queue = client(server)) {
+      for (var sid = 1; sid <= RECEIVERS; sid++) {
+        plain.send("SUB train.data " + sid + "\r\n");
+        queue.send("SUB train.* workers " + sid + "\r\n");
+      }
+      plain.ping();
+      queue.ping();
+      var batch = new StringBuilder();
+      for (var i = 0; i < BATCH / 2; i++) {
+        batch.append("PUB train.data 128\r\n").repeat("x", 128).append("\r\n");
+        batch.append("HPUB train.data 20 24\r\nNATS/1.0\r\nA: bcd\r\n\r\nbody\r\n");
+      }
+      var frames = batch.toString().getBytes(ISO_8859_1);
+      for (var i = 0; i < MESSAGES / BATCH; i++) {
+        publisher.send(frames);
+        plain.await("MSG train.data", BATCH * RECEIVERS);
+        queue.await("MSG train.data", BATCH);
+      }
+      publisher.ping();
+      plain.send("UNSUB 1 5\r\nUNSUB 2\r\n");
+      plain.ping();
+    }
+  }
+
+  private void request(FrondServer server) throws IOException {
+    try (var service = client(server);
+        var requester = client(server)) {
+      service.send("SUB train.service 1\r\n");
+      service.ping();
+      requester.send("SUB _INBOX.train.* 1\r\n");
+      for (var i = 0; i < BATCH; i++) {
+        requester.send("PUB train.service _INBOX.train." + i + " 2\r\nhi\r\n");
+        service.await("MSG train.service", 1);
+        service.send("PUB _INBOX.train." + i + " 5\r\nhello\r\n");
+        requester.await("MSG _INBOX.train.", 1);
+      }
+      requester.send("PUB train.nobody _INBOX.train.none 0\r\n\r\n");
+      requester.await("HMSG _INBOX.train.none", 1);
+    }
+  }
+
+  /// Messages from one server to a subscriber at another, once the interest has got there.
+  private void across(FrondServer from, FrondServer to) throws IOException {
+    try (var publisher = client(from);
+        var subscriber = client(to)) {
+      subscriber.send("SUB train.across 1\r\n");
+      subscriber.ping();
+      var frame = "PUB train.across 5\r\nhello\r\n";
+      publisher.untilAnswered(frame, subscriber, "MSG train.across");
+      publisher.send(frame.repeat(BATCH));
+      subscriber.await("MSG train.across", BATCH);
+    }
+  }
+
+  private static TrainingConnection client(FrondServer server) throws IOException {
+    var client = new TrainingConnection(server.clientUri().getPort());
+    client.send(
+        "CONNECT {\"verbose\":false,\"pedantic\":false,\"lang\":\"java\",\"version\":\"1\","
+            + "\"protocol\":1,\"echo\":true,\"headers\":true,\"no_responders\":true}\r\n");
+    client.ping();
+    return client;
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}
