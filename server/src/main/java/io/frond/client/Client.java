@@ -446,16 +446,8 @@ public final class Client implements LinkHandler {
 
   @Override
   public void onViolation(ProtocolException violation) {
-    var reason =
-        switch (violation.violation()) {
-          case PARSE -> CloseReason.PROTOCOL_VIOLATION;
-          case CONTROL_LINE -> CloseReason.MAX_CONTROL_LINE;
-          case PAYLOAD -> CloseReason.MAX_PAYLOAD;
-          case HEADERS -> CloseReason.HEADER_VIOLATION;
-          case AUTHORIZATION -> CloseReason.AUTHENTICATION_VIOLATION;
-        };
     host.log().error(label() + " - " + violation.getMessage());
-    link.close(reason, violation.wireText());
+    link.close(CloseReason.of(violation.violation()), violation.wireText());
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.frond.link;
 
+import io.frond.wire.ProtocolException.Violation;
+
 /// Why a connection ended, with the texts that nats-server's monitoring shows.
 public enum CloseReason {
   CLIENT_CLOSED("Client Closed"),
@@ -42,6 +44,17 @@ public enum CloseReason {
 
   CloseReason(String text) {
     this.text = text;
+  }
+
+  /// Why a connection ends whose peer broke the protocol.
+  public static CloseReason of(Violation violation) {
+    return switch (violation) {
+      case PARSE -> PROTOCOL_VIOLATION;
+      case CONTROL_LINE -> MAX_CONTROL_LINE;
+      case PAYLOAD -> MAX_PAYLOAD;
+      case HEADERS -> HEADER_VIOLATION;
+      case AUTHORIZATION -> AUTHENTICATION_VIOLATION;
+    };
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.frond.link;
 
 import io.frond.account.Delivery;
 import io.frond.buffer.FlushSet;
+import io.frond.logging.Log;
 import io.frond.transport.TransportEvent;
 import io.frond.wire.ControlOp;
 import io.frond.wire.ControlOp.Bare;
@@ -52,13 +53,9 @@ public final class Link extends ChannelInboundHandlerAdapter
   private long inMessages;
   private long inBytes;
   private long lastInNanos = System.nanoTime();
-  private volatile long rttNanos;
-  private long pingSentNanos;
-  private long nextPingNanos = Long.MAX_VALUE;
-  private int pingsOut;
+  private final Pings pings = new Pings();
+  private final Stall stall = new Stall();
   private boolean writing;
-  private long stalledSince;
-  private long stalledPending;
   private boolean heldBack;
   private boolean paused;
   private @Nullable ByteBuf unread;
@@ -116,12 +113,7 @@ public final class Link extends ChannelInboundHandlerAdapter
 
   /// `address:port` of the other side, IPv6 in brackets.
   public String remoteText() {
-    var remote = remote();
-    var address = remote.getAddress();
-    var host = address == null ? remote.getHostString() : address.getHostAddress();
-    var zone = host.indexOf('%');
-    host = zone < 0 ? host : host.substring(0, zone);
-    return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + remote.getPort();
+    return Addresses.text(remote());
   }
 
   @Override
@@ -132,8 +124,7 @@ public final class Link extends ChannelInboundHandlerAdapter
 
   /// Begins to ping, once the peer is admitted.
   public void startPings() {
-    nextPingNanos =
-        System.nanoTime() + Math.min(LinkOptions.FIRST_PING_NANOS, options.pingIntervalNanos());
+    pings.start(System.nanoTime(), options.pingIntervalNanos());
   }
 
   // ---- in ----
@@ -156,7 +147,7 @@ public final class Link extends ChannelInboundHandlerAdapter
     loop.beginBatch();
     try {
       lastInNanos = System.nanoTime();
-      pingsOut = 0;
+      pings.heard();
       parser.parse(in, this);
       if (paused && in.isReadable()) {
         unread = in.alloc().buffer(in.readableBytes()).writeBytes(in);
@@ -164,21 +155,13 @@ public final class Link extends ChannelInboundHandlerAdapter
     } catch (ProtocolException e) {
       handler.onViolation(e);
     } catch (RuntimeException e) {
-      loop.log().error(handler.label() + " - internal error: " + trace(e));
+      loop.log().error(handler.label() + " - internal error: " + Log.trace(e));
       close(CloseReason.INTERNAL_ERROR, null);
     } finally {
       in.release();
       loop.endBatch();
     }
     holdBack(loop.delivery().takeHold());
-  }
-
-  private static String trace(Throwable e) {
-    var text = new StringBuilder(e.toString());
-    for (var frame : e.getStackTrace()) {
-      text.append(" < ").append(frame);
-    }
-    return text.toString();
   }
 
   @Override
@@ -197,7 +180,7 @@ public final class Link extends ChannelInboundHandlerAdapter
         sendControl(PONG);
       }
     } else if (op == Bare.PONG) {
-      pong();
+      pings.answered(System.nanoTime());
       handler.onControl(op);
     } else {
       handler.onControl(op);
@@ -229,13 +212,6 @@ public final class Link extends ChannelInboundHandlerAdapter
     }
   }
 
-  private void pong() {
-    if (pingSentNanos != 0) {
-      rttNanos = System.nanoTime() - pingSentNanos;
-      pingSentNanos = 0;
-    }
-  }
-
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
     if (event instanceof TransportEvent transport) {
@@ -248,7 +224,7 @@ public final class Link extends ChannelInboundHandlerAdapter
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (cause instanceof Error) {
-      loop.log().error(handler.label() + " - " + trace(cause));
+      loop.log().error(handler.label() + " - " + Log.trace(cause));
     } else {
       loop.log().debug(handler.label() + " - " + cause);
     }
@@ -405,71 +381,58 @@ public final class Link extends ChannelInboundHandlerAdapter
     } finally {
       writing = false;
     }
-    if (!channel.isWritable() && stalledSince == 0) {
-      stalledSince = System.nanoTime();
-      stalledPending = channelPending();
+    if (!channel.isWritable()) {
+      stall.begin(channel, System.nanoTime());
     }
   }
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
     if (channel.isWritable()) {
-      stalledSince = 0;
+      stall.end();
       writeOut();
     }
-  }
-
-  private long channelPending() {
-    var buffer = channel.unsafe().outboundBuffer();
-    return buffer == null ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();
   }
 
   // ---- slow receivers ----
 
   /// Holds this producer back because of what its last batch left in someone's queue.
   private void holdBack(long longestQueue) {
-    if (longestQueue == 0 || heldBack || reason != null) {
-      return;
+    var millis = heldBack || reason != null ? 0 : Hold.millis(longestQueue);
+    if (millis > 0) {
+      heldBack = true;
+      channel.config().setAutoRead(false);
+      loop.executor().schedule(this::letGo, millis, TimeUnit.MILLISECONDS);
     }
-    var millis = Hold.millis(longestQueue);
-    if (millis == 0) {
-      return;
+  }
+
+  private void letGo() {
+    heldBack = false;
+    if (reason == null && !paused) {
+      channel.config().setAutoRead(true);
     }
-    heldBack = true;
-    channel.config().setAutoRead(false);
-    var _ =
-        loop.executor()
-            .schedule(
-                () -> {
-                  heldBack = false;
-                  if (reason == null && !paused) {
-                    channel.config().setAutoRead(true);
-                  }
-                },
-                millis,
-                TimeUnit.MILLISECONDS);
   }
 
   private void slow(CloseReason why) {
     if (reason == null && !slow) {
       slow = true;
-      loop.executor()
-          .execute(() -> {
-            if (reason == null) {
-              loop.slowConsumers++;
-              loop.log()
-                  .info(
-                      handler.label()
-                          + " - Slow Consumer Detected: "
-                          + (why == CloseReason.SLOW_CONSUMER_PENDING
-                              ? "MaxPending of " + options.pendingMax() + " Exceeded"
-                              : "WriteDeadline of "
-                                  + TimeUnit.NANOSECONDS.toMillis(options.writeDeadlineNanos())
-                                  + "ms exceeded"));
-              closeNow(why);
-            }
-          });
+      loop.executor().execute(() -> endAsSlow(why));
     }
+  }
+
+  private void endAsSlow(CloseReason why) {
+    if (reason != null) {
+      return;
+    }
+    loop.slowConsumers++;
+    var limit =
+        why == CloseReason.SLOW_CONSUMER_PENDING
+            ? "MaxPending of " + options.pendingMax() + " Exceeded"
+            : "WriteDeadline of "
+                + TimeUnit.NANOSECONDS.toMillis(options.writeDeadlineNanos())
+                + "ms exceeded";
+    loop.log().info(handler.label() + " - Slow Consumer Detected: " + limit);
+    closeNow(why);
   }
 
   // ---- time ----
@@ -479,32 +442,22 @@ public final class Link extends ChannelInboundHandlerAdapter
       return;
     }
     handler.onTick(now);
-    if (stalledSince != 0 && now - stalledSince > options.writeDeadlineNanos()) {
-      var pending = channelPending();
-      if (pending < stalledPending) { // any progress is life
-        stalledSince = now;
-        stalledPending = pending;
-      } else if (channel.isWritable()) {
-        stalledSince = 0;
-      } else {
-        slow(CloseReason.SLOW_CONSUMER_DEADLINE);
-      }
+    if (stall.exceeds(options.writeDeadlineNanos(), channel, now)) {
+      slow(CloseReason.SLOW_CONSUMER_DEADLINE);
     }
-    if (now - nextPingNanos >= 0 && nextPingNanos != Long.MAX_VALUE) {
+    if (pings.due(now)) {
       ping(now);
     }
   }
 
   private void ping(long now) {
-    if (pingsOut >= options.pingMax()) {
+    if (pings.stale(options.pingMax())) {
       loop.staleConnections++;
-      loop.log().debug(handler.label() + " - Stale Client Connection - Closing");
+      loop.log().debug(handler.label() + " - Stale Connection - Closing");
       close(CloseReason.STALE_CONNECTION, ErrorText.STALE_CONNECTION);
       return;
     }
-    pingsOut++;
-    pingSentNanos = now;
-    nextPingNanos = now + options.pingIntervalNanos();
+    pings.sent(now, options.pingIntervalNanos());
     sendControl(PING);
   }
 
@@ -531,7 +484,7 @@ public final class Link extends ChannelInboundHandlerAdapter
     writeOut();
     var ctx = context;
     if (ctx == null || !channel.isWritable()) {
-      var _ = channel.close();
+      channel.close();
       return;
     }
     ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
@@ -547,7 +500,7 @@ public final class Link extends ChannelInboundHandlerAdapter
     synchronized (this) {
       closing = true;
     }
-    var _ = channel.close();
+    channel.close();
   }
 
   public @Nullable CloseReason reason() {
@@ -564,8 +517,7 @@ public final class Link extends ChannelInboundHandlerAdapter
       sent = outMessages;
       sentBytes = outBytes;
     }
-    var buffer = channel.unsafe().outboundBuffer();
-    pending += buffer == null ? 0 : buffer.totalPendingWriteBytes();
+    pending += Stall.pending(channel);
     var idle = System.nanoTime() - lastInNanos;
     return new LinkStats(
         inMessages,
@@ -573,7 +525,7 @@ public final class Link extends ChannelInboundHandlerAdapter
         inBytes,
         sentBytes,
         pending,
-        rttNanos,
+        pings.rttNanos(),
         startMillis,
         System.currentTimeMillis() - TimeUnit.NANOSECONDS.toMillis(idle));
   }

@@ -106,6 +106,15 @@ public final class Log implements AutoCloseable {
     }
   }
 
+  /// An unexpected failure on one line: what it was and where.
+  public static String trace(Throwable failure) {
+    var text = new StringBuilder(failure.toString());
+    for (var frame : failure.getStackTrace()) {
+      text.append(" < ").append(frame);
+    }
+    return text.toString();
+  }
+
   private void write(String level, String text) {
     var line = new StringBuilder(48 + text.length()).append('[').append(pid).append("] ");
     if (options.time()) {

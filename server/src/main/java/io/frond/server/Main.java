@@ -1,17 +1,56 @@
 package io.frond.server;
 
-import io.frond.options.HostPort;
-import io.frond.options.ServerOptions;
+import io.frond.config.ConfigException;
+import io.frond.config.Configuration;
+import io.frond.config.Flags;
+import io.frond.options.Version;
+import java.io.IOException;
 
-/// The command line: a thin shell over [FrondServer].
+/// The command line: a thin shell over [FrondServer] with nats-server's flags.
 public final class Main {
   private Main() {}
 
-  static void main(String[] args) throws Exception {
-    var port = args.length > 0 ? Integer.parseInt(args[0]) : 4222;
-    var server =
-        FrondServer.start(ServerOptions.DEFAULT.withListen(new HostPort("127.0.0.1", port)));
-    Runtime.getRuntime().addShutdownHook(new Thread(server::close));
-    server.awaitEnd();
+  static void main(String[] args) {
+    try {
+      var flags = Flags.parse(args);
+      switch (flags.action()) {
+        case VERSION -> System.out.println(versionLine());
+        case HELP -> System.out.print(Flags.usage());
+        case TLS_HELP -> System.out.print(Flags.tlsUsage());
+        case TEST -> test(flags);
+        case SIGNAL -> SignalSender.send(flags.signal());
+        case RUN -> run(flags);
+      }
+    } catch (ConfigException | IOException e) {
+      System.err.println("frond: " + e.getMessage());
+      System.exit(1);
+    }
+  }
+
+  private static String versionLine() {
+    return "frond: v" + Version.FROND + " (nats-server v" + Version.NATS + " compatible)";
+  }
+
+  private static void test(Flags flags) throws ConfigException {
+    var loaded = Configuration.load(flags);
+    loaded.warnings().forEach(warning -> System.err.println("frond: " + warning));
+    System.err.println(
+        "frond: configuration file "
+            + loaded.options().configFile()
+            + " is valid ("
+            + loaded.digest()
+            + ")");
+  }
+
+  private static void run(Flags flags) throws ConfigException, IOException {
+    var loaded = Configuration.load(flags);
+    var server = FrondServer.start(loaded.options());
+    loaded.warnings().forEach(server.core().log()::warn);
+    Signals.install(server, flags);
+    try {
+      server.awaitEnd();
+    } catch (InterruptedException e) {
+      server.close();
+    }
   }
 }

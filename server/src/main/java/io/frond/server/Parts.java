@@ -1,22 +1,34 @@
 package io.frond.server;
 
 import io.frond.link.CloseReason;
+import io.frond.logging.Log;
+import io.frond.options.Cidr;
 import io.frond.options.HostPort;
+import io.frond.options.ServerOptions;
+import io.frond.options.TlsOptions;
 import io.frond.options.Version;
 import io.frond.transport.Listener;
 import io.frond.transport.ListenerKind;
 import io.frond.transport.ListenerSettings;
+import io.frond.transport.ListenerTls;
+import io.frond.transport.TlsConfigException;
+import io.frond.transport.TlsContexts;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
-/// The parts of one server and the order in which they start and stop. Start and close come from
-/// one thread each.
+/// The parts of one server, and the order in which they start, reload and stop. Start, reload and
+/// close come from one thread at a time.
 final class Parts {
   private final Core core;
   private final ClientInfo info;
   private final ClientWiring clients;
   private final List<AutoCloseable> open = new ArrayList<>();
+  private @Nullable Listener clientListener;
+  private @Nullable Listener websocketListener;
   private volatile boolean ready;
 
   Parts(Core core) {
@@ -25,25 +37,140 @@ final class Parts {
     clients = new ClientWiring(core, info);
   }
 
+  /// Starts every part; the client listener last, so that nobody comes in before all is there.
+  ///
+  /// @throws IOException when a port cannot be bound or a file not be read
   void start() throws IOException {
     var options = core.options();
+    greet(options);
+    var websocket = options.websocket();
+    if (websocket != null) {
+      var listener = listen(websocket.listen(), websocketSettings(options));
+      websocketListener = listener;
+      core.log()
+          .info(
+              "Listening for websocket clients on "
+                  + (websocket.tls() == null ? "ws://" : "wss://")
+                  + bound(websocket.listen(), listener));
+      if (websocket.tls() == null) {
+        core.log().warn("Websocket not configured with TLS. DO NOT USE IN PRODUCTION!");
+      }
+    }
+    var listener = listen(options.listen(), clientSettings(options));
+    clientListener = listener;
+    info.listening(bound(options.listen(), listener));
+    core.log().info("Listening for client connections on " + info.listening());
+    if (options.tls() != null) {
+      core.log().info("TLS required for client connections");
+    }
+    ready = true;
+    core.log().info("Server is ready");
+  }
+
+  private void greet(ServerOptions options) {
     var log = core.log();
     log.info("Starting frond");
     log.info("  Version:  " + Version.FROND + " (NATS " + Version.NATS + ")");
     log.info("  Name:     " + core.identity().name());
     log.info("  ID:       " + core.identity().id());
-    var listener =
-        Listener.open(
-            core.loops(),
-            options.listen(),
-            new ListenerSettings(ListenerKind.CLIENT, null, null, address -> false),
-            clients);
+    if (options.configFile() != null) {
+      log.info("Using configuration file: " + options.configFile());
+    }
+    if (options.jetstream() != null) {
+      log.warn(
+          "JetStream is configured and its options are valid, but this version has no JetStream yet:"
+              + " nothing is stored, and clients are told so");
+    }
+  }
+
+  private Listener listen(HostPort at, ListenerSettings settings) throws IOException {
+    var listener = Listener.open(core.loops(), at, settings, clients);
     open.add(listener);
-    var at = new HostPort(options.listen().host(), listener.address().getPort());
-    info.listening(at);
-    log.info("Listening for client connections on " + at);
-    ready = true;
-    log.info("Server is ready");
+    return listener;
+  }
+
+  private static HostPort bound(HostPort configured, Listener listener) {
+    return new HostPort(configured.host(), listener.address().getPort());
+  }
+
+  private ListenerSettings clientSettings(ServerOptions options) throws IOException {
+    return new ListenerSettings(
+        ListenerKind.CLIENT,
+        tls(options.tls(), options.client().allowNonTls()),
+        null,
+        allowed(options));
+  }
+
+  private ListenerSettings websocketSettings(ServerOptions options) throws IOException {
+    var websocket = options.websocket();
+    return new ListenerSettings(
+        ListenerKind.WEBSOCKET,
+        websocket == null ? null : tls(websocket.tls(), false),
+        websocket,
+        allowed(options));
+  }
+
+  static @Nullable ListenerTls tls(@Nullable TlsOptions options, boolean plainAllowed)
+      throws IOException {
+    if (options == null) {
+      return null;
+    }
+    try {
+      return new ListenerTls(TlsContexts.server(options), options, plainAllowed);
+    } catch (TlsConfigException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  /// Who may join as a leaf on a port that is not for leaves alone.
+  private static Predicate<InetAddress> allowed(ServerOptions options) {
+    List<Cidr> ranges = options.leaf().allowed();
+    if (ranges == null) {
+      return address -> false;
+    }
+    return address -> {
+      for (var range : ranges) {
+        if (range.contains(address)) {
+          return true;
+        }
+      }
+      return false;
+    };
+  }
+
+  /// Applies options that may change while the server runs.
+  ///
+  /// @throws IOException when a file cannot be read; the old options then stay in force
+  void reload(ServerOptions next) throws IOException {
+    var clientSettings = clientSettings(next);
+    var websocketSettings = next.websocket() == null ? null : websocketSettings(next);
+    core.log().configure(next.log());
+    core.options(next);
+    if (clientListener != null) {
+      clientListener.reconfigure(clientSettings);
+    }
+    if (websocketListener != null && websocketSettings != null) {
+      websocketListener.reconfigure(websocketSettings);
+    }
+    clients.reauthenticate();
+    core.infoChanged();
+  }
+
+  /// Takes no more clients and asks those that there are to go elsewhere, then closes them one by
+  /// one over the configured time (nats-server's lame duck mode). Blocks until all are gone.
+  void lameDuck() throws InterruptedException {
+    core.enterLameDuck();
+    ready = false;
+    var log = core.log();
+    log.info("Entering lame duck mode, stop accepting new clients");
+    if (clientListener != null) {
+      clientListener.suspend();
+    }
+    if (websocketListener != null) {
+      websocketListener.suspend();
+    }
+    core.infoChanged();
+    LameDuck.drain(core);
   }
 
   boolean ready() {
@@ -60,11 +187,12 @@ final class Parts {
       try {
         part.close();
       } catch (Exception e) {
-        core.log().error("closing: " + e);
+        core.log().error("closing: " + Log.trace(e));
       }
     }
     for (var client : core.connections().open()) {
       client.link().close(CloseReason.SERVER_SHUTDOWN, null);
     }
   }
+
 }

@@ -1,0 +1,22 @@
+package io.frond.link;
+
+import java.net.InetSocketAddress;
+
+/// Addresses as logs and URLs have them.
+public final class Addresses {
+  private Addresses() {}
+
+  /// `address:port`, IPv6 in brackets and without its zone.
+  public static String text(InetSocketAddress of) {
+    var host = host(of);
+    return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + of.getPort();
+  }
+
+  /// The address alone.
+  public static String host(InetSocketAddress of) {
+    var address = of.getAddress();
+    var host = address == null ? of.getHostString() : address.getHostAddress();
+    var zone = host.indexOf('%');
+    return zone < 0 ? host : host.substring(0, zone);
+  }
+}

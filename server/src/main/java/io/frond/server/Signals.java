@@ -1,0 +1,76 @@
+package io.frond.server;
+
+import io.frond.config.ConfigException;
+import io.frond.config.Configuration;
+import io.frond.config.Flags;
+import io.frond.logging.Log;
+import java.io.IOException;
+import sun.misc.Signal;
+
+/// What signals do to a server that was started from the command line, as with nats-server: TERM and
+/// INT stop it, HUP reloads the configuration, USR1 opens the log file again, USR2 enters lame duck
+/// mode. Each signal is handled on a thread that the JVM makes for it.
+final class Signals {
+  private final FrondServer server;
+  private final Flags flags;
+
+  private Signals(FrondServer server, Flags flags) {
+    this.server = server;
+    this.flags = flags;
+  }
+
+  static void install(FrondServer server, Flags flags) {
+    var signals = new Signals(server, flags);
+    signals.on("TERM", signals::stop);
+    signals.on("INT", signals::stop);
+    signals.on("HUP", signals::reload);
+    signals.on("USR2", signals::lameDuck);
+    signals.on("USR1", signals::reopen);
+  }
+
+  private void on(String name, Runnable action) {
+    try {
+      Signal.handle(new Signal(name), signal -> action.run());
+    } catch (IllegalArgumentException e) { // this platform has no such signal, or the JVM uses it
+      server.core().log().debug("signal " + name + ": " + e.getMessage());
+    }
+  }
+
+  private Log log() {
+    return server.core().log();
+  }
+
+  private void stop() {
+    log().info("Initiating Shutdown...");
+    server.close();
+    Runtime.getRuntime().halt(0); // all is closed; nothing is left to wait for
+  }
+
+  private void reload() {
+    log().info("Trapped \"hangup\" signal");
+    try {
+      var loaded = Configuration.load(flags);
+      server.reload(loaded.options());
+      loaded.warnings().forEach(log()::warn);
+    } catch (ConfigException | IOException e) {
+      log().error("Failed to reload server configuration: " + e.getMessage());
+    }
+  }
+
+  private void lameDuck() {
+    try {
+      server.lameDuck();
+    } catch (InterruptedException e) {
+      log().warn("Lame duck mode was cut short");
+    }
+    stop();
+  }
+
+  private void reopen() {
+    try {
+      log().reopen();
+    } catch (IOException e) {
+      log().error("Re-opening the log: " + e.getMessage());
+    }
+  }
+}
