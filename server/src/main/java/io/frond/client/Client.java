@@ -44,7 +44,7 @@ public final class Client implements LinkHandler {
   private final Link link;
   private final Arrival arrival;
   private final ConnectionType type;
-  private final Authenticator authenticator;
+  private Authenticator authenticator;
   private final long openedNanos = System.nanoTime();
   private final Subscriptions subscriptions = new Subscriptions(this);
   private @Nullable String nonce;
@@ -331,10 +331,18 @@ public final class Client implements LinkHandler {
       host.leaf(link, arrival, said, nonce);
       return;
     }
-    if (connected) {
+    var again = connected;
+    if (again) {
       subscriptions.removeAll(); // they belong to the account that the client may leave
     }
     connect = withCookies(said);
+    authenticate();
+    if (again) {
+      ok();
+    }
+  }
+
+  private void authenticate() {
     var context = authContext();
     if (authenticator.needsSlowCheck(connect, context)) {
       link.pause();
@@ -345,6 +353,14 @@ public final class Client implements LinkHandler {
           });
     } else {
       decide(authenticator.check(connect, context));
+    }
+  }
+
+  /// The server's users changed: asks again with what the client said. On the loop.
+  public void authenticateAgain() {
+    authenticator = host.authenticator(type);
+    if (connected && link.reason() == null) {
+      authenticate();
     }
   }
 
@@ -412,8 +428,10 @@ public final class Client implements LinkHandler {
     if (!connected) {
       connected = true;
       link.startPings();
+      ok();
+    } else {
+      subscriptions.removeRefused();
     }
-    ok();
   }
 
   /// Moves into an account, within its limit of connections.
@@ -421,6 +439,7 @@ public final class Client implements LinkHandler {
     if (account == null || account == account()) {
       return;
     }
+    subscriptions.removeAll();
     leaveAccount();
     var limit = account.limits().maxConnections();
     if (account.clients().incrementAndGet() > limit && limit >= 0) {

@@ -119,6 +119,20 @@ final class Subscriptions {
     }
   }
 
+  /// Ends the subscriptions that the client's permissions, which have changed, no longer allow.
+  void removeRefused() {
+    var permissions = client.permissions();
+    if (permissions == null) {
+      return;
+    }
+    for (var subscription : new ArrayList<>(all())) {
+      if (!permissions.canSubscribe(subscription.subject(), subscription.queue())) {
+        remove(subscription);
+        refuse(new ControlOp.Sub(subscription.subject(), subscription.queue(), subscription.sid()));
+      }
+    }
+  }
+
   void removeAll() {
     for (var subscription : new ArrayList<>(all())) {
       remove(subscription);

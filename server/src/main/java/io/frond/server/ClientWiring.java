@@ -100,6 +100,14 @@ final class ClientWiring implements ClientHost, ConnectionAcceptor {
     }
   }
 
+  /// Closes clients that the present users and passwords would not admit any more.
+  void reauthenticate() {
+    for (var client : core.connections().open()) {
+      var loop = client.link().loop();
+      loop.executor().execute(() -> loop.batch(client::authenticateAgain));
+    }
+  }
+
   @Override
   public ClientOptions options() {
     return core.options().client();

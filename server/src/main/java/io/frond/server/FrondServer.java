@@ -1,5 +1,6 @@
 package io.frond.server;
 
+import io.frond.config.ServerOptionsDiff;
 import io.frond.logging.Log;
 import io.frond.options.HostPort;
 import io.frond.options.ServerOptions;
@@ -62,6 +63,25 @@ public final class FrondServer implements AutoCloseable {
   /// @return false when the time ran out
   public boolean awaitReady(Duration limit) {
     return !closed.get() && parts.ready() && !limit.isNegative();
+  }
+
+  /// Applies options that may change while the server runs; what needs a restart is refused as a
+  /// whole.
+  ///
+  /// @throws IOException naming what needs a restart, or the file that cannot be read
+  public void reload(ServerOptions next) throws IOException {
+    var fixed = ServerOptionsDiff.between(core.options(), next).restartKeys();
+    if (!fixed.isEmpty()) {
+      throw new IOException(String.join(", ", fixed));
+    }
+    parts.reload(next);
+    core.log().info("Reloaded server configuration");
+  }
+
+  /// Lame duck mode: no new clients, the others are asked to go elsewhere and closed over the
+  /// configured time. Blocks until then; the caller closes the server.
+  public void lameDuck() throws InterruptedException {
+    parts.lameDuck();
   }
 
   public Core core() {

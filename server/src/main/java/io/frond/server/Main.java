@@ -3,6 +3,7 @@ package io.frond.server;
 import io.frond.config.ConfigException;
 import io.frond.config.Configuration;
 import io.frond.config.Flags;
+import io.frond.config.SignalSender;
 import io.frond.options.Version;
 import java.io.IOException;
 

@@ -78,8 +78,8 @@ final class Parts {
     }
     if (options.jetstream() != null) {
       log.warn(
-          "JetStream is configured and its options are valid, but this version has no JetStream yet:"
-              + " nothing is stored, and clients are told so");
+          "JetStream is configured and its options are valid, but this version has no JetStream"
+              + " yet: nothing is stored, and clients are told so");
     }
   }
 
@@ -194,5 +194,4 @@ final class Parts {
       client.link().close(CloseReason.SERVER_SHUTDOWN, null);
     }
   }
-
 }

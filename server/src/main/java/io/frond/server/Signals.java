@@ -5,11 +5,10 @@ import io.frond.config.Configuration;
 import io.frond.config.Flags;
 import io.frond.logging.Log;
 import java.io.IOException;
-import sun.misc.Signal;
 
-/// What signals do to a server that was started from the command line, as with nats-server: TERM and
-/// INT stop it, HUP reloads the configuration, USR1 opens the log file again, USR2 enters lame duck
-/// mode. Each signal is handled on a thread that the JVM makes for it.
+/// What signals do to a server that was started from the command line, as with nats-server: TERM
+/// and INT stop it, HUP reloads the configuration, USR1 opens the log file again, USR2 enters lame
+/// duck mode. Each signal is handled on a thread that the JVM makes for it.
 final class Signals {
   private final FrondServer server;
   private final Flags flags;
@@ -30,7 +29,7 @@ final class Signals {
 
   private void on(String name, Runnable action) {
     try {
-      Signal.handle(new Signal(name), signal -> action.run());
+      sun.misc.Signal.handle(new sun.misc.Signal(name), signal -> action.run());
     } catch (IllegalArgumentException e) { // this platform has no such signal, or the JVM uses it
       server.core().log().debug("signal " + name + ": " + e.getMessage());
     }
