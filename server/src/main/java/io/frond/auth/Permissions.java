@@ -3,6 +3,7 @@ package io.frond.auth;
 import io.frond.options.PermissionOptions;
 import io.frond.options.PermissionOptions.Responses;
 import io.frond.options.PermissionOptions.SubjectRule;
+import io.frond.subject.Subjects;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,14 +84,14 @@ public final class Permissions {
     var allowed =
         subscribeAllow == null
             || subscribeAllow.allows(subject, queue)
-            || (!SubjectTokens.isLiteral(subject) && subscribeAllow.plain().collides(subject));
+            || (!Subjects.isLiteral(subject) && subscribeAllow.plain().collides(subject));
     return allowed && !subscribeDeny.denies(subject, queue);
   }
 
   /// Whether an admitted subscription has to ask [#canDeliver] for each message.
   public boolean deliverFiltered(byte[] subject, byte @Nullable [] queue) {
     return !subscribeDeny.isEmpty()
-        && (queue != null || !SubjectTokens.isLiteral(subject))
+        && (queue != null || !Subjects.isLiteral(subject))
         && subscribeDeny.collides(subject, queue);
   }
 
@@ -165,7 +166,7 @@ public final class Permissions {
 
   private static boolean isValid(String entry, boolean queuesAllowed) {
     var words = queuesAllowed ? words(entry) : new String[] {entry};
-    return words.length <= 2 && Stream.of(words).allMatch(w -> SubjectTokens.isValid(bytes(w)));
+    return words.length <= 2 && Stream.of(words).allMatch(w -> Subjects.isValid(bytes(w)));
   }
 
   private static String[] words(String entry) {

@@ -1,5 +1,6 @@
 package io.frond.auth;
 
+import io.frond.subject.Subjects;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,7 @@ record QueuePatterns(SubjectPatterns plain, List<Entry> queued) {
   /// @param queue a queue group's name, or a pattern of names
   record Entry(byte[] subject, byte[] queue) {
     boolean names(byte[] name) {
-      return Arrays.equals(name, queue) || SubjectTokens.isSubset(name, queue);
+      return Arrays.equals(name, queue) || Subjects.isSubset(name, queue);
     }
   }
 
@@ -28,7 +29,7 @@ record QueuePatterns(SubjectPatterns plain, List<Entry> queued) {
     if (queue != null) {
       var named = false;
       for (var entry : queued) {
-        if (SubjectTokens.isSubset(subject, entry.subject)) {
+        if (Subjects.isSubset(subject, entry.subject)) {
           if (entry.names(queue)) {
             return true;
           }
@@ -48,7 +49,7 @@ record QueuePatterns(SubjectPatterns plain, List<Entry> queued) {
       return true;
     }
     for (var entry : queued) {
-      if (queue != null && entry.names(queue) && SubjectTokens.isSubset(subject, entry.subject)) {
+      if (queue != null && entry.names(queue) && Subjects.isSubset(subject, entry.subject)) {
         return true;
       }
     }
@@ -63,7 +64,7 @@ record QueuePatterns(SubjectPatterns plain, List<Entry> queued) {
     for (var entry : queued) {
       if (queue != null
           && entry.names(queue)
-          && SubjectTokens.matches(subject, offset, length, entry.subject)) {
+          && SubjectPatterns.covers(subject, offset, length, entry.subject)) {
         return true;
       }
     }
@@ -76,7 +77,7 @@ record QueuePatterns(SubjectPatterns plain, List<Entry> queued) {
       return true;
     }
     for (var entry : queued) {
-      if (queue != null && entry.names(queue) && SubjectTokens.collide(subject, entry.subject)) {
+      if (queue != null && entry.names(queue) && Subjects.collide(subject, entry.subject)) {
         return true;
       }
     }

@@ -1,5 +1,6 @@
 package io.frond.auth;
 
+import io.frond.subject.Subjects;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,7 +18,7 @@ final class SubjectPatterns {
     var wild = new ArrayList<byte[]>();
     var literal = new ArrayList<byte[]>();
     for (var pattern : patterns) {
-      (SubjectTokens.isLiteral(pattern) ? literal : wild).add(pattern);
+      (Subjects.isLiteral(pattern) ? literal : wild).add(pattern);
     }
     wildcards = wild.toArray(byte[][]::new);
     literals = table(literal);
@@ -38,7 +39,7 @@ final class SubjectPatterns {
       return true;
     }
     for (var pattern : wildcards) {
-      if (SubjectTokens.matches(subject, offset, length, pattern)) {
+      if (covers(subject, offset, length, pattern)) {
         return true;
       }
     }
@@ -48,7 +49,7 @@ final class SubjectPatterns {
   /// Whether one of them covers everything that the subject, which may have wildcards, matches.
   boolean covers(byte[] subject) {
     for (var pattern : all) {
-      if (SubjectTokens.isSubset(subject, pattern)) {
+      if (Subjects.isSubset(subject, pattern)) {
         return true;
       }
     }
@@ -58,11 +59,44 @@ final class SubjectPatterns {
   /// Whether one of them and the subject have a literal subject in common.
   boolean collides(byte[] subject) {
     for (var pattern : all) {
-      if (SubjectTokens.collide(subject, pattern)) {
+      if (Subjects.collide(subject, pattern)) {
         return true;
       }
     }
     return false;
+  }
+
+  /// [Subjects#matches(byte[],byte[])] of a literal subject in a larger array: its tokens are taken
+  /// as they are, even where one is `*` or `>`.
+  static boolean covers(byte[] subject, int offset, int length, byte[] pattern) {
+    var limit = offset + length;
+    var s = offset;
+    var p = 0;
+    while (s <= limit) {
+      var pEnd = tokenEnd(pattern, p, pattern.length);
+      var single = pEnd - p == 1;
+      if (single && pattern[p] == '>') {
+        return true;
+      }
+      var sEnd = tokenEnd(subject, s, limit);
+      if (!(single && pattern[p] == '*') && !Arrays.equals(subject, s, sEnd, pattern, p, pEnd)) {
+        return false;
+      }
+      if (pEnd == pattern.length) {
+        return sEnd == limit;
+      }
+      s = sEnd + 1;
+      p = pEnd + 1;
+    }
+    return false;
+  }
+
+  private static int tokenEnd(byte[] subject, int from, int limit) {
+    var end = from;
+    while (end < limit && subject[end] != '.') {
+      end++;
+    }
+    return end;
   }
 
   private boolean hasLiteral(byte[] subject, int offset, int length) {
