@@ -27,6 +27,7 @@ public final class Authenticator {
   /// @param anonymousAllowed a connection without credentials comes in although others must show
   ///   them
   /// @param account of the single user, of a token's bearer and of those who need no credentials
+  /// @param certificateSuffices whom a certificate names needs no password besides
   /// @param certificateOnly whether a user without password is one whom only a certificate can name
   record Rules(
       ConnectionType type,
@@ -39,6 +40,7 @@ public final class Authenticator {
       @Nullable String noAuthUser,
       boolean anonymousAllowed,
       String account,
+      boolean certificateSuffices,
       Predicate<User> certificateOnly) {
     @Override
     public String toString() {
@@ -134,8 +136,11 @@ public final class Authenticator {
     var shown = Credentials.orEmpty(connect.pass());
     if (context.verifyAndMap()) {
       var user = ofCertificate(context);
-      return user == null
-          ? rejected(connect, "the certificate names no user")
+      if (user == null) {
+        return rejected(connect, "the certificate names no user");
+      }
+      return rules.certificateSuffices
+          ? admitted(user, connect)
           : proven(user, connect, new Proof.Password(user.password(), shown));
     }
     if (Credentials.noPassword(connect)) {

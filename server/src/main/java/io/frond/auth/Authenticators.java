@@ -73,6 +73,7 @@ public final class Authenticators {
         noAuthUser,
         onlySystemUsers(options),
         type.isLeaf() && leaf != null ? accountOf(leaf) : AccountOptions.GLOBAL,
+        false,
         user -> user.password().isEmpty() && mapping.stream().anyMatch(user::allowedOn));
   }
 
@@ -88,6 +89,7 @@ public final class Authenticators {
         null,
         false,
         accountOf(leaf),
+        false,
         user -> false);
   }
 
@@ -112,7 +114,8 @@ public final class Authenticators {
         null,
         false,
         AccountOptions.GLOBAL,
-        user -> false);
+        true,
+        user -> true);
   }
 
   private static UserOptions onEveryType(UserOptions user) {

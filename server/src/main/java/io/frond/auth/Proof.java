@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.regex.Pattern;
+import org.bouncycastle.crypto.DataLengthException;
 import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +39,7 @@ sealed interface Proof {
     private boolean bcryptMatches() {
       try {
         return OpenBSDBCrypt.checkPassword(stored, shown.toCharArray());
-      } catch (IllegalArgumentException e) {
+      } catch (IllegalArgumentException | DataLengthException e) {
         return false; // a hash of a wrong length or cost matches nothing
       }
     }
