@@ -1,19 +1,18 @@
 package io.frond.subject;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The nodes that a subject reaches. Belongs to one match on one thread.
 final class Found<S extends Sublist.Entry> {
   private @Nullable Node<S> first;
-  private @Nullable Node<S>[] more = none();
-  private int moreCount;
+  private @Nullable Node<S> second;
+  private List<Node<S>> more = List.of();
 
   /// The node, if there is exactly one.
   @Nullable Node<S> single() {
-    return moreCount == 0 ? first : null;
+    return second == null ? first : null;
   }
 
   boolean isEmpty() {
@@ -26,12 +25,14 @@ final class Found<S extends Sublist.Entry> {
     }
     if (first == null) {
       first = node;
-      return;
+    } else if (second == null) {
+      second = node;
+    } else {
+      if (more.isEmpty()) {
+        more = new ArrayList<>();
+      }
+      more.add(node);
     }
-    if (moreCount == more.length) {
-      more = Arrays.copyOf(more, Math.max(4, moreCount * 2));
-    }
-    more[moreCount++] = node;
   }
 
   /// Adds the nodes below `node` that the tokens from `from` on reach; the subject has no empty
@@ -76,25 +77,17 @@ final class Found<S extends Sublist.Entry> {
 
   /// The answers of all nodes together.
   Match<S> merge(Counters counters) {
-    List<Match<S>> parts = new ArrayList<>(moreCount + 1);
-    for (int i = -1; i < moreCount; i++) {
-      Node<S> node = i < 0 ? first : more[i];
-      Match<S> part = node == null ? Match.empty() : node.answer(counters);
-      if (!part.isEmpty()) {
-        parts.add(part);
-      }
+    Match<?>[] parts = new Match<?>[2 + more.size()];
+    parts[0] = answer(first, counters);
+    parts[1] = answer(second, counters);
+    for (int i = 0; i < more.size(); i++) {
+      parts[2 + i] = answer(more.get(i), counters);
     }
-    return switch (parts.size()) {
-      case 0 -> Match.empty();
-      case 1 -> parts.get(0);
-      default -> Match.merge(parts);
-    };
+    return Match.merge(parts);
   }
 
-  private static final Node<?>[] NONE = {};
-
-  @SuppressWarnings("unchecked")
-  private static <S extends Sublist.Entry> @Nullable Node<S>[] none() {
-    return (@Nullable Node<S>[]) NONE;
+  private static <S extends Sublist.Entry> Match<S> answer(
+      @Nullable Node<S> node, Counters counters) {
+    return node == null ? Match.empty() : node.answer(counters);
   }
 }

@@ -2,7 +2,6 @@ package io.frond.subject;
 
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -101,20 +100,21 @@ public final class Match<S extends Sublist.Entry> {
   }
 
   /// The parts together; groups of the same name become one.
-  ///
-  /// @param parts not empty ones, at least two
-  static <S extends Sublist.Entry> Match<S> merge(List<Match<S>> parts) {
+  static <S extends Sublist.Entry> Match<S> merge(Match<?>[] parts) {
     int plainCount = 0;
     int queueCount = 0;
-    for (Match<S> part : parts) {
+    for (Match<?> part : parts) {
       plainCount += part.plain.length;
       queueCount += part.queues.length;
+    }
+    if (plainCount + queueCount == 0) {
+      return empty();
     }
     Object[] plain = plainCount == 0 ? NO_PLAIN : new Object[plainCount];
     QueueGroup[] queues = queueCount == 0 ? NO_QUEUES : new QueueGroup[queueCount];
     int p = 0;
     int q = 0;
-    for (Match<S> part : parts) {
+    for (Match<?> part : parts) {
       System.arraycopy(part.plain, 0, plain, p, part.plain.length);
       System.arraycopy(part.queues, 0, queues, q, part.queues.length);
       p += part.plain.length;

@@ -34,29 +34,7 @@ public final class MatchCache<S extends Sublist.Entry> {
 
   /// Of a subject that lies in a buffer, for [#get] and [#put].
   public static int hash(ByteBuffer buf, int off, int len) {
-    long h = len;
-    int i = off;
-    int end = off + len;
-    for (; i + Long.BYTES <= end; i += Long.BYTES) {
-      h = Words.step(h, buf.getLong(i));
-    }
-    if (i < end) {
-      h = Words.step(h, tail(buf, i, end));
-    }
-    return Words.finish(h);
-  }
-
-  private static long tail(ByteBuffer buf, int from, int end) {
-    long word = 0;
-    int i = from;
-    if (end - i >= Integer.BYTES) {
-      word = buf.getInt(i);
-      i += Integer.BYTES;
-    }
-    for (; i < end; i++) {
-      word = word << Byte.SIZE | (buf.get(i) & 0xFF);
-    }
-    return word;
+    return Words.hash(buf, off, off + len);
   }
 
   /// The answer for the subject in `buf`, if it is kept.
@@ -82,10 +60,15 @@ public final class MatchCache<S extends Sublist.Entry> {
 
   private static boolean same(byte[] key, ByteBuffer buf, int off) {
     int i = 0;
-    for (; i + Long.BYTES <= key.length; i += Long.BYTES) {
-      if (Words.at(key, i) != buf.getLong(off + i)) {
-        return false;
+    if (key.length >= Long.BYTES) {
+      ByteBuffer kept = ByteBuffer.wrap(key);
+      int last = key.length - Long.BYTES;
+      for (; i < last; i += Long.BYTES) {
+        if (kept.getLong(i) != buf.getLong(off + i)) {
+          return false;
+        }
       }
+      return kept.getLong(last) == buf.getLong(off + last);
     }
     for (; i < key.length; i++) {
       if (key[i] != buf.get(off + i)) {

@@ -1,5 +1,6 @@
 package io.frond.subject;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -186,6 +187,15 @@ public final class Subjects {
   /// Where the token that begins at `from` ends: the next `.`, or the subject's end.
   static int tokenEnd(byte[] s, int from) {
     int i = from;
+    if (s.length >= Long.BYTES) {
+      ByteBuffer words = ByteBuffer.wrap(s);
+      for (; i <= s.length - Long.BYTES; i += Long.BYTES) {
+        long dots = zeroBytes(words.getLong(i) ^ DOTS);
+        if (dots != 0) {
+          return i + (Long.numberOfLeadingZeros(dots) >>> 3);
+        }
+      }
+    }
     while (i < s.length && s[i] != '.') {
       i++;
     }
@@ -199,20 +209,28 @@ public final class Subjects {
     if (n == 0 || s[0] == '.' || s[n - 1] == '.') {
       return true;
     }
-    int i = 0;
-    // Words overlap by one byte, so that a pair of dots never falls between two.
-    for (; i + Long.BYTES <= n; i += Long.BYTES - 1) {
-      long dots = zeroBytes(Words.at(s, i) ^ DOTS);
-      if ((dots & (dots << 8)) != 0) {
+    if (n < Long.BYTES) {
+      for (int i = 1; i < n; i++) {
+        if (s[i] == '.' && s[i - 1] == '.') {
+          return true;
+        }
+      }
+      return false;
+    }
+    ByteBuffer words = ByteBuffer.wrap(s);
+    int last = n - Long.BYTES;
+    // Words overlap by a byte or more, so that a pair of dots never falls between two.
+    for (int i = 0; i < last; i += Long.BYTES - 1) {
+      if (hasTwoDots(words.getLong(i))) {
         return true;
       }
     }
-    for (; i + 1 < n; i++) {
-      if (s[i] == '.' && s[i + 1] == '.') {
-        return true;
-      }
-    }
-    return false;
+    return hasTwoDots(words.getLong(last));
+  }
+
+  private static boolean hasTwoDots(long word) {
+    long dots = zeroBytes(word ^ DOTS);
+    return (dots & (dots << Byte.SIZE)) != 0;
   }
 
   /// The high bit of each byte that is zero, exactly.

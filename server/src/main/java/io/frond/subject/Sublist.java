@@ -141,7 +141,10 @@ public final class Sublist<S extends Sublist.Entry> {
   }
 
   private @Nullable Node<S> findLiteral(byte[] subject) {
-    return literals.find(subject, 0, subject.length, Words.hash(subject, 0, subject.length));
+    NodeTable<Node<S>> table = literals;
+    return table.size() == 0
+        ? null
+        : table.find(subject, 0, subject.length, Words.hash(subject, 0, subject.length));
   }
 
   @SuppressWarnings("unchecked")
