@@ -41,7 +41,8 @@ final class Words {
     if (len == 0) {
       return finish(h);
     }
-    long ends = (buf.get(from) & 0xFF) << Byte.SIZE | (buf.get(to - 1) & 0xFF);
+    long first = buf.get(from) & 0xFF;
+    long ends = first << Byte.SIZE | (buf.get(to - 1) & 0xFF);
     return finish(step(h, ends << Byte.SIZE | (buf.get(from + (len >> 1)) & 0xFF)));
   }
 

@@ -129,7 +129,7 @@ class SublistRandomTest {
   private static long write(Sublist<Sub> list, Random random) {
     List<Sub> mine = new ArrayList<>();
     long writes = 0;
-    for (; writes < 100_000; writes++) {
+    for (; writes < 50_000; writes++) {
       if (mine.size() < 1_000 && random.nextInt(5) < 3) {
         int i = random.nextInt(600);
         Sub sub =
