@@ -1,0 +1,67 @@
+package io.frond.wire;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// Writes down what a parser hands over, as text that can be compared.
+final class Recorder implements ProtocolParser.Sink {
+  final List<String> seen = new ArrayList<>();
+
+  private static String text(byte[] bytes) {
+    return new String(bytes, StandardCharsets.ISO_8859_1);
+  }
+
+  @Override
+  public void onMessage(MessageFrame frame) {
+    var queues = new ArrayList<String>();
+    for (var i = 0; i < frame.queueCount(); i++) {
+      queues.add(text(frame.queue(i)));
+    }
+    seen.add(
+        "message account="
+            + text(frame.account())
+            + " subject="
+            + text(frame.subject())
+            + " reply="
+            + text(frame.reply())
+            + " queues="
+            + queues
+            + " header="
+            + frame.headerLength()
+            + " body="
+            + Arrays.hashCode(frame.body())
+            + "/"
+            + frame.size());
+  }
+
+  @Override
+  public void onControl(ControlOp op) {
+    seen.add(
+        switch (op) {
+          case ControlOp.ConnectOp(var json) -> "CONNECT " + text(json);
+          case ControlOp.InfoOp(var json) -> "INFO " + text(json);
+          case ControlOp.Sub(var subject, var queue, var sid) ->
+              "SUB " + text(subject) + " " + (queue == null ? "-" : text(queue)) + " " + text(sid);
+          case ControlOp.Unsub(var sid, var max) -> "UNSUB " + text(sid) + " " + max;
+          case ControlOp.RouteInterest(var account, var subject, var queue, var weight) ->
+              "RS " + text(account) + " " + text(subject) + " " + queueText(queue) + " " + weight;
+          case ControlOp.LeafInterest(var subject, var queue, var weight) ->
+              "LS " + text(subject) + " " + queueText(queue) + " " + weight;
+          case ControlOp.AccountInterest(var account, var wanted) ->
+              "A " + text(account) + " " + wanted;
+          case ControlOp.Err(var text) -> "-ERR " + text;
+          case ControlOp.Bare bare -> bare.name();
+        });
+  }
+
+  private static String queueText(byte[] queue) {
+    return queue == null ? "-" : text(queue);
+  }
+
+  @Override
+  public boolean stopped() {
+    return false;
+  }
+}
