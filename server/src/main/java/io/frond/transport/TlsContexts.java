@@ -9,13 +9,19 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.security.NoSuchAlgorithmException;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /// Makes TLS contexts from [TlsOptions]. Reads files: for starting and reloading threads, not for
@@ -33,7 +39,7 @@ public final class TlsContexts {
   private TlsContexts() {}
 
   /// For a listener. Clients must show a certificate when the options say `verify` or
-  /// `verify_and_map`.
+  /// `verify_and_map`, or pin some.
   ///
   /// @throws TlsConfigException when a file is missing or broken, or a name is not known
   public static SslContext server(TlsOptions options) throws TlsConfigException {
@@ -65,7 +71,10 @@ public final class TlsContexts {
       throw new TlsConfigException(null, "missing 'cert_file' in TLS configuration");
     }
     if (options.insecure()) {
-      builder.trustManager(InsecureTrustManagerFactory.INSTANCE);
+      builder.trustManager(
+          options.pinnedCerts().isEmpty()
+              ? InsecureTrustManagerFactory.INSTANCE.getTrustManagers()[0]
+              : new TlsPinnedTrust(null, options.pinnedCerts()));
       builder.endpointIdentificationAlgorithm(null);
     } else {
       trust(builder, options);
@@ -86,16 +95,48 @@ public final class TlsContexts {
   private static SslContext server(TlsOptions options, boolean verify) throws TlsConfigException {
     var pair = TlsKeyPair.read(options);
     var builder = SslContextBuilder.forServer(pair.key(), pair.chain());
-    builder.clientAuth(verify ? ClientAuth.REQUIRE : ClientAuth.NONE);
+    var shown = verify || !options.pinnedCerts().isEmpty();
+    builder.clientAuth(shown ? ClientAuth.REQUIRE : ClientAuth.NONE);
     trust(builder, options);
     return finished(builder, options);
   }
 
   private static void trust(SslContextBuilder builder, TlsOptions options)
       throws TlsConfigException {
-    if (options.caFile() != null) {
-      builder.trustManager(new TlsPemFile(options.caFile()).certificates());
+    var authorities =
+        options.caFile() == null ? null : new TlsPemFile(options.caFile()).certificates();
+    if (!options.pinnedCerts().isEmpty()) {
+      builder.trustManager(new TlsPinnedTrust(trusting(authorities), options.pinnedCerts()));
+    } else if (authorities != null) {
+      builder.trustManager(authorities);
     }
+  }
+
+  /// @param authorities null for the roots that the JDK trusts
+  private static X509ExtendedTrustManager trusting(X509Certificate @Nullable [] authorities)
+      throws TlsConfigException {
+    try {
+      var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      factory.init(authorities == null ? null : store(authorities));
+      for (var manager : factory.getTrustManagers()) {
+        if (manager instanceof X509ExtendedTrustManager found) {
+          return found;
+        }
+      }
+      throw new TlsConfigException(null, "this Java runtime checks no certificates");
+    } catch (GeneralSecurityException | IOException e) {
+      throw new TlsConfigException(null, "the authorities cannot be used: " + e.getMessage(), e);
+    }
+  }
+
+  private static KeyStore store(X509Certificate[] authorities)
+      throws GeneralSecurityException, IOException {
+    var store = KeyStore.getInstance(KeyStore.getDefaultType());
+    store.load(null, null);
+    for (var i = 0; i < authorities.length; i++) {
+      store.setCertificateEntry(Integer.toString(i), authorities[i]);
+    }
+    return store;
   }
 
   private static SslContext finished(SslContextBuilder builder, TlsOptions options)

@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.sec.ECPrivateKey;
 import org.bouncycastle.asn1.x509.GeneralName;
@@ -48,7 +49,9 @@ class TlsContextsTest {
       assertNull(handshake.clientFailure());
       assertNull(handshake.serverFailure());
       assertEquals("TLSv1.3", handshake.server().getSession().getProtocol());
-      assertNull(TlsPins.peerCertificate(handshake.server().getSession()));
+      assertThrows(
+          SSLPeerUnverifiedException.class,
+          () -> handshake.server().getSession().getPeerCertificates());
     }
   }
 
@@ -71,7 +74,7 @@ class TlsContextsTest {
   }
 
   @Test
-  void verifyAsksForACertificateOfTheAuthority() throws TlsConfigException {
+  void verifyAsksForACertificateOfTheAuthority() throws Exception {
     var options = serverOptions();
     options.verify = true;
     var server = TlsContexts.server(options.build());
@@ -82,7 +85,7 @@ class TlsContextsTest {
     var handshake = TlsHandshake.between(with, server, "localhost");
     assertTrue(handshake.succeeded());
     assertEquals(
-        certificates.client().x509(), TlsPins.peerCertificate(handshake.server().getSession()));
+        certificates.client().x509(), handshake.server().getSession().getPeerCertificates()[0]);
 
     var strangers = TestCertificates.create(folder.resolve("strangers"));
     var stranger = TlsContexts.client(dialling().shows(strangers.client()).build());
@@ -97,32 +100,42 @@ class TlsContextsTest {
   }
 
   @Test
-  void pinsAdmitTheirKeysOnly() throws TlsConfigException {
-    var options = serverOptions();
-    options.verify = true;
-    var handshake =
-        TlsHandshake.between(
-            TlsContexts.client(dialling().shows(certificates.client()).build()),
-            TlsContexts.server(options.build()),
-            "localhost");
-    var atServer = handshake.server().getSession();
-    var atClient = handshake.client().getSession();
-    var clientPin = TlsPins.pin(certificates.client().x509());
-    var serverPin = TlsPins.pin(certificates.server().x509());
-    assertTrue(TlsPins.admits(Set.of(), atServer));
-    assertTrue(TlsPins.admits(Set.of(clientPin), atServer));
-    assertFalse(TlsPins.admits(Set.of(serverPin), atServer));
-    assertTrue(TlsPins.admits(Set.of(clientPin, serverPin), atClient));
+  void aListenerAdmitsPinnedKeysOnly() throws TlsConfigException {
+    var other = certificates.issue("not-pinned", "CN=other");
+    for (var verify : List.of(true, false)) {
+      var options = serverOptions();
+      options.verify = verify;
+      options.pins = Set.of(TlsPinnedTrust.pin(certificates.client().x509()), "00");
+      var server = TlsContexts.server(options.build());
+      assertTrue(joins(dialling().shows(certificates.client()), server));
+      assertFalse(joins(dialling().shows(other), server));
+      assertFalse(joins(dialling(), server));
+      var strangers = TestCertificates.create(folder.resolve("pinned-strangers"));
+      options.pins = Set.of(TlsPinnedTrust.pin(strangers.client().x509()));
+      assertFalse(joins(dialling().shows(strangers.client()), TlsContexts.server(options.build())));
+    }
   }
 
   @Test
-  void aPeerWithoutCertificateHasNoPin() throws TlsConfigException {
-    var handshake =
-        TlsHandshake.between(
-            TlsContexts.client(dialling().build()),
-            TlsContexts.server(serverOptions().build()),
-            "localhost");
-    assertFalse(TlsPins.admits(Set.of("00"), handshake.server().getSession()));
+  void aDialledServerMustHaveAPinnedKeyEvenWhenInsecure() throws TlsConfigException {
+    var server = TlsContexts.server(serverOptions().build());
+    for (var insecure : List.of(true, false)) {
+      var options = dialling();
+      options.insecure = insecure;
+      options.pins = Set.of(TlsPinnedTrust.pin(certificates.server().x509()));
+      assertTrue(joins(options, server));
+      assertEquals(
+          insecure,
+          TlsHandshake.between(TlsContexts.client(options.build()), server, "elsewhere.test")
+              .succeeded());
+      options.pins = Set.of(TlsPinnedTrust.pin(certificates.client().x509()));
+      assertFalse(joins(options, server));
+    }
+  }
+
+  private static boolean joins(Options client, SslContext server) throws TlsConfigException {
+    return TlsHandshake.between(TlsContexts.client(client.build()), server, "localhost")
+        .succeeded();
   }
 
   @Test
@@ -239,22 +252,6 @@ class TlsContextsTest {
     assertProblem(otherKey, otherKey.keyFile, "is not the key of");
   }
 
-  @Test
-  void handshakesArePacedBySecond() {
-    var second = 1_000_000_000L;
-    var rate = new TlsHandshakeRate(2, 0);
-    assertTrue(rate.tryBegin(0));
-    assertTrue(rate.tryBegin(1));
-    assertFalse(rate.tryBegin(second - 1));
-    assertTrue(rate.tryBegin(second));
-    assertEquals(1, rate.takeRefused());
-    assertEquals(0, rate.takeRefused());
-    var free = new TlsHandshakeRate(0, 0);
-    for (var i = 0; i < 1000; i++) {
-      assertTrue(free.tryBegin(0));
-    }
-  }
-
   private static SslContext onlyTls12() throws TlsConfigException {
     try {
       return SslContextBuilder.forClient()
@@ -319,6 +316,7 @@ class TlsContextsTest {
     String minVersion = "1.2";
     List<String> cipherSuites = List.of();
     List<String> curves = List.of();
+    Set<String> pins = Set.of();
 
     Options shows(Issued issued) {
       certFile = issued.certificate().toString();
@@ -338,7 +336,7 @@ class TlsContextsTest {
           minVersion,
           cipherSuites,
           curves,
-          Set.of(),
+          pins,
           HandshakeFirst.OFF,
           TlsOptions.DEFAULT_HANDSHAKE_FIRST_DELAY,
           0);
