@@ -74,6 +74,10 @@ public final class Dialer {
   ///   then being closed
   public static void startTls(
       Channel channel, DialTls tls, Consumer<@Nullable TransportException> told) {
+    if (!channel.isActive()) {
+      told.accept(new TransportException("the connection is closed already"));
+      return;
+    }
     var name = tls.serverName();
     var port = channel.remoteAddress() instanceof InetSocketAddress remote ? remote.getPort() : -1;
     var handler = tls.context().newHandler(channel.alloc(), name, port);

@@ -3,6 +3,7 @@ package io.frond.transport;
 import io.frond.options.HostPort;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -127,9 +128,20 @@ public final class Listener implements AutoCloseable {
     }
   }
 
+  /// In a new connection's pipeline until its event loop has it, which is before anything is read.
+  @Sharable
+  private final class Opening extends ChannelInboundHandlerAdapter {
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+      reception.receive(context.channel());
+      context.pipeline().remove(this);
+    }
+  }
+
   /// Registers each new socket with the next loop.
   private final class Accepting extends ChannelInboundHandlerAdapter {
     private final EventLoops loops;
+    private final Opening opening = new Opening();
     private long retryMillis = RETRY_MILLIS_MIN;
 
     Accepting(EventLoops loops) {
@@ -141,13 +153,12 @@ public final class Listener implements AutoCloseable {
       retryMillis = RETRY_MILLIS_MIN;
       var child = (Channel) message;
       loops.configure(child);
-      loops.group().register(child).addListener(done -> begin(child, done.cause()));
+      child.pipeline().addLast(opening);
+      loops.group().register(child).addListener(done -> registered(child, done.cause()));
     }
 
-    private void begin(Channel child, @Nullable Throwable failure) {
-      if (failure == null) {
-        reception.receive(child);
-      } else {
+    private static void registered(Channel child, @Nullable Throwable failure) {
+      if (failure != null) {
         child.unsafe().closeForcibly();
       }
     }

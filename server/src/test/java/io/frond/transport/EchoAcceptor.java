@@ -22,6 +22,8 @@ final class EchoAcceptor implements ConnectionAcceptor {
   final BlockingQueue<TransportEvent> events = new LinkedBlockingQueue<>();
   final BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
 
+  volatile boolean broken;
+
   static void write(Socket socket, byte[] bytes) {
     try {
       socket.getOutputStream().write(bytes);
@@ -32,6 +34,9 @@ final class EchoAcceptor implements ConnectionAcceptor {
 
   @Override
   public void accept(Channel channel, Arrival arrival) {
+    if (broken) {
+      throw new IllegalStateException("broken on purpose");
+    }
     arrivals.add(arrival);
     channels.add(channel);
     channel.pipeline().addLast(new Echo());
