@@ -5,7 +5,6 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -52,7 +51,7 @@ public final class EventLoops implements AutoCloseable {
     this.epoll = epoll;
     this.threads = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
     group =
-        new MultiThreadIoEventLoopGroup(
+        new ClosingLoopGroup(
             this.threads,
             new DefaultThreadFactory("frond-loop", true),
             epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());

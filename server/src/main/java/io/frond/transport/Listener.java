@@ -110,12 +110,22 @@ public final class Listener implements AutoCloseable {
   /// Takes no connection until [#resume]; those that come meanwhile wait in the system's backlog.
   public void suspend() {
     suspended = true;
-    server.config().setAutoRead(false);
+    accepting(false);
   }
 
   public void resume() {
     suspended = false;
-    server.config().setAutoRead(true);
+    accepting(true);
+  }
+
+  /// On the listener's own loop, so that it holds when this returns.
+  private void accepting(boolean on) {
+    var loop = server.eventLoop();
+    if (loop.inEventLoop()) {
+      server.config().setAutoRead(on);
+    } else {
+      loop.submit(() -> server.config().setAutoRead(on)).awaitUninterruptibly();
+    }
   }
 
   /// Stops listening; connections that were accepted stay. Returns when the port is free, or at

@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -126,7 +127,7 @@ final class ListenerTest {
     assertEquals("INFO {}\r\n", read(socket, 9));
   }
 
-  @Test
+  @RepeatedTest(20)
   void closingTheLoopsClosesConnectionsAndEndsTheThreads() throws Exception {
     var before = threads();
     var loops = new EventLoops(2);
