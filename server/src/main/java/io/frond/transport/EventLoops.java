@@ -14,6 +14,9 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -38,6 +41,7 @@ public final class EventLoops implements AutoCloseable {
   private final int threads;
   private final EventLoopGroup group;
   private final PooledByteBufAllocator allocator;
+  private final Threads loopThreads = new Threads();
   private final ReadBuffers readBuffers = new ReadBuffers();
   private final Zlib zlib = new Zlib();
   private final ThreadPoolExecutor blocking;
@@ -53,7 +57,7 @@ public final class EventLoops implements AutoCloseable {
     group =
         new ClosingLoopGroup(
             this.threads,
-            new DefaultThreadFactory("frond-loop", true),
+            loopThreads,
             epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
     allocator =
         new PooledByteBufAllocator(
@@ -123,5 +127,32 @@ public final class EventLoops implements AutoCloseable {
     group
         .shutdownGracefully(0, CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
         .awaitUninterruptibly(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+    loopThreads.join();
+  }
+
+  /// The loops' threads, which end a little after Netty says so.
+  private static final class Threads extends DefaultThreadFactory {
+    private final List<Thread> made = new CopyOnWriteArrayList<>();
+
+    Threads() {
+      super("frond-loop", true);
+    }
+
+    @Override
+    protected Thread newThread(Runnable task, String name) {
+      var thread = super.newThread(task, name);
+      made.add(thread);
+      return thread;
+    }
+
+    void join() {
+      try {
+        for (var thread : made) {
+          var _ = thread.join(Duration.ofSeconds(CLOSE_TIMEOUT_SECONDS));
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 }

@@ -15,7 +15,6 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /// One listening socket: takes connections, finds out what they speak ([Reception]) and hands them
 /// to a [ConnectionAcceptor]. Its methods are safe for any thread.
@@ -162,15 +161,13 @@ public final class Listener implements AutoCloseable {
     public void channelRead(ChannelHandlerContext context, Object message) {
       retryMillis = RETRY_MILLIS_MIN;
       var child = (Channel) message;
+      if (loops.group().isShuttingDown()) {
+        child.unsafe().closeForcibly();
+        return;
+      }
       loops.configure(child);
       child.pipeline().addLast(opening);
-      loops.group().register(child).addListener(done -> registered(child, done.cause()));
-    }
-
-    private static void registered(Channel child, @Nullable Throwable failure) {
-      if (failure != null) {
-        child.unsafe().closeForcibly();
-      }
+      var _ = loops.group().register(child); // Netty closes what it cannot register
     }
 
     @Override
