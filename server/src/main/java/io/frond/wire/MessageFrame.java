@@ -139,7 +139,9 @@ public final class MessageFrame {
 
   private byte[] bytes(int at, int length) {
     var copy = new byte[length];
-    buffer.get(at, copy);
+    if (length > 0) { // an absent part has no place
+      buffer.get(at, copy);
+    }
     return copy;
   }
 }
