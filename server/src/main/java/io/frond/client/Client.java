@@ -14,6 +14,7 @@ import io.frond.json.JsonException;
 import io.frond.link.CloseReason;
 import io.frond.link.Link;
 import io.frond.link.LinkHandler;
+import io.frond.link.TransportTrouble;
 import io.frond.options.AccountOptions;
 import io.frond.transport.Arrival;
 import io.frond.transport.TransportEvent;
@@ -204,25 +205,10 @@ public final class Client implements LinkHandler {
 
   /// Nobody listens: tells the requester at once (NATS client protocol, "no responders").
   private void noResponders(MessageFrame frame) {
-    var reply = frame.reply();
-    var sid = subscriptions.sidFor(reply);
-    if (sid == null) {
-      return;
+    var sid = subscriptions.sidFor(frame.reply());
+    if (sid != null) {
+      link.send(NoResponders.message(frame, sid));
     }
-    var header = "NATS/1.0 503\r\nNats-Subject: " + frame.subjectText() + "\r\n\r\n";
-    var length = header.getBytes(StandardCharsets.UTF_8).length;
-    link.send(
-        "HMSG "
-            + new String(reply, StandardCharsets.UTF_8)
-            + " "
-            + new String(sid, StandardCharsets.UTF_8)
-            + " "
-            + length
-            + " "
-            + length
-            + "\r\n"
-            + header
-            + "\r\n");
   }
 
   /// Whether a message may be delivered on a subscription that is wider than what is allowed; from
@@ -471,20 +457,7 @@ public final class Client implements LinkHandler {
 
   @Override
   public void onTransport(TransportEvent event) {
-    switch (event) {
-      case TransportEvent.Secured _ -> host.log().debug(label() + " - TLS handshake complete");
-      case TransportEvent.SecureFailed(var cause) -> {
-        host.log().error(label() + " - TLS handshake error: " + cause.getMessage());
-        link.close(CloseReason.TLS_HANDSHAKE_ERROR, null);
-      }
-      case TransportEvent.TlsRequired(var timedOut) -> {
-        host.log().error(label() + " - TLS handshake error: " + (timedOut ? "timeout" : "no TLS"));
-        link.close(CloseReason.TLS_HANDSHAKE_ERROR, ErrorText.TLS_REQUIRED);
-      }
-      case TransportEvent.Throttled _ ->
-          link.close(CloseReason.TLS_HANDSHAKE_ERROR, ErrorText.THROTTLED);
-      case TransportEvent.WebSocketClosed _ -> link.close(CloseReason.CLIENT_CLOSED, null);
-    }
+    TransportTrouble.handle(link, host.log(), event);
   }
 
   @Override

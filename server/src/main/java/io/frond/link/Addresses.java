@@ -1,10 +1,18 @@
 package io.frond.link;
 
+import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
 
 /// Addresses as logs and URLs have them.
 public final class Addresses {
   private Addresses() {}
+
+  /// The other side of a channel; port 0 when it is gone.
+  static InetSocketAddress remote(Channel channel) {
+    return channel.remoteAddress() instanceof InetSocketAddress address
+        ? address
+        : InetSocketAddress.createUnresolved("unknown", 0);
+  }
 
   /// `address:port`, IPv6 in brackets and without its zone.
   public static String text(InetSocketAddress of) {

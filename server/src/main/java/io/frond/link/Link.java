@@ -56,7 +56,7 @@ public final class Link extends ChannelInboundHandlerAdapter
   private final Pings pings = new Pings();
   private final Stall stall = new Stall();
   private boolean writing;
-  private boolean heldBack;
+  private final Hold hold = new Hold();
   private boolean paused;
   private @Nullable ByteBuf unread;
   private volatile boolean slow;
@@ -106,9 +106,7 @@ public final class Link extends ChannelInboundHandlerAdapter
   }
 
   public InetSocketAddress remote() {
-    return channel.remoteAddress() instanceof InetSocketAddress address
-        ? address
-        : InetSocketAddress.createUnresolved("unknown", 0);
+    return Addresses.remote(channel);
   }
 
   /// `address:port` of the other side, IPv6 in brackets.
@@ -126,8 +124,6 @@ public final class Link extends ChannelInboundHandlerAdapter
   public void startPings() {
     pings.start(System.nanoTime(), options.pingIntervalNanos());
   }
-
-  // ---- in ----
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
@@ -161,7 +157,9 @@ public final class Link extends ChannelInboundHandlerAdapter
       in.release();
       loop.endBatch();
     }
-    holdBack(loop.delivery().takeHold());
+    if (reason == null && hold.begin(channel, loop.delivery().takeHold())) {
+      loop.executor().schedule(this::letGo, hold.millis(), TimeUnit.MILLISECONDS);
+    }
   }
 
   @Override
@@ -207,9 +205,7 @@ public final class Link extends ChannelInboundHandlerAdapter
     if (rest != null) {
       take(rest);
     }
-    if (!paused && reason == null && !heldBack) {
-      channel.config().setAutoRead(true);
-    }
+    read();
   }
 
   @Override
@@ -223,11 +219,7 @@ public final class Link extends ChannelInboundHandlerAdapter
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (cause instanceof Error) {
-      loop.log().error(handler.label() + " - " + Log.trace(cause));
-    } else {
-      loop.log().debug(handler.label() + " - " + cause);
-    }
+    loop.log().debug(handler.label() + " - " + Log.trace(cause));
     closeNow(CloseReason.READ_ERROR);
   }
 
@@ -251,8 +243,6 @@ public final class Link extends ChannelInboundHandlerAdapter
     var last = why;
     loop.batch(() -> handler.onClosed(last));
   }
-
-  // ---- out ----
 
   /// Queues a message for this link, on the event loop of the delivery.
   ///
@@ -394,21 +384,14 @@ public final class Link extends ChannelInboundHandlerAdapter
     }
   }
 
-  // ---- slow receivers ----
-
-  /// Holds this producer back because of what its last batch left in someone's queue.
-  private void holdBack(long longestQueue) {
-    var millis = heldBack || reason != null ? 0 : Hold.millis(longestQueue);
-    if (millis > 0) {
-      heldBack = true;
-      channel.config().setAutoRead(false);
-      loop.executor().schedule(this::letGo, millis, TimeUnit.MILLISECONDS);
-    }
+  private void letGo() {
+    hold.end();
+    read();
   }
 
-  private void letGo() {
-    heldBack = false;
-    if (reason == null && !paused) {
+  /// Reads on, unless something still speaks against it.
+  private void read() {
+    if (reason == null && !paused && !hold.holds()) {
       channel.config().setAutoRead(true);
     }
   }
@@ -425,17 +408,9 @@ public final class Link extends ChannelInboundHandlerAdapter
       return;
     }
     loop.slowConsumers++;
-    var limit =
-        why == CloseReason.SLOW_CONSUMER_PENDING
-            ? "MaxPending of " + options.pendingMax() + " Exceeded"
-            : "WriteDeadline of "
-                + TimeUnit.NANOSECONDS.toMillis(options.writeDeadlineNanos())
-                + "ms exceeded";
-    loop.log().info(handler.label() + " - Slow Consumer Detected: " + limit);
+    loop.log().info(handler.label() + " - Slow Consumer Detected: " + options.limitText(why));
     closeNow(why);
   }
-
-  // ---- time ----
 
   void tick(long now) {
     if (reason != null) {
@@ -460,8 +435,6 @@ public final class Link extends ChannelInboundHandlerAdapter
     pings.sent(now, options.pingIntervalNanos());
     sendControl(PING);
   }
-
-  // ---- end ----
 
   /// Ends the link: `-ERR` when there is a text, what is queued, then the socket. Any thread; the
   /// first reason counts.
@@ -509,24 +482,20 @@ public final class Link extends ChannelInboundHandlerAdapter
 
   /// Counts as they are now; any thread.
   public LinkStats stats() {
-    long pending;
-    long sent;
-    long sentBytes;
+    var idleMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lastInNanos);
+    var activity = System.currentTimeMillis() - idleMillis;
+    var written = Stall.pending(channel);
     synchronized (this) {
-      pending = outbound.bytes();
-      sent = outMessages;
-      sentBytes = outBytes;
+      var pending = written + outbound.bytes();
+      return new LinkStats(
+          inMessages,
+          outMessages,
+          inBytes,
+          outBytes,
+          pending,
+          pings.rttNanos(),
+          startMillis,
+          activity);
     }
-    pending += Stall.pending(channel);
-    var idle = System.nanoTime() - lastInNanos;
-    return new LinkStats(
-        inMessages,
-        sent,
-        inBytes,
-        sentBytes,
-        pending,
-        pings.rttNanos(),
-        startMillis,
-        System.currentTimeMillis() - TimeUnit.NANOSECONDS.toMillis(idle));
   }
 }

@@ -21,4 +21,11 @@ public record LinkOptions(
   /// The first ping of a connection goes out this long after it was admitted: it measures the round
   /// trip, and starts of test suites wait for it.
   static final long FIRST_PING_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /// Which limit a slow receiver exceeded, for the log.
+  String limitText(CloseReason why) {
+    return why == CloseReason.SLOW_CONSUMER_PENDING
+        ? "MaxPending of " + pendingMax + " Exceeded"
+        : "WriteDeadline of " + TimeUnit.NANOSECONDS.toMillis(writeDeadlineNanos) + "ms exceeded";
+  }
 }

@@ -28,4 +28,21 @@ public record LogOptions(
     int reconnectErrorReports) {
   public static final LogOptions DEFAULT =
       new LogOptions(null, 0, 0, false, false, false, false, 0, true, false, 3600, 1);
+
+  /// These for a server that says nothing.
+  public LogOptions silenced() {
+    return new LogOptions(
+        "/dev/null",
+        0,
+        0,
+        false,
+        false,
+        false,
+        false,
+        maxTracedMessage,
+        time,
+        utc,
+        connectErrorReports,
+        reconnectErrorReports);
+  }
 }

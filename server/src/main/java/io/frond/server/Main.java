@@ -13,6 +13,10 @@ public final class Main {
 
   static void main(String[] args) {
     try {
+      if (args.length == 1 && args[0].equals("demo")) {
+        Demo.run(System.out);
+        return;
+      }
       var flags = Flags.parse(args);
       switch (flags.action()) {
         case VERSION -> System.out.println(versionLine());
@@ -22,7 +26,7 @@ public final class Main {
         case SIGNAL -> SignalSender.send(flags.signal());
         case RUN -> run(flags);
       }
-    } catch (ConfigException | IOException e) {
+    } catch (ConfigException | IOException | InterruptedException e) {
       System.err.println("frond: " + e.getMessage());
       System.exit(1);
     }
