@@ -314,8 +314,8 @@ public final class Link extends ChannelInboundHandlerAdapter
     }
   }
 
-  public void send(String operation) {
-    send(operation.getBytes(StandardCharsets.UTF_8));
+  public void send(String text) {
+    send(text.getBytes(StandardCharsets.UTF_8));
   }
 
   private void sendControl(byte[] operation) {
@@ -455,12 +455,11 @@ public final class Link extends ChannelInboundHandlerAdapter
     }
     channel.config().setAutoRead(false);
     writeOut();
-    var ctx = context;
-    if (ctx == null || !channel.isWritable()) {
+    if (!channel.isWritable()) {
       channel.close();
       return;
     }
-    ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     var _ =
         loop.executor().schedule(() -> channel.close(), CLOSE_FLUSH_MILLIS, TimeUnit.MILLISECONDS);
   }

@@ -89,7 +89,7 @@ final class Demo implements AutoCloseable {
     var ports = new ArrayList<Integer>();
     try {
       for (var i = 0; i < count; i++) {
-        var socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+        var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         sockets.add(socket);
         ports.add(socket.getLocalPort());
       }
