@@ -1,5 +1,8 @@
 package io.frond.conf;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+
 /// The ways to write a string.
 final class Strings {
   private static final char REPLACEMENT = '\uFFFD';
@@ -116,7 +119,7 @@ final class Strings {
       case '"' -> text.append('"');
       case '\\' -> text.append('\\');
       case '/' -> text.append('/');
-      case 'x' -> text.append((char) hex(2, at));
+      case 'x' -> bytes(text, at);
       case 'u' -> text.append((char) hex(4, at));
       default ->
           throw new ConfException(
@@ -124,6 +127,18 @@ final class Strings {
               "unknown escape after '\\'",
               "use one of \\t \\n \\r \\\" \\\\ \\xXX, or single quotes for a literal backslash");
     }
+  }
+
+  /// `\xXX` is a byte; several beside each other may be a character in UTF-8.
+  private void bytes(StringBuilder text, Position at) throws ConfException {
+    var bytes = new ByteArrayOutputStream();
+    bytes.write(hex(2, at));
+    while (source.peek() == '\\' && source.peekSecond() == 'x') {
+      source.next();
+      source.next();
+      bytes.write(hex(2, at));
+    }
+    text.append(bytes.toString(StandardCharsets.UTF_8));
   }
 
   private int hex(int digits, Position at) throws ConfException {

@@ -32,14 +32,35 @@ final class Cidrs {
     return network;
   }
 
-  /// An address in numbers; a name would need a look-up.
+  /// An address in numbers; a name would need a look-up. The JDK alone would also take `10.1` and
+  /// `010.1.2.3`, which mean different things to different programs.
   private static InetAddress address(String text) throws ConfigException {
     try {
-      return InetAddress.ofLiteral(text);
+      if (text.indexOf('%') < 0 && (text.indexOf(':') >= 0 || isDotted(text))) {
+        return InetAddress.ofLiteral(text);
+      }
     } catch (IllegalArgumentException e) {
-      throw new ConfigException(
-          "expected an address such as 10.1.2.3, or a network such as 10.1.0.0/16");
+      // Told below, with what is expected.
     }
+    throw new ConfigException(
+        "expected an address such as 10.1.2.3, or a network such as 10.1.0.0/16");
+  }
+
+  /// Four numbers with dots between them and no zeros before them.
+  private static boolean isDotted(String text) {
+    var dots = 0;
+    for (var i = 0; i < text.length(); i++) {
+      var begins = i == 0 || text.charAt(i - 1) == '.';
+      if (text.charAt(i) == '.') {
+        dots++;
+      } else if (begins
+          && text.charAt(i) == '0'
+          && i + 1 < text.length()
+          && text.charAt(i + 1) != '.') {
+        return false;
+      }
+    }
+    return dots == 3;
   }
 
   private static InetAddress masked(InetAddress address, int bits) {

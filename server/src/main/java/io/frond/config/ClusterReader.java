@@ -1,12 +1,15 @@
 package io.frond.config;
 
 import io.frond.conf.Position;
+import io.frond.conf.Value;
 import io.frond.options.AuthOptions;
 import io.frond.options.ClusterOptions;
 import io.frond.options.HostPort;
 import io.frond.options.PermissionOptions;
+import io.frond.options.PermissionOptions.SubjectRule;
 import io.frond.options.ServerUrl;
 import io.frond.options.TlsOptions;
+import io.frond.subject.Subjects;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -40,7 +43,7 @@ final class ClusterReader {
       return null;
     }
     if (section == null) {
-      var empty = new io.frond.conf.Value.Table(List.of(), Position.of("the command line"));
+      var empty = new Value.Table(List.of(), Position.of("the command line"));
       section = new Section(empty, Level.CLUSTER, server.problems());
     }
     return new ClusterReader(section, flags).read();
@@ -207,7 +210,24 @@ final class ClusterReader {
     if (permissions != null && permissions.responses() != null) {
       holder.invalid("permissions", "a cluster has no allow_responses");
     }
+    if (permissions != null) {
+      checkNoQueues(holder, permissions.subscribe());
+    }
     return permissions;
+  }
+
+  /// Routes carry interest in subjects; a queue cannot be told apart.
+  private static void checkNoQueues(Section holder, @Nullable SubjectRule rule) {
+    if (rule == null) {
+      return;
+    }
+    var subjects = new ArrayList<>(rule.deny());
+    subjects.addAll(rule.allow() == null ? List.of() : rule.allow());
+    for (var subject : subjects) {
+      if (!Subjects.isValid(subject)) {
+        holder.invalid("permissions", "\"" + subject + "\" is not a valid subject");
+      }
+    }
   }
 
   private @Nullable Duration pingInterval() {

@@ -20,12 +20,7 @@ final class Compression {
       return null;
     }
     var mode =
-        switch (entry.value()) {
-          case Value.Flag flag -> flag.on() ? on : "off";
-          case Value.Text text -> normalised(text.text(), on);
-          case Value.Table table -> ofTable(section, on);
-          default -> null;
-        };
+        entry.value() instanceof Value.Table ? ofTable(section, on) : ofValue(entry.value(), on);
     if (mode == null) {
       section.invalid(
           "compression", "expected off, accept, s2_auto, s2_fast, s2_better or s2_best");
@@ -61,8 +56,16 @@ final class Compression {
     if (thresholds.size() > MAX_THRESHOLDS) {
       table.invalid("rtt_thresholds", "expected no more than " + MAX_THRESHOLDS);
     }
-    var mode = table.text("mode");
-    return mode == null ? on : normalised(mode, on);
+    var mode = table.entry("mode");
+    return mode == null ? on : ofValue(mode.value(), on);
+  }
+
+  private static @Nullable String ofValue(Value value, String on) {
+    return switch (value) {
+      case Value.Flag flag -> flag.on() ? on : "off";
+      case Value.Text text -> normalised(text.text(), on);
+      default -> null;
+    };
   }
 
   private static @Nullable String normalised(String mode, String on) {

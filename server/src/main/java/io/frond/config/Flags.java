@@ -21,7 +21,7 @@ public final class Flags {
     HELP,
     /// List what `tls {}` may hold.
     TLS_HELP,
-    /// Send a signal to a running server.
+    /// Send a signal to a running server, see [SignalSender].
     SIGNAL
   }
 

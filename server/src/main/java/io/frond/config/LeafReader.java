@@ -1,5 +1,6 @@
 package io.frond.config;
 
+import io.frond.nkey.Nkey;
 import io.frond.options.AccountOptions;
 import io.frond.options.AuthOptions;
 import io.frond.options.Cidr;
@@ -97,7 +98,7 @@ final class LeafReader {
     if (!users.isEmpty() && nkey != null) {
       auth.invalid("users", "cannot have a single nkey as well");
     }
-    if (nkey != null && !Nkeys.isPublicUser(nkey)) {
+    if (nkey != null && !Nkey.isPublicUserKey(nkey)) {
       auth.invalid("nkey", "expected the public nkey of a user: U and 55 letters and digits");
     } else if (nkey != null) {
       var bound = account == null ? AccountOptions.GLOBAL : account;

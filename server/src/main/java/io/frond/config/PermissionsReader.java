@@ -4,6 +4,7 @@ import io.frond.conf.Value;
 import io.frond.options.PermissionOptions;
 import io.frond.options.PermissionOptions.Responses;
 import io.frond.options.PermissionOptions.SubjectRule;
+import io.frond.subject.Subjects;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +50,7 @@ final class PermissionsReader {
   static List<String> subjects(Section section, String key, boolean queues) {
     for (var text : section.texts(key)) {
       var subject = text.text();
-      if (queues ? !Texts.isSubjectAndQueue(subject) : !Texts.isSubject(subject)) {
+      if (queues ? !Texts.isSubjectAndQueue(subject) : !Subjects.isValid(subject)) {
         section.problems().invalid(key, text.at(), "\"" + subject + "\" is not a valid subject");
       }
     }

@@ -1,6 +1,7 @@
 package io.frond.config;
 
 import io.frond.conf.Value;
+import io.frond.nkey.Nkey;
 import io.frond.options.AccountOptions;
 import io.frond.options.LeafOptions;
 import io.frond.options.RemoteOptions;
@@ -24,7 +25,7 @@ final class RemoteReader {
     var tls = TlsReader.read(section, TlsReader.Role.DIALER);
     var account = section.name("account");
     var seed = section.name("nkey");
-    if (seed != null && !Nkeys.isUserSeed(seed)) {
+    if (seed != null && !Nkey.isUserSeed(seed)) {
       section.invalid("nkey", "expected the seed of a user: SU and 56 letters and digits");
       seed = null;
     }

@@ -1,6 +1,7 @@
 package io.frond.config;
 
 import io.frond.options.HostPort;
+import io.frond.subject.Subjects;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -129,31 +130,13 @@ final class Texts {
     return host;
   }
 
-  /// Whether it is a subject, wildcards allowed.
-  static boolean isSubject(String text) {
-    var start = 0;
-    for (var i = 0; i <= text.length(); i++) {
-      var c = i == text.length() ? '.' : text.charAt(i);
-      if (c == '.') {
-        var full = i - start == 1 && text.charAt(start) == '>' && i < text.length();
-        if (i == start || full) {
-          return false;
-        }
-        start = i + 1;
-      } else if (c <= ' ' && (c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f')) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   /// Whether it is a subject, or a subject and a queue with white space between them.
   static boolean isSubjectAndQueue(String text) {
-    if (isSubject(text)) {
+    if (Subjects.isValid(text)) {
       return true;
     }
     var words = text.strip().split("\\s+", -1);
-    return words.length == 2 && isSubject(words[0]) && isSubject(words[1]);
+    return words.length == 2 && Subjects.isValid(words[0]) && Subjects.isValid(words[1]);
   }
 
   private static boolean isDigit(char c) {

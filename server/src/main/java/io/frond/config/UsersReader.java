@@ -1,6 +1,7 @@
 package io.frond.config;
 
 import io.frond.conf.Position;
+import io.frond.nkey.Nkey;
 import io.frond.options.PermissionOptions;
 import io.frond.options.UserOptions;
 import java.util.ArrayList;
@@ -48,7 +49,7 @@ final class UsersReader {
       section.invalid("nkey", "a user with an nkey has neither a name nor a password");
       return null;
     }
-    if (nkey != null && !Nkeys.isPublicUser(nkey)) {
+    if (nkey != null && !Nkey.isPublicUserKey(nkey)) {
       section.invalid("nkey", "expected the public nkey of a user: U and 55 letters and digits");
       return null;
     }
