@@ -69,7 +69,11 @@ public final class Flags {
     if (i < args.length) {
       command(args[i], values);
     }
-    return new Flags(Map.copyOf(values));
+    var flags = new Flags(Map.copyOf(values));
+    if (flags.action() == Action.TEST && flags.text("config") == null) {
+      throw new ConfigException("-t needs a configuration file: -t -c FILE");
+    }
+    return flags;
   }
 
   /// `version` and `help` work without dashes too.

@@ -45,6 +45,91 @@ class EverythingTest {
   private static final String SEED = "SUACSSL3UAHUDXKFSNVUZRF5UHPMWZ6BFDTJ7M6USDXIEDNPPQYYYCU3VY";
   private static final String PIN = "0123456789abcdef".repeat(4);
 
+  /// `D/` stands for the directory of the test's files.
+  private static final String EVERYTHING =
+      """
+      server_name: hub-1, listen: "127.0.0.1:4333"
+      client_advertise: "example.org:4000", server_tags: [eu, "rack:1"], server_metadata { a: b }
+      pid_file: "frond.pid", ports_file_dir: ports
+      http: "127.0.0.1:8222", http_base_path: "/nats/"
+      debug: true, trace: true, trace_verbose: true, trace_headers: true
+      logtime: false, logtime_utc: true, log_file: "frond.log", log_size_limit: 10MB
+      log_max_num: 3, max_traced_msg_len: 100, connect_error_reports: 10
+      reconnect_error_reports: 20
+      max_connections: 100, max_subscriptions: 200, max_subscription_tokens: 8
+      max_payload: 2MB, max_control_line: 8KB, max_pending: 16MB, max_closed_clients: 50
+      ping_interval: "30s", ping_max: 5, write_deadline: "2s", write_timeout: close
+      lame_duck_duration: "1m", lame_duck_grace_period: "5s"
+      no_header_support: true, no_fast_producer_stall: true, allow_non_tls: true
+      system_account: SYS, no_auth_user: bob
+      tls {
+        cert_file: "D/cert", key_file: "D/key", ca_file: "D/ca", timeout: 3.5
+        verify_and_map: true, insecure: true, min_version: 1.3
+        cipher_suites: [TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384]
+        curve_preferences: [X25519, CurveP521], pinned_certs: [ "PIN" ]
+        handshake_first: "250ms", connection_rate_limit: 50
+      }
+      authorization {
+        timeout: 7
+        default_permissions { subscribe: "public.>" }
+        users [
+          { user: ann, password: "$2a$11$x", allowed_connection_types: [standard, websocket],
+            permissions { publish: { allow: [a, b.>], deny: b.c }, subscribe: ["foo", "foo q"],
+              allow_responses: { max: 5, expires: "10s" } } }
+          { nkey: NKEY }
+        ]
+        allowed_leaf_cidrs: ["192.168.1.0/24", "fd00::/8", 10.1.2.3]
+      }
+      accounts {
+        SYS { users [{ user: admin, pass: pw }] }
+        A {
+          users [ { user: bob, permissions { publish: deny.this, allow_responses: true } }, { user: cid } ]
+          default_permissions { publish { deny: "secret.>" } }
+          limits { max_conn: 10, max_subs: 20, max_payload: 1KB, max_leafs: 2 }
+          jetstream { max_mem: 1GB, max_file: 2GB, max_streams: 3, max_consumers: 4,
+            max_bytes_required: true, mem_max_stream_bytes: 5, disk_max_stream_bytes: 6,
+            max_ack_pending: 7 }
+        }
+      }
+      cluster {
+        name: core, listen: "127.0.0.1:6333", advertise: "c.example.org", no_advertise: true
+        authorization { user: route, password: secret, timeout: 4 }
+        routes: ["nats-route://route:s%40cret@host_1:6222", "nats://h2", "tls://[::1]:7"]
+        tls { cert_file: "D/cert", key_file: "D/key" }
+        connect_retries: 9, connect_backoff: true, pool_size: 5, accounts: [A]
+        permissions { import { allow: "i.>", deny: i.no }, export: "e.>" }
+        ping_interval: "10s", ping_max: 7, write_deadline: "6s", write_timeout: retry
+        compression: off
+      }
+      leafnodes {
+        listen: "127.0.0.1:7333", advertise: "l.example.org:7422", no_advertise: true
+        authorization { users [{ user: leaf, password: pw, account: A }], timeout: 6
+          account: A }
+        tls { cert_file: "D/cert", key_file: "D/key", handshake_first: true }
+        min_version: "2.10.1", isolate: true, reconnect: "3s", dial_timeout: "4s"
+        write_deadline: "5s", write_timeout: retry, compression: { mode: s2_best }
+        remotes [
+          { urls: ["wss://u:p@hub:443/path", "ws://tok@hub:80"], account: A, nkey: SEED
+            deny_imports: [x, "y.>"], deny_exports: z, hub: true, no_randomize: true
+            prefer_order: true, disabled: true, isolate: true, request_isolation: true
+            ignore_discovered_servers: true, tls { ca_file: "D/ca" }, compression: off
+            ws_compression: true, ws_no_masking: true, first_info_timeout: "2s"
+            dial_timeout: "3s"
+            proxy { url: "http://proxy:3128", username: pu, password: pp, timeout: "7s" } }
+        ]
+      }
+      websocket {
+        listen: "127.0.0.1:8433", advertise: "w.example.org", no_tls: true
+        tls { cert_file: "D/cert", key_file: "D/key" }
+        same_origin: true, allowed_origins: ["https://example.org"], compression: true
+        handshake_timeout: "9s", user_cookie: cu, pass_cookie: cp, token_cookie: ct
+        no_auth_user: cid, authorization { timeout: 8 }, headers { X-Frame: deny }
+        ping_interval: "11s"
+      }
+      jetstream { store_dir: "js", max_mem: 1G, max_file: "10G", domain: edge
+        sync_interval: "2m" }
+      """;
+
   /// Components that no file sets to anything else, with the reason.
   private static final Map<String, String> NOT_IN_FILES =
       Map.of(
@@ -73,90 +158,8 @@ class EverythingTest {
     for (var name : new String[] {"cert", "key", "ca"}) {
       Files.writeString(directory.resolve(name), name);
     }
-    var text =
-        """
-        server_name: hub-1, listen: "127.0.0.1:4333"
-        client_advertise: "example.org:4000", server_tags: [eu, "rack:1"], server_metadata { a: b }
-        pid_file: "frond.pid", ports_file_dir: ports
-        http: "127.0.0.1:8222", http_base_path: "/nats/"
-        debug: true, trace: true, trace_verbose: true, trace_headers: true
-        logtime: false, logtime_utc: true, log_file: "frond.log", log_size_limit: 10MB
-        log_max_num: 3, max_traced_msg_len: 100, connect_error_reports: 10
-        reconnect_error_reports: 20
-        max_connections: 100, max_subscriptions: 200, max_subscription_tokens: 8
-        max_payload: 2MB, max_control_line: 8KB, max_pending: 16MB, max_closed_clients: 50
-        ping_interval: "30s", ping_max: 5, write_deadline: "2s", write_timeout: close
-        lame_duck_duration: "1m", lame_duck_grace_period: "5s"
-        no_header_support: true, no_fast_producer_stall: true, allow_non_tls: true
-        system_account: SYS, no_auth_user: bob
-        tls {
-          cert_file: "D/cert", key_file: "D/key", ca_file: "D/ca", timeout: 3.5
-          verify_and_map: true, insecure: true, min_version: 1.3
-          cipher_suites: [TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384]
-          curve_preferences: [X25519, CurveP521], pinned_certs: [ "PIN" ]
-          handshake_first: "250ms", connection_rate_limit: 50
-        }
-        authorization {
-          timeout: 7
-          default_permissions { subscribe: "public.>" }
-          users [
-            { user: ann, password: "$2a$11$x", allowed_connection_types: [standard, websocket],
-              permissions { publish: { allow: [a, b.>], deny: b.c }, subscribe: ["foo", "foo q"],
-                allow_responses: { max: 5, expires: "10s" } } }
-            { nkey: NKEY }
-          ]
-          allowed_leaf_cidrs: ["192.168.1.0/24", "fd00::/8", 10.1.2.3]
-        }
-        accounts {
-          SYS { users [{ user: admin, pass: pw }] }
-          A {
-            users [ { user: bob, permissions { publish: deny.this, allow_responses: true } }, { user: cid } ]
-            default_permissions { publish { deny: "secret.>" } }
-            limits { max_conn: 10, max_subs: 20, max_payload: 1KB, max_leafs: 2 }
-            jetstream { max_mem: 1GB, max_file: 2GB, max_streams: 3, max_consumers: 4,
-              max_bytes_required: true, mem_max_stream_bytes: 5, disk_max_stream_bytes: 6,
-              max_ack_pending: 7 }
-          }
-        }
-        cluster {
-          name: core, listen: "127.0.0.1:6333", advertise: "c.example.org", no_advertise: true
-          authorization { user: route, password: secret, timeout: 4 }
-          routes: ["nats-route://route:s%40cret@host_1:6222", "nats://h2", "tls://[::1]:7"]
-          tls { cert_file: "D/cert", key_file: "D/key" }
-          connect_retries: 9, connect_backoff: true, pool_size: 5, accounts: [A]
-          permissions { import { allow: "i.>", deny: i.no }, export: "e.>" }
-          ping_interval: "10s", ping_max: 7, write_deadline: "6s", write_timeout: retry
-          compression: off
-        }
-        leafnodes {
-          listen: "127.0.0.1:7333", advertise: "l.example.org:7422", no_advertise: true
-          authorization { users [{ user: leaf, password: pw, account: A }], timeout: 6
-            account: A }
-          tls { cert_file: "D/cert", key_file: "D/key", handshake_first: true }
-          min_version: "2.10.1", isolate: true, reconnect: "3s", dial_timeout: "4s"
-          write_deadline: "5s", write_timeout: retry, compression: { mode: s2_best }
-          remotes [
-            { urls: ["wss://u:p@hub:443/path", "ws://tok@hub:80"], account: A, nkey: SEED
-              deny_imports: [x, "y.>"], deny_exports: z, hub: true, no_randomize: true
-              prefer_order: true, disabled: true, isolate: true, request_isolation: true
-              ignore_discovered_servers: true, tls { ca_file: "D/ca" }, compression: off
-              ws_compression: true, ws_no_masking: true, first_info_timeout: "2s"
-              dial_timeout: "3s"
-              proxy { url: "http://proxy:3128", username: pu, password: pp, timeout: "7s" } }
-          ]
-        }
-        websocket {
-          listen: "127.0.0.1:8433", advertise: "w.example.org", no_tls: true
-          tls { cert_file: "D/cert", key_file: "D/key" }
-          same_origin: true, allowed_origins: ["https://example.org"], compression: true
-          handshake_timeout: "9s", user_cookie: cu, pass_cookie: cp, token_cookie: ct
-          no_auth_user: cid, authorization { timeout: 8 }, headers { X-Frame: deny }
-          ping_interval: "11s"
-        }
-        jetstream { store_dir: "js", max_mem: 1G, max_file: "10G", domain: edge
-          sync_interval: "2m" }
-        """;
-    return text.replace("D/", directory + "/")
+    return EVERYTHING
+        .replace("D/", directory + "/")
         .replace("NKEY", NKEY)
         .replace("SEED", SEED)
         .replace("PIN", PIN);
