@@ -49,6 +49,12 @@ final class ClientInfo {
     leafUrls = urls;
   }
 
+  /// The cluster's name, null when the server is in none.
+  @Nullable String clusterName() {
+    var name = clusterName;
+    return name == null ? null : name.get();
+  }
+
   byte[] info(Client client, @Nullable String nonce) {
     var b = common(core.options());
     b.authRequired = client.authRequired();
@@ -81,7 +87,7 @@ final class ClientInfo {
     b.headers = !options.client().noHeaders();
     b.maxPayload = options.client().maxPayload();
     b.lameDuck = core.lameDuck();
-    b.cluster = clusterName == null ? null : clusterName.get();
+    b.cluster = clusterName();
     if (!options.client().noAdvertise()) {
       b.connectUrls = clusterUrls.get();
       b.wsConnectUrls = clusterWsUrls.get();

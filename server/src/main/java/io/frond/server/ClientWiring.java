@@ -29,6 +29,9 @@ final class ClientWiring implements ClientHost, ConnectionAcceptor {
   /// Takes over a connection on the client port that turned out to be a leaf's.
   interface LeafAdmission {
     void admit(Link link, Arrival arrival, Connect connect, @Nullable String nonce);
+
+    /// Takes a WebSocket whose path said that a leaf comes.
+    void accept(Channel channel, Arrival arrival);
   }
 
   private final Core core;
@@ -47,6 +50,11 @@ final class ClientWiring implements ClientHost, ConnectionAcceptor {
 
   @Override
   public void accept(Channel channel, Arrival arrival) {
+    var forLeaves = leaves;
+    if (arrival.leafPath() && forLeaves != null) {
+      forLeaves.accept(channel, arrival);
+      return;
+    }
     var options = core.options().client();
     var loop = core.linkLoops().of(channel.eventLoop());
     var parser =

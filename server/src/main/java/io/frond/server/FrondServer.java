@@ -88,6 +88,11 @@ public final class FrondServer implements AutoCloseable {
     return core;
   }
 
+  /// Leaf links and remotes.
+  public LeafWiring leaves() {
+    return parts.leaves();
+  }
+
   /// Ends the server: listeners first, then connections, then threads. Waits for it; again has no
   /// effect.
   @Override

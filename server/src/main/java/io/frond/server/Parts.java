@@ -26,6 +26,7 @@ final class Parts {
   private final Core core;
   private final ClientInfo info;
   private final ClientWiring clients;
+  private final LeafWiring leaves;
   private final List<AutoCloseable> open = new ArrayList<>();
   private @Nullable Listener clientListener;
   private @Nullable Listener websocketListener;
@@ -35,6 +36,8 @@ final class Parts {
     this.core = core;
     info = new ClientInfo(core);
     clients = new ClientWiring(core, info);
+    leaves = new LeafWiring(core, info);
+    clients.leaves(leaves);
   }
 
   /// Starts every part; the client listener last, so that nobody comes in before all is there.
@@ -63,8 +66,11 @@ final class Parts {
     if (options.tls() != null) {
       core.log().info("TLS required for client connections");
     }
+    leaves.listen();
+    open.add(leaves);
     ready = true;
     core.log().info("Server is ready");
+    leaves.dial();
   }
 
   private void greet(ServerOptions options) {
@@ -153,6 +159,7 @@ final class Parts {
       websocketListener.reconfigure(websocketSettings);
     }
     clients.reauthenticate();
+    leaves.reload();
     core.infoChanged();
   }
 
@@ -169,12 +176,17 @@ final class Parts {
     if (websocketListener != null) {
       websocketListener.suspend();
     }
+    leaves.stopListening();
     core.infoChanged();
     LameDuck.drain(core);
   }
 
   boolean ready() {
     return ready;
+  }
+
+  LeafWiring leaves() {
+    return leaves;
   }
 
   HostPort clientAddress() {

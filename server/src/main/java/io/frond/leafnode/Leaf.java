@@ -1,0 +1,443 @@
+package io.frond.leafnode;
+
+import io.frond.account.Account;
+import io.frond.account.Delivery;
+import io.frond.account.Ingress;
+import io.frond.account.Side;
+import io.frond.link.CloseReason;
+import io.frond.link.Link;
+import io.frond.link.LinkHandler;
+import io.frond.link.LinkStats;
+import io.frond.options.ServerUrl;
+import io.frond.subject.Subjects;
+import io.frond.transport.Arrival;
+import io.frond.transport.ListenerKind;
+import io.frond.transport.TransportEvent;
+import io.frond.wire.ControlOp;
+import io.frond.wire.ErrorText;
+import io.frond.wire.MessageFrame;
+import io.frond.wire.ProtocolException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// A leaf link that is up, at either end. Owner: the link's event loop; messages and interest go
+/// out from any.
+public final class Leaf implements LinkHandler {
+  /// What is special about the end that dialled.
+  interface Dialled {
+    ServerUrl url();
+
+    /// The hub sent another INFO; on the link's loop.
+    void onInfo(byte[] json);
+
+    /// The hub, or we ourselves, refused something; the link ends.
+    void refused(Refusal refusal, String text);
+
+    /// The link ended.
+    void ended(CloseReason reason);
+  }
+
+  private final LeafNodes nodes;
+  private final LeafHost host;
+  private final Link link;
+  private final LeafPeer peer;
+  private final Account account;
+  private final Ingress ingress;
+  private final boolean spoke;
+  private final boolean isolated;
+  private final @Nullable LeafRights rights;
+  private final @Nullable Arrival arrival;
+  private final @Nullable Dialled dialled;
+  private final Origins.Origin origin;
+  private final LeafSender sender;
+  private final byte[] loopSubject;
+  private final boolean websocket;
+  private final ConcurrentHashMap<String, LeafSubscription> subscriptions =
+      new ConcurrentHashMap<>();
+  private boolean open;
+
+  /// @param spoke whether we are the spoke and the other side is the hub
+  /// @param isolated the other side is not told of what other leaves want
+  /// @param arrival how the other side came, null when we dialled
+  /// @param dialled null when the other side dialled
+  Leaf(
+      LeafNodes nodes,
+      Link link,
+      LeafPeer peer,
+      Account account,
+      boolean spoke,
+      boolean isolated,
+      boolean websocket,
+      @Nullable LeafRights rights,
+      @Nullable Arrival arrival,
+      @Nullable Dialled dialled) {
+    this.nodes = nodes;
+    this.host = nodes.host();
+    this.link = link;
+    this.peer = peer;
+    this.account = account;
+    this.spoke = spoke;
+    this.isolated = isolated;
+    this.websocket = websocket;
+    this.rights = rights;
+    this.arrival = arrival;
+    this.dialled = dialled;
+    ingress = new Ingress(account);
+    origin = nodes.origins().enter(account.name(), peer.cluster());
+    sender =
+        new LeafSender(
+            this, link, host.loops().size(), peer.headers() && !host.limits().noHeaders());
+    loopSubject = nodes.loops().subject(account);
+  }
+
+  /// Begins: interest goes out, pings start. On the loop, once, after the link became ours.
+  void begin() {
+    open = true;
+    nodes.opened(this);
+    account.attach(sender);
+    sender.show(loopSubject);
+    link.startPings();
+  }
+
+  // ---- what others ask ----
+
+  public long id() {
+    return link.id();
+  }
+
+  /// The other server's name.
+  public String name() {
+    return peer.name();
+  }
+
+  public String serverId() {
+    return peer.id();
+  }
+
+  public String version() {
+    return peer.version();
+  }
+
+  /// The other server's cluster, null for none.
+  public @Nullable String cluster() {
+    return peer.cluster();
+  }
+
+  public @Nullable String domain() {
+    return peer.domain();
+  }
+
+  /// Whether we are the spoke of this link.
+  public boolean isSpoke() {
+    return spoke;
+  }
+
+  /// Whether we dialled.
+  public boolean isDialled() {
+    return dialled != null;
+  }
+
+  /// What we dialled, null when the other side did.
+  public @Nullable ServerUrl url() {
+    return dialled == null ? null : dialled.url();
+  }
+
+  public Account account() {
+    return account;
+  }
+
+  /// The account over there, null when it is not known.
+  public @Nullable String remoteAccount() {
+    return peer.account();
+  }
+
+  public boolean isolated() {
+    return isolated;
+  }
+
+  public boolean websocket() {
+    return websocket;
+  }
+
+  /// Messages, bytes, round trip and times.
+  public LinkStats stats() {
+    return link.stats();
+  }
+
+  public Link link() {
+    return link;
+  }
+
+  /// S2 compression of the link, in nats-server's words.
+  public String compression() {
+    return LeafNodes.COMPRESSION;
+  }
+
+  public int subscriptionCount() {
+    return subscriptions.size();
+  }
+
+  /// Subjects (and, after a space, queue groups) that the other side showed interest in.
+  public List<String> subscriptionList() {
+    var list = new ArrayList<String>();
+    for (var subscription : subscriptions.values()) {
+      var queue = subscription.queueText();
+      list.add(subscription.subjectText() + (queue == null ? "" : " " + queue));
+    }
+    return list;
+  }
+
+  @Nullable Arrival arrival() {
+    return arrival;
+  }
+
+  /// The listener that it came by; a dialled link came by none and counts as the leaves'.
+  ListenerKind listener() {
+    return arrival == null ? ListenerKind.LEAF : arrival.listener();
+  }
+
+  Side side() {
+    return spoke ? Side.HUB : Side.SPOKE;
+  }
+
+  Origins.Origin origin() {
+    return origin;
+  }
+
+  LeafSender sender() {
+    return sender;
+  }
+
+  LeafPeer peer() {
+    return peer;
+  }
+
+  @Nullable LeafRights rights() {
+    return rights;
+  }
+
+  /// Whether a message may go to the other side now; any loop.
+  boolean maySend(Delivery message) {
+    if (link.reason() != null) {
+      return false;
+    }
+    return rights == null || rights.maySend(message.frame().subject());
+  }
+
+  @Override
+  public String label() {
+    return label(link, websocket);
+  }
+
+  static String label(Link link, boolean websocket) {
+    return link.remoteText() + " - " + (websocket ? "lid_ws:" : "lid:") + link.id();
+  }
+
+  // ---- operations ----
+
+  @Override
+  public void onMessage(MessageFrame frame) {
+    if (host.log().tracing()) {
+      host.log().trace(label() + " - <<- [LMSG " + frame.subjectText() + " " + frame.size() + "]");
+    }
+    if (rights != null && !isInternal(frame) && !rights.mayTake(frame.subject())) {
+      if (!spoke) { // a spoke drops what it does not want; a leaf that oversteps ends
+        refuse("Publish", ErrorText.publishViolation(frame.subjectText()), frame.subjectText());
+      }
+      return;
+    }
+    var message = link.loop().delivery();
+    message.begin(frame, side(), origin, false);
+    ingress.publish(message);
+  }
+
+  /// Acknowledgements and replies of services pass whatever the permissions are: their subjects are
+  /// the servers' own (`$JS.ACK.`, `_R_.`).
+  private static boolean isInternal(MessageFrame frame) {
+    return startsWith(frame, "$JS.ACK.") || startsWith(frame, "_R_.");
+  }
+
+  private static boolean startsWith(MessageFrame frame, String prefix) {
+    if (frame.subjectLength() < prefix.length()) {
+      return false;
+    }
+    for (var i = 0; i < prefix.length(); i++) {
+      if (frame.buffer().get(frame.subjectAt() + i) != prefix.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public void onControl(ControlOp op) {
+    if (host.log().tracing()) {
+      host.log().trace(label() + " - <<- [" + op + "]");
+    }
+    switch (op) {
+      case ControlOp.LeafInterest interest -> interest(interest);
+      case ControlOp.InfoOp(var json) -> {
+        if (dialled != null) {
+          dialled.onInfo(json);
+        }
+      }
+      case ControlOp.Err(var text) -> error(text);
+      case ControlOp.ConnectOp _, ControlOp.Bare _ -> {}
+      case ControlOp.Sub _,
+          ControlOp.Unsub _,
+          ControlOp.RouteInterest _,
+          ControlOp.AccountInterest _ ->
+          link.close(CloseReason.PROTOCOL_VIOLATION, ErrorText.UNKNOWN_OPERATION);
+    }
+  }
+
+  private void error(String text) {
+    host.log().error(label() + " - Leafnode Error '" + text + "'");
+    var refusal = Refusal.of(text);
+    if (refusal != null && dialled != null) {
+      dialled.refused(refusal, text);
+    }
+    if (refusal == Refusal.LOOP) {
+      link.close(CloseReason.PROTOCOL_VIOLATION, null);
+    }
+  }
+
+  private void interest(ControlOp.LeafInterest interest) {
+    var subject = interest.subject();
+    var queue = interest.queue();
+    var key = key(subject, queue);
+    if (interest.weight() == 0) {
+      var gone = subscriptions.remove(key);
+      if (gone != null) {
+        account.unsubscribe(gone);
+      }
+      return;
+    }
+    if (Arrays.equals(subject, loopSubject)) {
+      loop();
+      return;
+    }
+    var known = subscriptions.get(key);
+    if (known != null) {
+      if (queue != null && known.weight() != interest.weight()) {
+        account.reweigh(known, interest.weight());
+      }
+      return;
+    }
+    if (mayBe(subject, queue)) {
+      var added = new LeafSubscription(this, subject, queue, queue == null ? 1 : interest.weight());
+      subscriptions.put(key, added);
+      account.subscribe(added);
+    }
+  }
+
+  private boolean mayBe(byte[] subject, byte @Nullable [] queue) {
+    if (!Subjects.isValid(subject)) {
+      link.send("-ERR '" + ErrorText.INVALID_SUBJECT + "'\r\n");
+      return false;
+    }
+    var most = host.limits().maxSubscriptions();
+    if (most > 0 && subscriptions.size() >= most) {
+      host.log().error(label() + " - " + ErrorText.MAX_SUBSCRIPTIONS);
+      link.close(CloseReason.MAX_SUBSCRIPTIONS, ErrorText.MAX_SUBSCRIPTIONS);
+      return false;
+    }
+    if (rights != null && !Loops.is(subject) && !rights.mayHear(subject, queue)) {
+      var text = new String(subject, StandardCharsets.UTF_8);
+      if (!spoke) {
+        refuse("Subscription", ErrorText.subscribeViolation(text), text);
+      }
+      return false;
+    }
+    return true;
+  }
+
+  private static String key(byte[] subject, byte @Nullable [] queue) {
+    var text = new String(subject, StandardCharsets.ISO_8859_1);
+    return queue == null ? text : text + ' ' + new String(queue, StandardCharsets.ISO_8859_1);
+  }
+
+  private void refuse(String what, String error, String subject) {
+    host.log()
+        .error(
+            label()
+                + " - "
+                + what
+                + " Violation on "
+                + ErrorText.quote(subject)
+                + " - Check other side configuration");
+    if (dialled != null) {
+      dialled.refused(Refusal.PERMISSION, error);
+    }
+    link.close(CloseReason.PROTOCOL_VIOLATION, error);
+  }
+
+  /// We heard our own subject of loop detection: this link closes a circle.
+  private void loop() {
+    var pause = dialled == null ? 0 : Refusal.LOOP.pause().toSeconds();
+    var text =
+        "Loop detected for leafnode account=\""
+            + account.name()
+            + "\". Delaying attempt to reconnect for "
+            + pause
+            + "s";
+    host.log().error(label() + " - " + text);
+    if (dialled != null) {
+      dialled.refused(Refusal.LOOP, text);
+    }
+    link.close(CloseReason.PROTOCOL_VIOLATION, text);
+  }
+
+  // ---- life ----
+
+  @Override
+  public void onViolation(ProtocolException violation) {
+    var reason =
+        switch (violation.violation()) {
+          case PARSE -> CloseReason.PROTOCOL_VIOLATION;
+          case CONTROL_LINE -> CloseReason.MAX_CONTROL_LINE;
+          case PAYLOAD -> CloseReason.MAX_PAYLOAD;
+          case HEADERS -> CloseReason.HEADER_VIOLATION;
+          case AUTHORIZATION -> CloseReason.AUTHENTICATION_VIOLATION;
+        };
+    host.log().error(label() + " - " + violation.getMessage());
+    link.close(reason, violation.wireText());
+  }
+
+  @Override
+  public void onTransport(TransportEvent event) {
+    if (event instanceof TransportEvent.WebSocketClosed) {
+      link.close(CloseReason.CLIENT_CLOSED, null);
+    }
+  }
+
+  @Override
+  public void onTick(long nowNanos) {}
+
+  @Override
+  public void onClosed(CloseReason reason) {
+    if (open) {
+      open = false;
+      account.detach(sender);
+      for (var subscription : subscriptions.values()) {
+        account.unsubscribe(subscription);
+      }
+      nodes.origins().leave(origin);
+      nodes.closed(this, reason);
+      host.log()
+          .info(
+              label()
+                  + " - Leafnode connection closed: "
+                  + reason
+                  + " - Account: "
+                  + account.name());
+    }
+    if (dialled != null) {
+      dialled.ended(reason);
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package io.frond.leafnode;
+
+import io.frond.account.Account;
+import io.frond.auth.Authenticator;
+import io.frond.auth.ConnectionType;
+import io.frond.link.LinkLoops;
+import io.frond.logging.Log;
+import io.frond.options.ClientOptions;
+import io.frond.options.LeafOptions;
+import io.frond.transport.Arrival;
+import io.frond.transport.Dialer;
+import io.frond.wire.Info;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/// What leaf nodes need of the server. Any thread.
+public interface LeafHost {
+  LeafOptions options();
+
+  /// Limits that hold for all connections.
+  ClientOptions limits();
+
+  Log log();
+
+  String serverId();
+
+  String serverName();
+
+  /// The cluster's name, null when the server is in none.
+  @Nullable String clusterName();
+
+  /// The JetStream domain, null for none.
+  @Nullable String domain();
+
+  /// The INFO for a leaf, with what every leaf is told.
+  Info.Builder info(Arrival arrival);
+
+  /// The account of that name, null when there is none (any more).
+  @Nullable Account account(String name);
+
+  boolean isSystem(Account account);
+
+  Authenticator authenticator(ConnectionType type);
+
+  /// Whether a certificate names the user (`verify_and_map` of the listener).
+  boolean verifyAndMap(Arrival arrival);
+
+  /// How long a leaf may take to say who it is.
+  Duration authTimeout();
+
+  /// Where passwords are hashed and files are read.
+  Executor slowWork();
+
+  LinkLoops loops();
+
+  long nextLinkId();
+
+  Dialer dialer();
+
+  SecureRandom random();
+}

@@ -1,0 +1,268 @@
+package io.frond.leafnode;
+
+import io.frond.account.Account;
+import io.frond.link.CloseReason;
+import io.frond.link.Link;
+import io.frond.link.LinkOptions;
+import io.frond.options.LeafOptions;
+import io.frond.options.RemoteOptions;
+import io.frond.options.WriteTimeout;
+import io.frond.transport.Arrival;
+import io.frond.transport.ListenerKind;
+import io.frond.wire.Connect;
+import io.frond.wire.ErrorText;
+import io.frond.wire.Info;
+import io.frond.wire.ProtocolParser;
+import io.netty.channel.Channel;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/// All leaf links of a server, those that it admitted and those that it dialled. Any thread.
+public final class LeafNodes {
+  /// What we say of compression: no S2 on leaf links.
+  public static final String COMPRESSION = "not supported";
+
+  /// Longest line of another server: an INFO with many URLs, a CONNECT with a JWT.
+  static final int LINE_MAX = 1 << 20;
+
+  /// A link to another server is pinged at least this often.
+  private static final Duration PING_INTERVAL_MAX = Duration.ofSeconds(30);
+
+  private final LeafHost host;
+  private final Origins origins = new Origins();
+  private final Claims<Remote> claims = new Claims<>();
+  private final Loops loops;
+  private final LeafCounters counters = new LeafCounters();
+  private final ConcurrentHashMap<Long, Leaf> open = new ConcurrentHashMap<>();
+  private final CopyOnWriteArrayList<Remote> remotes = new CopyOnWriteArrayList<>();
+  private volatile boolean closed;
+
+  public LeafNodes(LeafHost host) {
+    this.host = host;
+    loops = new Loops(host.random());
+  }
+
+  /// Begins to dial the remotes.
+  public void start() {
+    for (var options : host.options().remotes()) {
+      add(options);
+    }
+  }
+
+  private void add(RemoteOptions options) {
+    var remote = new Remote(this, options);
+    remotes.add(remote);
+    remote.start();
+  }
+
+  /// Ends all links and dials no more.
+  public void close() {
+    closed = true;
+    remotes.forEach(Remote::stop);
+    for (var leaf : open.values()) {
+      leaf.link().close(CloseReason.SERVER_SHUTDOWN, null);
+    }
+  }
+
+  // ---- what monitoring asks ----
+
+  /// The links that are up.
+  public List<Leaf> leaves() {
+    return new ArrayList<>(open.values());
+  }
+
+  /// What the server is told to dial, and how that stands.
+  public List<RemoteStatus> remotes() {
+    return remotes.stream().map(Remote::status).toList();
+  }
+
+  public LeafCounters counters() {
+    return counters;
+  }
+
+  // ---- who may join ----
+
+  /// Whether a leaf may come to this listener from this address: on the list where there is one; a
+  /// leaf listener makes a list unnecessary, but not for the port of the clients.
+  public boolean admits(ListenerKind listener, @Nullable InetAddress address) {
+    var options = host.options();
+    var allowed = options.allowed();
+    if (allowed == null) {
+      return options.listen() != null && listener != ListenerKind.CLIENT;
+    }
+    return address != null && allowed.stream().anyMatch(cidr -> cidr.contains(address));
+  }
+
+  void refuseAddress(Link link, boolean websocket) {
+    var address = link.remote().getAddress();
+    var text = ErrorText.leafNotAllowed(address == null ? "unknown" : address.getHostAddress());
+    counters.refusedAddress();
+    host.log().error(Leaf.label(link, websocket) + " - " + text);
+    link.close(CloseReason.LEAF_NOT_ALLOWED, text);
+  }
+
+  /// Takes a connection of the leaf listener, or a WebSocket whose path is a leaf's. On the
+  /// channel's loop.
+  public void accept(Channel channel, Arrival arrival) {
+    var parser =
+        new ProtocolParser(ProtocolParser.Dialect.LEAF, LINE_MAX, host.limits().maxPayload());
+    var loop = host.loops().of(channel.eventLoop());
+    var link =
+        new Link(
+            host.nextLinkId(),
+            channel,
+            loop,
+            parser,
+            linkOptions(),
+            it -> new LeafArrival(this, it, arrival));
+    channel.pipeline().addLast(link);
+    loop.batch(() -> ((LeafArrival) link.handler()).start());
+  }
+
+  /// Takes a connection of the client port whose CONNECT names a server. On the link's loop.
+  public void admit(Link link, Arrival arrival, Connect said, @Nullable String nonce) {
+    new Admission(this, link, arrival, said, nonce).run();
+  }
+
+  /// Counts a link for its account.
+  ///
+  /// @return false when the account has as many as it may have
+  boolean enter(Account account) {
+    var most = account.limits().maxLeafNodes();
+    if (account.leaves().incrementAndGet() > most && most >= 0) {
+      account.leaves().decrementAndGet();
+      return false;
+    }
+    return true;
+  }
+
+  /// A leaf that comes again takes the place of its former link.
+  void replaceOlder(Leaf leaf) {
+    for (var other : open.values()) {
+      if (other != leaf && !other.isDialled() && same(other, leaf)) {
+        host.log()
+            .error(other.label() + " - " + CloseReason.DUPLICATE_LEAF + ", replaced by a new one");
+        other.link().close(CloseReason.DUPLICATE_LEAF, CloseReason.DUPLICATE_LEAF.toString());
+      }
+    }
+  }
+
+  private static boolean same(Leaf one, Leaf other) {
+    return one.name().equals(other.name())
+        && one.account() == other.account()
+        && Objects.equals(one.cluster(), other.cluster())
+        && one.remoteAccount() != null
+        && one.remoteAccount().equals(other.remoteAccount());
+  }
+
+  void opened(Leaf leaf) {
+    open.put(leaf.id(), leaf);
+    counters.joined();
+    if (closed) {
+      leaf.link().close(CloseReason.SERVER_SHUTDOWN, null);
+    }
+  }
+
+  void closed(Leaf leaf, CloseReason reason) {
+    if (open.remove(leaf.id(), leaf)) {
+      leaf.account().leaves().decrementAndGet();
+    }
+  }
+
+  // ---- changes while the server runs ----
+
+  /// The options were replaced: links from addresses that may no longer join end, remotes that are
+  /// gone are given up and new ones dialled.
+  public void reload() {
+    for (var leaf : open.values()) {
+      if (!leaf.isDialled()) {
+        recheck(leaf);
+      }
+    }
+    var wanted = new ArrayList<>(host.options().remotes());
+    for (var remote : remotes) {
+      if (!wanted.remove(remote.options())) {
+        remotes.remove(remote);
+        remote.stop();
+      }
+    }
+    wanted.forEach(this::add);
+  }
+
+  private void recheck(Leaf leaf) {
+    if (!admits(leaf.listener(), leaf.link().remote().getAddress())) {
+      refuseAddress(leaf.link(), leaf.websocket());
+    }
+  }
+
+  /// What INFO says changed: tells those that joined us.
+  public void infoChanged() {
+    for (var leaf : open.values()) {
+      var arrival = leaf.arrival();
+      if (arrival != null) {
+        var b = host.info(arrival);
+        b.clientId = leaf.id();
+        leaf.link().send(Info.line(b.build().json()));
+      }
+    }
+  }
+
+  // ---- what the package shares ----
+
+  LeafHost host() {
+    return host;
+  }
+
+  Origins origins() {
+    return origins;
+  }
+
+  Loops loops() {
+    return loops;
+  }
+
+  Claims<Remote> claims() {
+    return claims;
+  }
+
+  /// Other remotes of the account may try again: a link of it ended.
+  void released(Remote by) {
+    for (var remote : remotes) {
+      if (remote != by && remote.options().account().equals(by.options().account())) {
+        remote.released();
+      }
+    }
+  }
+
+  /// Whether a remote of the same account waits for this one's place.
+  boolean hasStandby(Remote of) {
+    return remotes.stream()
+        .anyMatch(it ->
+            it != of
+                && it.status().state() == RemoteStatus.State.STANDBY
+                && it.options().account().equals(of.options().account()));
+  }
+
+  LinkOptions linkOptions() {
+    var limits = host.limits();
+    var options = host.options();
+    return new LinkOptions(
+        limits.maxPendingBytes(),
+        options.writeTimeout() == WriteTimeout.CLOSE ? deadline(options) : Long.MAX_VALUE,
+        Math.min(limits.pingInterval().toNanos(), PING_INTERVAL_MAX.toNanos()),
+        limits.pingMax(),
+        true,
+        true);
+  }
+
+  private long deadline(LeafOptions options) {
+    var own = options.writeDeadline();
+    return (own == null ? host.limits().writeDeadline() : own).toNanos();
+  }
+}

@@ -1,0 +1,131 @@
+package io.frond.leafnode;
+
+import io.frond.account.Delivery;
+import io.frond.account.Interest;
+import io.frond.account.InterestListener;
+import io.frond.account.RemoteTarget;
+import io.frond.link.Link;
+import io.frond.wire.MessageFrame;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/// What goes out on a leaf link: interest (`LS+`, `LS-`), with the account's interest lock held,
+/// and messages (`LMSG`, `HMSG`), on any event loop.
+final class LeafSender implements InterestListener, RemoteTarget {
+  private static final byte[] PLUS = "LS+ ".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] MINUS = "LS- ".getBytes(StandardCharsets.US_ASCII);
+
+  private final Leaf leaf;
+  private final Link link;
+  private final int[] slots;
+  private final boolean headers;
+
+  LeafSender(Leaf leaf, Link link, int loops, boolean headers) {
+    this.leaf = leaf;
+    this.link = link;
+    this.headers = headers;
+    slots = new int[loops];
+  }
+
+  @Override
+  public int wanted(Interest interest) {
+    var count = Loops.is(interest.subject()) ? ofAll(interest) : ofSide(interest);
+    if (count <= 0) {
+      return 0;
+    }
+    var rights = leaf.rights();
+    return rights == null
+            || Loops.is(interest.subject())
+            || rights.mayShow(interest.subject(), interest.queue())
+        ? count
+        : 0;
+  }
+
+  /// Everything but what the other side (and its cluster) contributes itself.
+  private int ofAll(Interest interest) {
+    return interest.local()
+        + interest.routes()
+        + interest.spokes()
+        + interest.hubs()
+        - interest.of(leaf.origin());
+  }
+
+  private int ofSide(Interest interest) {
+    if (leaf.isSpoke()) { // a hub is told of us and of those below us
+      return interest.local() + (leaf.isolated() ? 0 : interest.spokes());
+    }
+    return leaf.isolated() ? interest.local() + interest.routes() : ofAll(interest);
+  }
+
+  @Override
+  public void changed(Interest interest, int count) {
+    link.send(operation(interest.subject(), interest.queue(), count));
+  }
+
+  /// Tells of interest that is not counted with the account's: our subject of loop detection.
+  void show(byte[] subject) {
+    link.send(operation(subject, null, 1));
+  }
+
+  private static byte[] operation(byte[] subject, byte @Nullable [] queue, int count) {
+    var tail = queue == null ? "" : count > 0 ? " " + count + "\r\n" : "\r\n";
+    var word = count > 0 ? PLUS : MINUS;
+    var length = word.length + subject.length + (queue == null ? 2 : 1 + queue.length);
+    var line = new byte[length + tail.length()];
+    System.arraycopy(word, 0, line, 0, word.length);
+    System.arraycopy(subject, 0, line, word.length, subject.length);
+    var at = word.length + subject.length;
+    if (queue == null) {
+      line[at++] = '\r';
+      line[at] = '\n';
+      return line;
+    }
+    line[at++] = ' ';
+    System.arraycopy(queue, 0, line, at, queue.length);
+    at += queue.length;
+    for (var i = 0; i < tail.length(); i++) {
+      line[at++] = (byte) tail.charAt(i);
+    }
+    return line;
+  }
+
+  @Override
+  public void send(Delivery message, byte[][] queues, int count) {
+    var rights = leaf.rights();
+    if (rights != null && rights.tracksReplies() && message.frame().replyLength() > 0) {
+      rights.sent(message.frame().reply());
+    }
+    if (!headers && message.frame().headerLength() > 0) {
+      link.send(withoutHeaders(message.frame(), queues, count));
+      return;
+    }
+    link.deliver(message, 0, message.serverLine(null, queues, count), 0, null);
+  }
+
+  /// For a server that takes no headers, which is rare: built anew.
+  private static byte[] withoutHeaders(MessageFrame frame, byte[][] queues, int count) {
+    var line = new StringBuilder("LMSG ").append(frame.subjectText()).append(' ');
+    if (count > 0) {
+      line.append(frame.replyLength() > 0 ? "+ " : "| ");
+    }
+    if (frame.replyLength() > 0) {
+      line.append(new String(frame.reply(), StandardCharsets.UTF_8)).append(' ');
+    }
+    for (var i = 0; i < count; i++) {
+      line.append(new String(queues[i], StandardCharsets.UTF_8)).append(' ');
+    }
+    var size = frame.size() - frame.headerLength();
+    var head = line.append(size).append("\r\n").toString().getBytes(StandardCharsets.UTF_8);
+    var all = new byte[head.length + size + 2];
+    System.arraycopy(head, 0, all, 0, head.length);
+    System.arraycopy(frame.body(), frame.headerLength(), all, head.length, size);
+    all[all.length - 2] = '\r';
+    all[all.length - 1] = '\n';
+    return all;
+  }
+
+  @Override
+  public int[] slots() {
+    return slots;
+  }
+}
