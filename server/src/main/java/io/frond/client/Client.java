@@ -312,7 +312,7 @@ public final class Client implements LinkHandler {
     }
     if (said.serverId() != null && said.lang() == null && !connected) {
       opened = false;
-      host.closed(this, CloseReason.CLIENT_CLOSED);
+      host.handedOver(this);
       leaveAccount();
       host.leaf(link, arrival, said, nonce);
       return;
@@ -472,13 +472,13 @@ public final class Client implements LinkHandler {
 
   @Override
   public void onClosed(CloseReason reason) {
-    subscriptions.removeAll();
-    leaveAccount();
     if (opened) {
       opened = false;
-      host.closed(this, reason);
+      host.closed(this, reason); // which still asks for its account and subscriptions
       host.log().debug(label() + " - Client connection closed: " + reason);
     }
+    subscriptions.removeAll();
+    leaveAccount();
   }
 
   /// Seconds that the client is connected.

@@ -43,8 +43,12 @@ public interface ClientHost {
   /// @return false when there are too many already
   boolean opened(Client client);
 
-  /// It ended; called once for each that was opened.
+  /// It ended; called once for each that was opened, on its loop and while it still has its account
+  /// and subscriptions.
   void closed(Client client, CloseReason reason);
+
+  /// It is no client, as [#leaf] will say next; called instead of [#closed].
+  void handedOver(Client client);
 
   /// The connection turned out to be a leaf's: its CONNECT names a server. The host gives the link
   /// another handler, or ends it.

@@ -2,7 +2,9 @@ package io.frond.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.Separators;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,8 +26,22 @@ public final class JsonWriter {
       throw new UncheckedIOException(e);
     }
     if (pretty) {
-      to.setPrettyPrinter(new DefaultPrettyPrinter());
+      to.setPrettyPrinter(goLayout());
     }
+  }
+
+  /// Two spaces a level, `"name": value`, array elements on lines of their own.
+  private static DefaultPrettyPrinter goLayout() {
+    var indenter = new DefaultIndenter("  ", "\n");
+    var printer =
+        new DefaultPrettyPrinter(
+            Separators.createDefaultInstance()
+                .withObjectFieldValueSpacing(Separators.Spacing.AFTER)
+                .withObjectEmptySeparator("")
+                .withArrayEmptySeparator(""));
+    printer.indentObjectsWith(indenter);
+    printer.indentArraysWith(indenter);
+    return printer;
   }
 
   /// On one line without spaces, as INFO and CONNECT have it.
@@ -33,7 +49,7 @@ public final class JsonWriter {
     return new JsonWriter(false);
   }
 
-  /// Indented, for people.
+  /// Indented as Go's encoder does, for people and for scripts that look for a line.
   public static JsonWriter pretty() {
     return new JsonWriter(true);
   }
@@ -84,8 +100,10 @@ public final class JsonWriter {
     return step(() -> to.writeNumberField(name, value));
   }
 
+  /// A whole number has no decimals, as Go's encoder writes it.
   public JsonWriter put(String name, double value) {
-    return step(() -> to.writeNumberField(name, value));
+    var whole = (long) value;
+    return whole == value ? put(name, whole) : step(() -> to.writeNumberField(name, value));
   }
 
   public JsonWriter put(String name, boolean value) {

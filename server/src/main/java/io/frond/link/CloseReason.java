@@ -57,6 +57,11 @@ public enum CloseReason {
     };
   }
 
+  /// Whether the receiver was too slow.
+  public boolean slow() {
+    return this == SLOW_CONSUMER_PENDING || this == SLOW_CONSUMER_DEADLINE;
+  }
+
   @Override
   public String toString() {
     return text;

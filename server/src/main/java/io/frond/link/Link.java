@@ -158,7 +158,7 @@ public final class Link extends ChannelInboundHandlerAdapter
       loop.endBatch();
     }
     if (reason == null && hold.begin(channel, loop.delivery().takeHold())) {
-      loop.executor().schedule(this::letGo, hold.millis(), TimeUnit.MILLISECONDS);
+      loop.stall(this::letGo, hold.millis());
     }
   }
 

@@ -26,6 +26,7 @@ public final class LinkLoop {
   long inBytes;
   long slowConsumers;
   long staleConnections;
+  long stalls;
 
   LinkLoop(int index, EventLoop executor, Log log, long seed) {
     this.index = index;
@@ -70,6 +71,12 @@ public final class LinkLoop {
       links.set(link.position, last);
       last.position = link.position;
     }
+  }
+
+  /// A producer is held back for a while.
+  void stall(Runnable after, long millis) {
+    stalls++;
+    var _ = executor.schedule(after, millis, TimeUnit.MILLISECONDS);
   }
 
   private void scheduleTick() {

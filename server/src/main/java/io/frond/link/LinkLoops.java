@@ -46,6 +46,7 @@ public final class LinkLoops {
     long outBytes = 0;
     long slow = 0;
     long stale = 0;
+    long stalls = 0;
     for (var loop : all) {
       inMessages += loop.inMessages;
       inBytes += loop.inBytes;
@@ -53,16 +54,20 @@ public final class LinkLoops {
       outBytes += loop.delivery().outBytes();
       slow += loop.slowConsumers;
       stale += loop.staleConnections;
+      stalls += loop.stalls;
     }
-    return new Totals(inMessages, inBytes, outMessages, outBytes, slow, stale);
+    return new Totals(inMessages, inBytes, outMessages, outBytes, slow, stale, stalls);
   }
 
   /// What the server's links did since the start.
+  ///
+  /// @param stalls how often a publisher was held back for a long queue
   public record Totals(
       long inMessages,
       long inBytes,
       long outMessages,
       long outBytes,
       long slowConsumers,
-      long staleConnections) {}
+      long staleConnections,
+      long stalls) {}
 }

@@ -9,6 +9,8 @@ import io.frond.link.CloseReason;
 import io.frond.link.Link;
 import io.frond.link.LinkOptions;
 import io.frond.logging.Log;
+import io.frond.monitor.Connection;
+import io.frond.monitor.SubscriptionInfo;
 import io.frond.options.ClientOptions;
 import io.frond.transport.Arrival;
 import io.frond.transport.ConnectionAcceptor;
@@ -33,6 +35,9 @@ final class ClientWiring implements ClientHost, ConnectionAcceptor {
     /// Takes a WebSocket whose path said that a leaf comes.
     void accept(Channel channel, Arrival arrival);
   }
+
+  /// Subscriptions that monitoring remembers of each client that closed.
+  private static final int CLOSED_SUBSCRIPTIONS_MAX = 16;
 
   private final Core core;
   private final ClientInfo info;
@@ -175,8 +180,19 @@ final class ClientWiring implements ClientHost, ConnectionAcceptor {
 
   @Override
   public void closed(Client client, CloseReason reason) {
-    core.connections()
-        .remove(client, ClosedClient.of(client, reason), core.options().client().maxClosed());
+    var subscriptions =
+        client.subscriptions().stream()
+            .limit(CLOSED_SUBSCRIPTIONS_MAX)
+            .map(SubscriptionInfo::of)
+            .toList();
+    var memory =
+        Connection.of(client).closed(System.currentTimeMillis(), reason.toString(), subscriptions);
+    core.connections().remove(client, memory, reason, core.options().client().maxClosed());
+  }
+
+  @Override
+  public void handedOver(Client client) {
+    core.connections().forget(client);
   }
 
   @Override

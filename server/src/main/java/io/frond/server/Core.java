@@ -6,6 +6,7 @@ import io.frond.logging.Log;
 import io.frond.options.ServerOptions;
 import io.frond.transport.EventLoops;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
@@ -24,6 +25,7 @@ public final class Core {
   private final List<Runnable> infoWatchers = new CopyOnWriteArrayList<>();
   private volatile ServerOptions options;
   private volatile Authenticators authenticators;
+  private volatile Instant configured = Instant.now();
   private volatile boolean lameDuck;
 
   Core(ServerOptions options, Log log) {
@@ -50,6 +52,12 @@ public final class Core {
     accounts.configure(next);
     authenticators = new Authenticators(next);
     options = next;
+    configured = Instant.now();
+  }
+
+  /// When the options came into force.
+  public Instant configured() {
+    return configured;
   }
 
   public Log log() {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /// A NATS server inside this JVM; as many as wanted. Closing one leaves no thread, file or port.
 ///
@@ -24,7 +25,7 @@ public final class FrondServer implements AutoCloseable {
   private final AtomicBoolean closed = new AtomicBoolean();
   private final CountDownLatch ended = new CountDownLatch(1);
 
-  private FrondServer(Core core) throws IOException {
+  private FrondServer(Core core) {
     this.core = core;
     parts = new Parts(core);
   }
@@ -36,11 +37,12 @@ public final class FrondServer implements AutoCloseable {
   public static FrondServer start(ServerOptions options) throws IOException {
     var log = new Log(options.log());
     var core = new Core(options, log);
+    var server = new FrondServer(core);
     try {
-      var server = new FrondServer(core);
       server.parts.start();
       return server;
     } catch (IOException | RuntimeException e) {
+      server.parts.close();
       core.loops().close();
       log.close();
       throw e;
@@ -49,13 +51,21 @@ public final class FrondServer implements AutoCloseable {
 
   /// Where clients connect: `nats://host:port`, or `tls://` when TLS is required.
   public URI clientUri() {
-    var at = parts.clientAddress();
-    var scheme = core.options().tls() == null ? "nats" : "tls";
+    return uri(core.options().tls() == null ? "nats" : "tls", parts.clientAddress());
+  }
+
+  private static URI uri(String scheme, HostPort at) {
     var host =
         at.host().isEmpty() || at.host().equals("0.0.0.0") || at.host().equals("::")
             ? "127.0.0.1"
             : at.host();
     return URI.create(scheme + "://" + new HostPort(host, at.port()));
+  }
+
+  /// Where monitoring answers: `http://host:port` or `https://host:port`; null when it is off.
+  public @Nullable URI monitorUri() {
+    var place = parts.listening().get(Listening.Role.MONITORING);
+    return place == null ? null : uri(place.scheme(), place.at());
   }
 
   /// Waits until the server is ready for clients.

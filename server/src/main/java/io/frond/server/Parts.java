@@ -27,6 +27,8 @@ final class Parts {
   private final ClientInfo info;
   private final ClientWiring clients;
   private final LeafWiring leaves;
+  private final Listening listening = new Listening();
+  private final MonitorWiring monitor;
   private final List<AutoCloseable> open = new ArrayList<>();
   private @Nullable Listener clientListener;
   private @Nullable Listener websocketListener;
@@ -38,6 +40,7 @@ final class Parts {
     clients = new ClientWiring(core, info);
     leaves = new LeafWiring(core, info);
     clients.leaves(leaves);
+    monitor = new MonitorWiring(core, info, listening, this::ready);
   }
 
   /// Starts every part; the client listener last, so that nobody comes in before all is there.
@@ -46,10 +49,19 @@ final class Parts {
   void start() throws IOException {
     var options = core.options();
     greet(options);
+    if (options.pidFile() != null) {
+      open.add(new PidFile(options.pidFile()));
+    }
+    monitor.start();
+    open.add(monitor);
     var websocket = options.websocket();
     if (websocket != null) {
       var listener = listen(websocket.listen(), websocketSettings(options));
       websocketListener = listener;
+      listening.put(
+          Listening.Role.WEBSOCKET,
+          websocket.tls() == null ? "ws" : "wss",
+          bound(websocket.listen(), listener));
       core.log()
           .info(
               "Listening for websocket clients on "
@@ -62,12 +74,16 @@ final class Parts {
     var listener = listen(options.listen(), clientSettings(options));
     clientListener = listener;
     info.listening(bound(options.listen(), listener));
+    listening.put(Listening.Role.NATS, options.tls() == null ? "nats" : "tls", info.listening());
     core.log().info("Listening for client connections on " + info.listening());
     if (options.tls() != null) {
       core.log().info("TLS required for client connections");
     }
     leaves.listen();
     open.add(leaves);
+    if (options.portsFileDir() != null) {
+      open.add(PortsFile.write(options.portsFileDir(), listening));
+    }
     ready = true;
     core.log().info("Server is ready");
     leaves.dial();
@@ -158,6 +174,7 @@ final class Parts {
     if (websocketListener != null && websocketSettings != null) {
       websocketListener.reconfigure(websocketSettings);
     }
+    monitor.reload();
     clients.reauthenticate();
     leaves.reload();
     core.infoChanged();
@@ -191,6 +208,10 @@ final class Parts {
 
   HostPort clientAddress() {
     return info.listening();
+  }
+
+  Listening listening() {
+    return listening;
   }
 
   void close() {

@@ -1,0 +1,41 @@
+package io.frond.monitor;
+
+import io.frond.account.Account;
+import io.frond.json.JsonWriter;
+import java.time.Instant;
+
+/// `/accountz`: the accounts' names, or one of them.
+final class Accountz {
+  private final MonitorSource source;
+
+  Accountz(MonitorSource source) {
+    this.source = source;
+  }
+
+  void write(JsonWriter to, Query query) throws BadRequestException {
+    var name = query.text("acc");
+    var facts = source.facts();
+    var system = source.systemAccount();
+    to.put("server_id", facts.id()).put("now", Instant.now().toString());
+    to.put("system_account", system.name());
+    if (name.isEmpty()) {
+      to.put("accounts", source.accounts().stream().map(Account::name).sorted().toList());
+      return;
+    }
+    var account =
+        source.accounts().stream()
+            .filter(one -> one.name().equals(name))
+            .findFirst()
+            .orElseThrow(() -> new BadRequestException("Account " + name + " does not exist"));
+    to.begin("account_detail").put("account_name", name);
+    to.put("update_time", facts.configured().toString());
+    to.putIf("is_system", account == system);
+    to.put("expired", false).put("complete", true).put("jetstream_enabled", false);
+    to.put("leafnode_connections", account.leaves().get());
+    to.put("client_connections", account.clients().get());
+    to.put("subscriptions", account.sublist().size()).put("name_tag", name);
+    to.begin("sublist_stats");
+    Subsz.write(to, account.sublist().stats());
+    to.end().end();
+  }
+}

@@ -1,0 +1,40 @@
+package io.frond.monitor;
+
+import io.frond.account.Account;
+import io.frond.json.JsonWriter;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.Map;
+
+/// `/accstatz`: what each account's connections sent and received.
+final class Accstatz {
+  private final MonitorSource source;
+
+  Accstatz(MonitorSource source) {
+    this.source = source;
+  }
+
+  void write(JsonWriter to, Query query) throws BadRequestException {
+    var unused = query.flag("unused");
+    var slow = source.counts().slowByAccount();
+    to.put("server_id", source.facts().id()).put("now", Instant.now().toString());
+    to.beginArray("account_statz");
+    source.accounts().stream()
+        .filter(account -> unused || account.clients().get() + account.leaves().get() > 0)
+        .sorted(Comparator.comparing(Account::name))
+        .forEach(account -> write(to, account, slow));
+    to.endArray();
+  }
+
+  private static void write(JsonWriter to, Account account, Map<String, Long> slow) {
+    var clients = account.clients().get();
+    var leaves = account.leaves().get();
+    var stats = account.stats();
+    to.begin().put("acc", account.name()).put("name", account.name());
+    to.put("conns", clients).put("leafnodes", leaves).put("total_conns", clients + leaves);
+    to.put("num_subscriptions", account.sublist().size());
+    to.begin("sent").put("msgs", stats.outMessages()).put("bytes", stats.outBytes()).end();
+    to.begin("received").put("msgs", stats.inMessages()).put("bytes", stats.inBytes()).end();
+    to.put("slow_consumers", slow.getOrDefault(account.name(), 0L)).end();
+  }
+}

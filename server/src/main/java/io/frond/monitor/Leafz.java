@@ -1,0 +1,44 @@
+package io.frond.monitor;
+
+import io.frond.json.JsonWriter;
+import io.frond.monitor.Query.Subs;
+import java.time.Instant;
+import java.util.Comparator;
+
+/// `/leafz`: the leaf links, those that joined us and those that we dialled.
+final class Leafz {
+  private final MonitorSource source;
+
+  Leafz(MonitorSource source) {
+    this.source = source;
+  }
+
+  void write(JsonWriter to, Query query) throws BadRequestException {
+    var subs = query.flag("subs");
+    var account = query.textOrNull("acc");
+    var leaves =
+        source.leaves(subs).stream()
+            .filter(leaf -> account == null || account.equals(leaf.account()))
+            .sorted(Comparator.comparingLong(LeafInfo::id))
+            .toList();
+    to.put("server_id", source.facts().id()).put("now", Instant.now().toString());
+    to.put("leafnodes", leaves.size()).beginArray("leafs");
+    for (var leaf : leaves) {
+      write(to, leaf, subs ? Subs.NAMES : Subs.NONE);
+    }
+    to.endArray();
+  }
+
+  private static void write(JsonWriter to, LeafInfo leaf, Subs subs) {
+    var stats = leaf.stats();
+    to.begin().put("id", leaf.id()).put("name", leaf.name()).put("is_spoke", leaf.spoke());
+    to.putIf("is_isolated", leaf.isolated()).put("account", leaf.account());
+    to.put("ip", leaf.host()).put("port", leaf.port());
+    to.put("rtt", GoText.roundTrip(stats.rttNanos()));
+    to.put("in_msgs", stats.inMessages()).put("out_msgs", stats.outMessages());
+    to.put("in_bytes", stats.inBytes()).put("out_bytes", stats.outBytes());
+    to.put("subscriptions", leaf.subscriptions());
+    SubscriptionLists.write(to, subs, leaf.list(), leaf.id());
+    to.putIf("compression", leaf.compression()).end();
+  }
+}

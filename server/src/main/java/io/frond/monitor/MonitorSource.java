@@ -1,0 +1,96 @@
+package io.frond.monitor;
+
+import io.frond.account.Account;
+import io.frond.client.Client;
+import io.frond.link.CloseReason;
+import io.frond.link.LinkLoops;
+import io.frond.logging.Log;
+import io.frond.options.HostPort;
+import io.frond.options.ServerOptions;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What monitoring asks the server. Any thread; answers are snapshots that may be a moment old.
+public interface MonitorSource {
+  Log log();
+
+  ServerOptions options();
+
+  Facts facts();
+
+  /// Why the server takes no clients (starting, lame duck mode, shutting down), null when it does.
+  /// Quick: event loops ask it.
+  @Nullable String unavailable();
+
+  /// The clients that are connected.
+  Collection<Client> clients();
+
+  /// The leaf links that are up, as `/connz` shows them.
+  List<Connection> leafConnections();
+
+  /// The clients that closed lately, oldest first.
+  List<Connection> closed();
+
+  Collection<Account> accounts();
+
+  Account systemAccount();
+
+  Counts counts();
+
+  /// @param subscriptions whether to collect what each has subscribed to
+  List<RouteInfo> routes(boolean subscriptions);
+
+  /// @param subscriptions whether to collect what each has subscribed to
+  List<LeafInfo> leaves(boolean subscriptions);
+
+  /// What does not change often.
+  ///
+  /// @param configured when the options came into force
+  /// @param configDigest of the configuration file, empty for none
+  /// @param listening where clients come in, with the bound port
+  /// @param cluster the cluster's name, null without one
+  /// @param clusterPort the bound port, 0 for none; `leafPort` and `websocketPort` alike
+  record Facts(
+      String id,
+      String name,
+      Instant started,
+      Instant configured,
+      String configDigest,
+      HostPort listening,
+      boolean authRequired,
+      List<String> connectUrls,
+      List<String> websocketUrls,
+      @Nullable String cluster,
+      int clusterPort,
+      int leafPort,
+      int websocketPort) {}
+
+  /// Counts since the start.
+  ///
+  /// @param links of all links together
+  /// @param clients of clients alone
+  /// @param connections clients that ever connected
+  /// @param remotes other servers of the cluster
+  /// @param refusedLeaves leaves that the allowlist or their credentials kept out
+  /// @param closed how often clients ended for which reason
+  /// @param slowByAccount slow clients by account
+  record Counts(
+      LinkLoops.Totals links,
+      Traffic clients,
+      long connections,
+      int remotes,
+      Ended slow,
+      Ended stale,
+      long refusedLeaves,
+      Map<CloseReason, Long> closed,
+      Map<String, Long> slowByAccount) {}
+
+  /// Messages and their bytes, both ways.
+  record Traffic(long inMessages, long inBytes, long outMessages, long outBytes) {}
+
+  /// Connections that ended for one cause, by what they were.
+  record Ended(long clients, long routes, long leaves) {}
+}

@@ -1,0 +1,218 @@
+package io.frond.server;
+
+import io.frond.account.Account;
+import io.frond.client.Client;
+import io.frond.link.CloseReason;
+import io.frond.logging.Log;
+import io.frond.monitor.Connection;
+import io.frond.monitor.Endpoints;
+import io.frond.monitor.LeafInfo;
+import io.frond.monitor.MonitorServer;
+import io.frond.monitor.MonitorSource;
+import io.frond.monitor.RouteInfo;
+import io.frond.options.HostPort;
+import io.frond.options.MonitorOptions;
+import io.frond.options.ServerOptions;
+import io.frond.options.TlsOptions;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// Ties monitoring to the server: starts its listener and tells it what it asks. Any thread, but
+/// starting and closing come from one.
+final class MonitorWiring implements MonitorSource, AutoCloseable {
+  private final Core core;
+  private final ClientInfo info;
+  private final Listening listening;
+  private final BooleanSupplier ready;
+  private final AtomicReference<Traffic> traffic = new AtomicReference<>(new Traffic(0, 0, 0, 0));
+  private @Nullable MonitorServer server;
+
+  /// @param ready whether clients are taken
+  MonitorWiring(Core core, ClientInfo info, Listening listening, BooleanSupplier ready) {
+    this.core = core;
+    this.info = info;
+    this.listening = listening;
+    this.ready = ready;
+  }
+
+  /// Begins to answer, when the options say where.
+  ///
+  /// @throws IOException when the port cannot be bound or a file of TLS's is missing or broken
+  void start() throws IOException {
+    var options = core.options().monitor();
+    var at = address(options);
+    if (at == null) {
+      return;
+    }
+    var secure = options.https() != null;
+    var opened =
+        MonitorServer.open(
+            core.loops(), at, secure ? tls() : null, new Endpoints(this, core.loops().blocking()));
+    server = opened;
+    var bound = new HostPort(at.host(), opened.port());
+    listening.put(Listening.Role.MONITORING, secure ? "https" : "http", bound);
+    core.log().info("Starting " + (secure ? "https" : "http") + " monitor on " + bound);
+  }
+
+  private static @Nullable HostPort address(MonitorOptions options) throws IOException {
+    var http = options.http();
+    var https = options.https();
+    if (http != null && https != null) {
+      throw new IOException(
+          "can't specify both HTTP (" + http.port() + ") and HTTPs (" + https.port() + ") ports");
+    }
+    return http == null ? https : http;
+  }
+
+  private TlsOptions tls() throws IOException {
+    var tls = core.options().tls();
+    if (tls == null) {
+      throw new IOException("TLS cert and key required for HTTPS");
+    }
+    return tls;
+  }
+
+  /// Takes up certificates that changed.
+  ///
+  /// @throws IOException when a file is missing or broken; the old ones stay
+  void reload() throws IOException {
+    var tls = core.options().tls();
+    if (server != null && tls != null) {
+      server.reconfigure(tls);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (server != null) {
+      server.close();
+    }
+  }
+
+  @Override
+  public Log log() {
+    return core.log();
+  }
+
+  @Override
+  public ServerOptions options() {
+    return core.options();
+  }
+
+  @Override
+  public Facts facts() {
+    var identity = core.identity();
+    var said = info.common(core.options());
+    return new Facts(
+        identity.id(),
+        identity.name(),
+        identity.started(),
+        core.configured(),
+        "",
+        info.listening(),
+        core.options().auth().required(),
+        said.connectUrls,
+        said.wsConnectUrls,
+        said.cluster,
+        listening.port(Listening.Role.CLUSTER),
+        listening.port(Listening.Role.LEAF),
+        listening.port(Listening.Role.WEBSOCKET));
+  }
+
+  @Override
+  public @Nullable String unavailable() {
+    if (ready.getAsBoolean()) {
+      return null;
+    }
+    return core.lameDuck() ? "lame duck mode" : "not ready for connections";
+  }
+
+  @Override
+  public Collection<Client> clients() {
+    return core.connections().open();
+  }
+
+  @Override
+  public List<Connection> leafConnections() {
+    return List.of();
+  }
+
+  @Override
+  public List<Connection> closed() {
+    return core.connections().closed();
+  }
+
+  @Override
+  public Collection<Account> accounts() {
+    return core.accounts().all();
+  }
+
+  @Override
+  public Account systemAccount() {
+    return core.accounts().system();
+  }
+
+  @Override
+  public Counts counts() {
+    var connections = core.connections();
+    var totals = core.linkLoops().totals();
+    var reasons = connections.reasons();
+    var slow = 0L;
+    for (var reason : CloseReason.values()) {
+      slow += reason.slow() ? reasons.getOrDefault(reason, 0L) : 0;
+    }
+    var stale = reasons.getOrDefault(CloseReason.STALE_CONNECTION, 0L);
+    return new Counts(
+        totals,
+        clientTraffic(),
+        connections.total(),
+        0,
+        new Ended(slow, 0, 0),
+        new Ended(stale, 0, 0),
+        0,
+        reasons,
+        connections.slowByAccount());
+  }
+
+  /// Of the clients that closed and of those that are open.
+  private Traffic clientTraffic() {
+    var connections = core.connections();
+    var past = connections.past(); // before those that are open, so that none counts twice
+    var inMessages = past.inMessages();
+    var inBytes = past.inBytes();
+    var outMessages = past.outMessages();
+    var outBytes = past.outBytes();
+    for (var client : connections.open()) {
+      var stats = client.link().stats();
+      inMessages += stats.inMessages();
+      inBytes += stats.inBytes();
+      outMessages += stats.outMessages();
+      outBytes += stats.outBytes();
+    }
+    var now = new Traffic(inMessages, inBytes, outMessages, outBytes);
+    return traffic.accumulateAndGet(now, MonitorWiring::larger);
+  }
+
+  /// A client that is just closing is in neither sum: what was once told stands.
+  private static Traffic larger(Traffic told, Traffic now) {
+    return new Traffic(
+        Math.max(told.inMessages(), now.inMessages()),
+        Math.max(told.inBytes(), now.inBytes()),
+        Math.max(told.outMessages(), now.outMessages()),
+        Math.max(told.outBytes(), now.outBytes()));
+  }
+
+  @Override
+  public List<RouteInfo> routes(boolean subscriptions) {
+    return List.of();
+  }
+
+  @Override
+  public List<LeafInfo> leaves(boolean subscriptions) {
+    return List.of();
+  }
+}

@@ -1,0 +1,58 @@
+package io.frond.server;
+
+import io.frond.json.JsonWriter;
+import io.frond.options.HostPort;
+import io.netty.util.NetUtil;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// `ports_file_dir`: a file that tells the URLs of all listeners, for scripts that start servers on
+/// ports of the system's choice. It goes when the server is closed.
+final class PortsFile implements AutoCloseable {
+  private final Path file;
+
+  private PortsFile(Path file) {
+    this.file = file;
+  }
+
+  /// Writes `frond_PID.ports` into a folder.
+  ///
+  /// @throws IOException when that fails
+  static PortsFile write(String folder, Listening listening) throws IOException {
+    var file = Path.of(folder, "frond_" + ProcessHandle.current().pid() + ".ports");
+    var to = JsonWriter.compact().begin();
+    for (var entry : listening.all().entrySet()) {
+      to.put(entry.getKey().toString(), urls(entry.getValue()));
+    }
+    Files.write(file, to.end().bytes());
+    return new PortsFile(file);
+  }
+
+  private static List<String> urls(Listening.Place place) throws IOException {
+    var address = InetAddress.getByName(place.at().host());
+    var urls = new ArrayList<String>();
+    for (var host : address.isAnyLocalAddress() ? ownAddresses() : List.of(address)) {
+      urls.add(
+          place.scheme() + "://" + new HostPort(NetUtil.toAddressString(host), place.at().port()));
+    }
+    return urls;
+  }
+
+  private static List<InetAddress> ownAddresses() throws IOException {
+    return NetworkInterface.networkInterfaces().flatMap(NetworkInterface::inetAddresses).toList();
+  }
+
+  Path path() {
+    return file;
+  }
+
+  @Override
+  public void close() throws IOException {
+    Files.deleteIfExists(file);
+  }
+}
