@@ -73,7 +73,7 @@ make_cache() {
   cache_purpose
   type -P timeout >/dev/null && limit=(timeout 120)
   rm -f "$cache" "$cache.new" "$stamp"
-  if run_logged ${limit[@]+"${limit[@]}"} "$JDK/bin/java" "@$home/launcher/jvm.options" -XX:AOTCacheOutput="$cache.new" \
+  if run_logged ${limit[@]+"${limit[@]}"} "$JDK/bin/java" "${flags[@]}" -XX:AOTCacheOutput="$cache.new" \
     -cp "$class_path" io.frond.server.Training && [ -f "$cache.new" ]; then
     mv "$cache.new" "$cache"
   else

@@ -1,7 +1,7 @@
 # Sourced by the scripts here: where the built server is and whether it is current. `home` is the
 # root of the clone; the functions after find_jdk need JDK and RELEASE.
 
-# Sets jar (the newest build, empty for none), class_path, cache and stamp.
+# Sets jar (the newest build, empty for none), class_path, flags (of the JVM), cache and stamp.
 find_server() {
   local file target=$home/server/target
   jar=
@@ -12,6 +12,9 @@ find_server() {
   for file in "$target"/lib/*.jar; do
     class_path+=:$file
   done
+  flags=("@$home/launcher/jvm.options" -Djava.library.path="$target/native")
+  # Named, or the JVM searches every jar for another one while it starts.
+  [[ $OSTYPE == linux* ]] && flags+=(-Djava.nio.channels.spi.SelectorProvider=sun.nio.ch.EPollSelectorProvider)
   cache=$target/frond.aot
   stamp=$target/frond.aot.made-for
 }

@@ -9,8 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDateTime;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.TimeZone;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// Any thread. `lock` guards the file, its size and the options; formatting happens outside of it.
 /// A line that cannot be written is dropped: logging never stops the server.
 public final class Log implements AutoCloseable {
+  private static final int MILLIS_PER_SECOND = 1000;
+
   private final ReentrantLock lock = new ReentrantLock();
   private final long pid = ProcessHandle.current().pid();
   private volatile LogOptions options;
@@ -146,7 +148,15 @@ public final class Log implements AutoCloseable {
   }
 
   private static void appendTime(StringBuilder to, boolean utc) {
-    var now = LocalDateTime.ofInstant(Instant.now(), utc ? ZoneOffset.UTC : ZoneId.systemDefault());
+    var instant = Instant.now();
+    // Not by a ZoneId: the first one searches every jar for more time zones, while the server
+    // starts.
+    var offsetMillis = utc ? 0 : TimeZone.getDefault().getOffset(instant.toEpochMilli());
+    var now =
+        LocalDateTime.ofEpochSecond(
+            instant.getEpochSecond() + offsetMillis / MILLIS_PER_SECOND,
+            instant.getNano(),
+            ZoneOffset.UTC);
     pad(to, now.getYear(), 4).append('/');
     pad(to, now.getMonthValue(), 2).append('/');
     pad(to, now.getDayOfMonth(), 2).append(' ');

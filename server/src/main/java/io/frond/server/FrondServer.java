@@ -35,7 +35,11 @@ public final class FrondServer implements AutoCloseable {
   /// @throws IOException when a port cannot be bound or a file not be opened; nothing is left
   ///   running
   public static FrondServer start(ServerOptions options) throws IOException {
-    var log = new Log(options.log());
+    return start(options, new Log(options.log()));
+  }
+
+  /// @param log the server's own from now on, also when it does not start
+  static FrondServer start(ServerOptions options, Log log) throws IOException {
     var core = new Core(options, log);
     var server = new FrondServer(core);
     try {

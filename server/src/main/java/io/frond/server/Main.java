@@ -4,6 +4,7 @@ import io.frond.config.ConfigException;
 import io.frond.config.Configuration;
 import io.frond.config.Flags;
 import io.frond.config.SignalSender;
+import io.frond.logging.Log;
 import io.frond.options.Version;
 import java.io.IOException;
 
@@ -48,14 +49,21 @@ public final class Main {
   }
 
   private static void run(Flags flags) throws ConfigException, IOException {
-    var loaded = Configuration.load(flags);
-    var server = FrondServer.start(loaded.options());
-    loaded.warnings().forEach(server.core().log()::warn);
+    var server = start(flags);
     Signals.install(server, flags);
     try {
       server.awaitEnd();
     } catch (InterruptedException e) {
       server.close();
     }
+  }
+
+  static FrondServer start(Flags flags) throws ConfigException, IOException {
+    var loaded = Configuration.load(flags);
+    var log = new Log(loaded.options().log());
+    NettyLog.install(log);
+    var server = FrondServer.start(loaded.options(), log);
+    loaded.warnings().forEach(log::warn);
+    return server;
   }
 }

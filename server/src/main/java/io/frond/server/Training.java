@@ -3,7 +3,6 @@ package io.frond.server;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.frond.config.ConfigException;
-import io.frond.config.Configuration;
 import io.frond.config.Flags;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -99,8 +98,7 @@ final class Training {
   private FrondServer start(String name, String text) throws IOException, ConfigException {
     var file = folder.resolve(name + ".conf");
     Files.writeString(file, "listen: \"127.0.0.1:-1\"\nserver_name: " + name + "\n" + text);
-    var flags = Flags.parse(new String[] {"-c", file.toString()});
-    return FrondServer.start(Configuration.load(flags).options());
+    return Main.start(Flags.parse(new String[] {"-c", file.toString()}));
   }
 
   private void monitoring() throws IOException {
