@@ -107,6 +107,11 @@ public final class FrondServer implements AutoCloseable {
     return parts.leaves();
   }
 
+  /// The server's connections to the others of its cluster.
+  public RouteWiring routes() {
+    return parts.routes();
+  }
+
   /// Ends the server: listeners first, then connections, then threads. Waits for it; again has no
   /// effect.
   @Override

@@ -29,6 +29,7 @@ final class Parts {
   private final LeafWiring leaves;
   private final Listening listening = new Listening();
   private final MonitorWiring monitor;
+  private final RouteWiring routes;
   private final List<AutoCloseable> open = new ArrayList<>();
   private @Nullable Listener clientListener;
   private @Nullable Listener websocketListener;
@@ -41,6 +42,7 @@ final class Parts {
     leaves = new LeafWiring(core, info);
     clients.leaves(leaves);
     monitor = new MonitorWiring(core, info, listening, this::ready);
+    routes = new RouteWiring(core, info);
   }
 
   /// Starts every part; the client listener last, so that nobody comes in before all is there.
@@ -62,6 +64,7 @@ final class Parts {
           Listening.Role.WEBSOCKET,
           websocket.tls() == null ? "ws" : "wss",
           bound(websocket.listen(), listener));
+      routes.webSocketAddress(bound(websocket.listen(), listener));
       core.log()
           .info(
               "Listening for websocket clients on "
@@ -81,6 +84,14 @@ final class Parts {
     }
     leaves.listen();
     open.add(leaves);
+    leaves.clusterUrls(routes::otherLeafUrls);
+    routes.leafUrl(options.leaf().noAdvertise() ? null : leaves.ownUrl());
+    open.add(routes);
+    routes.start();
+    var cluster = routes.cluster();
+    if (cluster != null && cluster.listening().port() > 0) {
+      listening.put(Listening.Role.CLUSTER, "nats-route", cluster.listening());
+    }
     if (options.portsFileDir() != null) {
       open.add(PortsFile.write(options.portsFileDir(), listening));
     }
@@ -166,8 +177,11 @@ final class Parts {
   void reload(ServerOptions next) throws IOException {
     var clientSettings = clientSettings(next);
     var websocketSettings = next.websocket() == null ? null : websocketSettings(next);
+    routes.prepareReload(next.cluster());
     core.log().configure(next.log());
+    var before = core.options();
     core.options(next);
+    routes.reload(before.cluster(), next.cluster());
     if (clientListener != null) {
       clientListener.reconfigure(clientSettings);
     }
@@ -184,6 +198,7 @@ final class Parts {
   /// one over the configured time (nats-server's lame duck mode). Blocks until all are gone.
   void lameDuck() throws InterruptedException {
     core.enterLameDuck();
+    routes.enterLameDuck();
     ready = false;
     var log = core.log();
     log.info("Entering lame duck mode, stop accepting new clients");
@@ -196,6 +211,10 @@ final class Parts {
     leaves.stopListening();
     core.infoChanged();
     LameDuck.drain(core);
+  }
+
+  RouteWiring routes() {
+    return routes;
   }
 
   boolean ready() {

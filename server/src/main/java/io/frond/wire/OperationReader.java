@@ -36,6 +36,9 @@ final class OperationReader {
   int payloadMax;
   boolean headers = true;
 
+  /// Whether a route's operations name no account: it is one account's own.
+  boolean accountless;
+
   /// After [#read]: length of the operation that is not whole, 0 while its line has not ended.
   int need;
 
@@ -206,7 +209,8 @@ final class OperationReader {
     var f = frame;
     var next = 0;
     var last = tokens - (hasHeaders ? 2 : 1); // first of the sizes
-    if (dialect == Dialect.ROUTE) {
+    f.accountLength = 0;
+    if (dialect == Dialect.ROUTE && !accountless) {
       if (last < 2) {
         throw badArguments("RMSG", tokens + " arguments");
       }
@@ -396,9 +400,12 @@ final class OperationReader {
         yield new AccountInterest(bytes(memory, 0), word.equals("A+"));
       }
       case "RS+", "RS-" -> {
-        arguments(word, 2, 4);
-        var queue = tokens > 2 ? bytes(memory, 2) : null;
-        yield new RouteInterest(bytes(memory, 0), bytes(memory, 1), queue, weight(word, memory, 3));
+        var subject = accountless ? 0 : 1;
+        arguments(word, subject + 1, subject + 3);
+        var account = accountless ? new byte[0] : bytes(memory, 0);
+        var queue = tokens > subject + 1 ? bytes(memory, subject + 1) : null;
+        var weight = weight(word, memory, subject + 2);
+        yield new RouteInterest(account, bytes(memory, subject), queue, weight);
       }
       case "LS+", "LS-" -> {
         arguments(word, 1, 3);

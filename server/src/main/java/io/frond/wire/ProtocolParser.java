@@ -58,6 +58,11 @@ public final class ProtocolParser {
     reader.headers = allowed;
   }
 
+  /// Whether a route is one account's own, so that its operations name none.
+  public void accountless(boolean own) {
+    reader.accountless = own;
+  }
+
   /// From now on another dialect: a leaf is told from a client by its CONNECT.
   public void dialect(Dialect dialect, int lineMax) {
     reader.dialect = dialect;

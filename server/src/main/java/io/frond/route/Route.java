@@ -1,0 +1,455 @@
+package io.frond.route;
+
+import io.frond.account.Account;
+import io.frond.account.Side;
+import io.frond.auth.Permissions;
+import io.frond.link.CloseReason;
+import io.frond.link.Link;
+import io.frond.link.LinkHandler;
+import io.frond.subject.Subjects;
+import io.frond.transport.TransportEvent;
+import io.frond.wire.ControlOp;
+import io.frond.wire.ControlOp.Bare;
+import io.frond.wire.ControlOp.RouteInterest;
+import io.frond.wire.ErrorText;
+import io.frond.wire.Info;
+import io.frond.wire.MessageFrame;
+import io.frond.wire.ProtocolException;
+import io.frond.wire.ProtocolException.Violation;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// One connection to another server of the cluster. Owner: the link's event loop; what monitoring
+/// reads is volatile or immutable.
+///
+/// Whoever accepts sends INFO at once. Whoever dialled answers it with CONNECT and its own INFO,
+/// which for a pool says which of its connections this is. After that both sides tell their
+/// interest.
+public final class Route implements LinkHandler {
+  private static final long GREETING_NANOS_MAX = TimeUnit.SECONDS.toNanos(10);
+  private static final byte[] PING = "PING\r\n".getBytes(StandardCharsets.US_ASCII);
+
+  private final Cluster cluster;
+  private final RouteHost host;
+  private final Link link;
+  private final @Nullable Solicitation solicitation;
+  private final @Nullable Permissions permissions;
+  private final long openedNanos = System.nanoTime();
+
+  private final List<RouteAccount> accounts = new CopyOnWriteArrayList<>();
+  private @Nullable RouteAccount latest;
+  private final Greeting greeting;
+  private boolean pingedForPool;
+  private volatile boolean registered;
+  private volatile @Nullable Info remote;
+  private volatile @Nullable String account;
+  private volatile boolean headers;
+  private volatile int poolIndex;
+  private volatile boolean noPool;
+  private volatile boolean duplicate;
+  private long unknownAccounts;
+
+  Route(Cluster cluster, RouteHost host, Link link, @Nullable Solicitation solicitation) {
+    this.cluster = cluster;
+    this.host = host;
+    this.link = link;
+    this.solicitation = solicitation;
+    permissions = cluster.permissions();
+    account = solicitation == null ? null : solicitation.account();
+    greeting = new Greeting(cluster, host, this);
+  }
+
+  /// The accepting side speaks first. On the loop, once.
+  void start() {
+    if (solicitation == null) {
+      link.send(Info.line(cluster.ownInfo().build().json()));
+    }
+    host.log().info(label() + " - Route connection created");
+  }
+
+  // ---- what others ask ----
+
+  public Link link() {
+    return link;
+  }
+
+  /// Whether it stands for the cluster, after both sides introduced themselves.
+  public boolean registered() {
+    return registered;
+  }
+
+  public String remoteId() {
+    var info = remote;
+    return info == null ? "" : info.serverId;
+  }
+
+  public String remoteName() {
+    var info = remote;
+    return info == null ? "" : info.serverName;
+  }
+
+  /// Whether we dialled this server, this time or in general.
+  public boolean didSolicit() {
+    return solicitation != null || cluster.solicits(remoteId());
+  }
+
+  /// Whether the server is in `routes`.
+  public boolean isConfigured() {
+    return (solicitation != null && solicitation.explicit()) || cluster.configured(remoteId());
+  }
+
+  /// The account that has this connection for itself, null for one of the pool.
+  public @Nullable String account() {
+    return account;
+  }
+
+  /// What the other server said that it takes, null for all.
+  public Info.@Nullable Permission importPermission() {
+    var info = remote;
+    return info == null ? null : info.importPermission;
+  }
+
+  public Info.@Nullable Permission exportPermission() {
+    var info = remote;
+    return info == null ? null : info.exportPermission;
+  }
+
+  /// Subjects and queue groups that the other server told of.
+  public int subscriptionCount() {
+    return accounts.stream().mapToInt(RouteAccount::subscriptionCount).sum();
+  }
+
+  /// Those subjects.
+  public List<String> subscriptions() {
+    return subscriptionDetails().stream().map(RemoteInterest::subject).toList();
+  }
+
+  public List<RemoteInterest> subscriptionDetails() {
+    return accounts.stream()
+        .flatMap(each ->
+            each.subscriptions().stream()
+                .map(it ->
+                    new RemoteInterest(
+                        each.account().name(), it.subjectText(), it.queueText(), it.weight())))
+        .toList();
+  }
+
+  /// As monitoring shows it.
+  public String compression() {
+    return "not supported";
+  }
+
+  /// Interest that the other server told of.
+  ///
+  /// @param weight members of the queue group
+  public record RemoteInterest(
+      String account, String subject, @Nullable String queue, int weight) {}
+
+  @Nullable Solicitation solicitation() {
+    return solicitation;
+  }
+
+  Info info() {
+    return java.util.Objects.requireNonNull(remote);
+  }
+
+  int poolIndex() {
+    return poolIndex;
+  }
+
+  /// Another connection does its work.
+  boolean duplicate() {
+    return duplicate;
+  }
+
+  void markDuplicate() {
+    duplicate = true;
+  }
+
+  boolean takesHeaders() {
+    return headers;
+  }
+
+  boolean noPool() {
+    return noPool;
+  }
+
+  /// Where the other server is reached by those that hear of it.
+  String gossipUrl() {
+    var info = info();
+    if (info.ip != null && !info.ip.isEmpty()) {
+      return info.ip;
+    }
+    var text = link.remoteText();
+    return "nats-route://" + text.substring(0, text.lastIndexOf(':') + 1) + info.port + "/";
+  }
+
+  boolean mayImport(byte[] subject) {
+    return permissions == null || permissions.canPublish(subject, 0, subject.length);
+  }
+
+  boolean mayExport(MessageFrame frame) {
+    var subject = frame.subject();
+    return permissions == null || permissions.canDeliver(subject, 0, subject.length, null);
+  }
+
+  @Override
+  public String label() {
+    return link.remoteText() + " - rid:" + link.id();
+  }
+
+  // ---- messages ----
+
+  @Override
+  public void onMessage(MessageFrame frame) throws ProtocolException {
+    var from = latest;
+    if (from == null || !from.carries(frame)) {
+      from = inbound(frame);
+      if (from == null) {
+        return;
+      }
+    }
+    if (permissions != null && !mayImport(frame.subject())) {
+      return;
+    }
+    var message = link.loop().delivery();
+    message.begin(frame, Side.ROUTE, link, false);
+    from.ingress().publish(message);
+    message.takeHold(); // one slow client must not hold back what the other server sends to all
+  }
+
+  private @Nullable RouteAccount inbound(MessageFrame frame) throws ProtocolException {
+    requireRegistered();
+    for (var each : accounts) {
+      if (each.carries(frame)) {
+        latest = each;
+        return each;
+      }
+    }
+    var name = account;
+    return of(name == null ? new String(frame.account(), StandardCharsets.UTF_8) : name);
+  }
+
+  /// The account on this route, null when this server has no such account.
+  private @Nullable RouteAccount of(String name) {
+    for (var each : accounts) {
+      if (each.account().name().equals(name)) {
+        return each;
+      }
+    }
+    var known = host.account(name);
+    if (known == null) {
+      if (unknownAccounts++ == 0) {
+        host.log().error(label() + " - Unknown account " + ErrorText.quote(name));
+      }
+      return null;
+    }
+    var fresh = new RouteAccount(this, known, account != null, cluster.loops());
+    accounts.add(fresh);
+    return fresh;
+  }
+
+  private void requireRegistered() throws ProtocolException {
+    if (!registered) {
+      throw new ProtocolException(
+          Violation.AUTHORIZATION,
+          ErrorText.AUTHORIZATION_VIOLATION,
+          "the other server did not introduce itself");
+    }
+  }
+
+  // ---- operations ----
+
+  @Override
+  public void onControl(ControlOp op) throws ProtocolException {
+    if (host.log().tracing() && !(op instanceof ControlOp.ConnectOp)) {
+      host.log().trace(label() + " - <<- [" + op + "]");
+    }
+    switch (op) {
+      case ControlOp.ConnectOp(var json) -> greeting.connect(json);
+      case ControlOp.InfoOp(var json) -> info(json);
+      case RouteInterest interest -> interest(interest);
+      case ControlOp.Err(var text) -> {
+        host.log().error(label() + " - Route Error: " + text);
+        link.close(CloseReason.PARSE_ERROR, null);
+      }
+      case Bare bare -> {
+        if (bare == Bare.PONG && pingedForPool) {
+          pingedForPool = false;
+          cluster.fillPool(this);
+        }
+      }
+      case ControlOp.AccountInterest _ -> {} // of gateways
+      case ControlOp.Sub _, ControlOp.Unsub _, ControlOp.LeafInterest _ ->
+          throw violation(ErrorText.UNKNOWN_OPERATION);
+    }
+  }
+
+  static ProtocolException violation(String text) {
+    return new ProtocolException(Violation.PARSE, text, text);
+  }
+
+  private void interest(RouteInterest interest) throws ProtocolException {
+    requireRegistered();
+    var own = account;
+    var of = of(own == null ? new String(interest.account(), StandardCharsets.UTF_8) : own);
+    if (of == null) {
+      return;
+    }
+    if (interest.weight() == 0) {
+      of.forget(interest);
+      return;
+    }
+    if (!Subjects.isValid(interest.subject())) {
+      link.send("-ERR 'Invalid Subscription'\r\n");
+      return;
+    }
+    if (permissions != null && !permissions.canSubscribe(interest.subject(), null)) {
+      host.log().debug(label() + " - Can not export, ignoring remote subscription request");
+      return;
+    }
+    of.learn(
+        interest,
+        permissions != null && permissions.deliverFiltered(interest.subject(), interest.queue()));
+  }
+
+  // ---- its place in the cluster ----
+
+  /// The other side introduced itself: finds this connection's place.
+  void introduced(Info said, boolean frond) {
+    if (solicitation == null && said.routeAccount != null && !said.routeAccount.isEmpty()) {
+      account = said.routeAccount;
+    }
+    headers = said.headers && !host.clientOptions().noHeaders();
+    switch (cluster.register(this, said, frond)) {
+      case Admission.Duplicate _ -> {
+        host.log().debug(label() + " - Detected duplicate remote route " + remoteId());
+        link.close(CloseReason.DUPLICATE_ROUTE, null);
+      }
+      case Admission.Refused(var text) -> {
+        greeting.refuse(CloseReason.PROTOCOL_VIOLATION, text);
+      }
+      case Admission.Closing _ -> link.close(CloseReason.SERVER_SHUTDOWN, null);
+      case Admission.Added _ -> {
+        link.startPings();
+        cluster.accounts().forEach(this::attach);
+        if (solicitation != null && account == null && !noPool) {
+          pingedForPool = true;
+          link.send(PING); // its PONG says that the other side let us in
+        }
+        cluster.registered(this);
+      }
+    }
+  }
+
+  /// It has its place in the cluster: introduces us, before anybody else can send here. With the
+  /// cluster's lock held, on the loop.
+  void admitted(int index, boolean single) {
+    poolIndex = index;
+    noPool = single;
+    link.parser().accountless(account != null);
+    if (solicitation != null) {
+      greeting.answer(solicitation, info(), index);
+    }
+    registered = true;
+  }
+
+  /// Tells the account's interest from now on, when this is its connection. On the loop.
+  void attach(Account candidate) {
+    if (!registered || !cluster.carries(this, candidate)) {
+      return;
+    }
+    var own = of(candidate.name());
+    if (own != null) {
+      own.attach();
+    }
+  }
+
+  private void info(byte[] json) throws ProtocolException {
+    if (registered) {
+      laterInfo(Greeting.parse(json));
+    } else if (remote == null) { // else it is ending as a duplicate
+      var said = Greeting.parse(json);
+      remote = said;
+      greeting.info(said, json);
+    }
+  }
+
+  /// News on a route that stands: of a third server, or of the other side itself.
+  private void laterInfo(Info said) {
+    if (!said.serverId.equals(remoteId())) {
+      cluster.heardOf(said);
+      return;
+    }
+    if (said.routeAccountRequest != null && !said.routeAccountRequest.isEmpty()) {
+      return; // accounts do not change their connection while a server runs
+    }
+    var before = remote;
+    if (said.lameDuck) {
+      cluster.lameDuck(this);
+      return;
+    }
+    remote = said;
+    if (before != null
+        && !java.util.Objects.equals(before.exportPermission, said.exportPermission)) {
+      accounts.forEach(RouteAccount::tellAgain);
+    }
+  }
+
+  // ---- life ----
+
+  @Override
+  public void onViolation(ProtocolException violation) {
+    var reason =
+        switch (violation.violation()) {
+          case PARSE, HEADERS -> CloseReason.PROTOCOL_VIOLATION;
+          case CONTROL_LINE -> CloseReason.MAX_CONTROL_LINE;
+          case PAYLOAD -> CloseReason.MAX_PAYLOAD;
+          case AUTHORIZATION -> CloseReason.AUTHENTICATION_VIOLATION;
+        };
+    host.log().error(label() + " - " + violation.getMessage());
+    link.close(reason, violation.wireText());
+  }
+
+  @Override
+  public void onTransport(TransportEvent event) {
+    switch (event) {
+      case TransportEvent.Secured _ -> host.log().debug(label() + " - TLS handshake complete");
+      case TransportEvent.SecureFailed(var cause) -> {
+        host.log().error(label() + " - TLS route handshake error: " + cause.getMessage());
+        link.close(CloseReason.TLS_HANDSHAKE_ERROR, null);
+      }
+      case TransportEvent.TlsRequired _ ->
+          link.close(CloseReason.TLS_HANDSHAKE_ERROR, ErrorText.TLS_REQUIRED);
+      case TransportEvent.Throttled _ ->
+          link.close(CloseReason.TLS_HANDSHAKE_ERROR, ErrorText.THROTTLED);
+      case TransportEvent.WebSocketClosed _ -> link.close(CloseReason.CLIENT_CLOSED, null);
+    }
+  }
+
+  @Override
+  public void onTick(long nowNanos) {
+    if (registered) {
+      return;
+    }
+    var open = nowNanos - openedNanos;
+    if (solicitation == null && open > host.options().auth().timeout().toNanos()) {
+      greeting.refuse(CloseReason.AUTHENTICATION_TIMEOUT, ErrorText.AUTHENTICATION_TIMEOUT);
+    } else if (open > GREETING_NANOS_MAX) {
+      greeting.refuse(CloseReason.STALE_CONNECTION, ErrorText.STALE_CONNECTION);
+    }
+  }
+
+  @Override
+  public void onClosed(CloseReason reason) {
+    for (var each : accounts) {
+      each.end();
+    }
+    accounts.clear();
+    cluster.closed(this);
+    host.log().info(label() + " - Router connection closed: " + reason);
+  }
+}
