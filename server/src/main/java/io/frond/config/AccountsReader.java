@@ -9,7 +9,6 @@ import io.frond.options.UserOptions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// Reads `accounts`: a map of accounts, or an array of names.
@@ -27,29 +26,34 @@ final class AccountsReader {
     if (entry == null) {
       return List.of();
     }
-    switch (entry.value()) {
-      case Value.Items items -> names(server, accounts);
-      case Value.Table table -> {
-        // Of an account that comes twice the last one counts, as with any key.
-        var last = new LinkedHashMap<String, Entry>();
-        for (var account : table.entries()) {
-          var earlier = last.put(account.key(), account);
-          if (earlier != null) {
-            server
-                .problems()
-                .warn(account.key(), account.at(), "replaces the one at " + earlier.at());
-          }
-        }
-        for (var account : last.values()) {
-          if (!account.variable() && checkName(account.key(), account.at(), server.problems())) {
-            account(account, accounts, users, server.problems());
-          }
-        }
-      }
-      default ->
-          server.invalid("accounts", "expected a map of accounts, got " + entry.value().kind());
+    if (entry.value() instanceof Value.Items) {
+      names(server, accounts);
+    } else if (entry.value() instanceof Value.Table table) {
+      map(table, accounts, users, server.problems());
+    } else {
+      server.invalid("accounts", "expected a map of accounts, got " + entry.value().kind());
     }
     return List.copyOf(accounts);
+  }
+
+  private void map(
+      Value.Table table,
+      List<AccountOptions> accounts,
+      List<UserOptions> users,
+      Problems problems) {
+    // Of an account that comes twice the last one counts, as with any key.
+    var last = new LinkedHashMap<String, Entry>();
+    for (var account : table.entries()) {
+      var earlier = last.put(account.key(), account);
+      if (earlier != null) {
+        problems.warn(account.key(), account.at(), "replaces the one at " + earlier.at());
+      }
+    }
+    for (var account : last.values()) {
+      if (!account.variable() && checkName(account.key(), account.at(), problems)) {
+        account(account, accounts, users, problems);
+      }
+    }
   }
 
   private static void names(Section server, List<AccountOptions> accounts) {
@@ -102,26 +106,15 @@ final class AccountsReader {
   }
 
   private static @Nullable JetStreamLimits jetstream(Section section) {
-    var entry = section.entry("jetstream");
-    if (entry == null) {
+    if (!section.has("jetstream")) {
       return null;
     }
-    return switch (entry.value()) {
-      case Value.Flag flag -> flag.on() ? JetStreamLimits.NONE : null;
-      case Value.Text text ->
-          switch (text.text().toLowerCase(Locale.ROOT)) {
-            case "enabled", "enable" -> JetStreamLimits.NONE;
-            case "disabled", "disable" -> null;
-            default -> {
-              section.invalid("jetstream", "expected enabled, disabled or a map");
-              yield null;
-            }
-          };
-      default -> {
-        var limits = section.section("jetstream", Level.ACCOUNT_JETSTREAM);
-        yield limits == null ? null : limits(limits);
-      }
-    };
+    var on = section.switched("jetstream");
+    if (on != null) {
+      return on ? JetStreamLimits.NONE : null;
+    }
+    var limits = section.section("jetstream", Level.ACCOUNT_JETSTREAM);
+    return limits == null ? null : limits(limits);
   }
 
   private static JetStreamLimits limits(Section limits) {

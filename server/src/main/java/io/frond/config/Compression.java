@@ -61,11 +61,10 @@ final class Compression {
   }
 
   private static @Nullable String ofValue(Value value, String on) {
-    return switch (value) {
-      case Value.Flag flag -> flag.on() ? on : "off";
-      case Value.Text text -> normalised(text.text(), on);
-      default -> null;
-    };
+    if (value instanceof Value.Flag flag) {
+      return flag.on() ? on : "off";
+    }
+    return value instanceof Value.Text text ? normalised(text.text(), on) : null;
   }
 
   private static @Nullable String normalised(String mode, String on) {

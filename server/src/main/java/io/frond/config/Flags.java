@@ -3,7 +3,6 @@ package io.frond.config;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -188,10 +187,5 @@ public final class Flags {
       return absent;
     }
     return number.intValue();
-  }
-
-  /// All that were given, for tests.
-  List<String> names() {
-    return values.keySet().stream().sorted().toList();
   }
 }

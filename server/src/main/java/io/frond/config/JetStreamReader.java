@@ -3,7 +3,6 @@ package io.frond.config;
 import io.frond.conf.Value;
 import io.frond.options.JetStreamOptions;
 import java.time.Duration;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// Reads `jetstream`, `store_dir` and the flags for them.
@@ -46,26 +45,15 @@ final class JetStreamReader {
   }
 
   private @Nullable JetStreamOptions ofFile() {
-    var entry = server.entry("jetstream");
-    if (entry == null) {
+    if (!server.has("jetstream")) {
       return null;
     }
-    return switch (entry.value()) {
-      case Value.Flag flag -> flag.on() ? JetStreamOptions.DEFAULT : null;
-      case Value.Text text ->
-          switch (text.text().toLowerCase(Locale.ROOT)) {
-            case "enabled", "enable" -> JetStreamOptions.DEFAULT;
-            case "disabled", "disable" -> null;
-            default -> {
-              server.invalid("jetstream", "expected enabled, disabled or a map");
-              yield null;
-            }
-          };
-      default -> {
-        var section = server.section("jetstream", Level.JETSTREAM);
-        yield section == null ? null : ofSection(section);
-      }
-    };
+    var on = server.switched("jetstream");
+    if (on != null) {
+      return on ? JetStreamOptions.DEFAULT : null;
+    }
+    var section = server.section("jetstream", Level.JETSTREAM);
+    return section == null ? null : ofSection(section);
   }
 
   private static @Nullable JetStreamOptions ofSection(Section section) {

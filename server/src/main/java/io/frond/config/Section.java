@@ -116,6 +116,26 @@ final class Section {
     return null;
   }
 
+  /// Whether a key that may hold a map of its own switches something on: a boolean, `enabled` or
+  /// `disabled`. Null when it holds something else.
+  @Nullable Boolean switched(String key) {
+    var entry = entries.get(key);
+    if (entry == null || entry.value() instanceof Value.Table) {
+      return null;
+    }
+    if (entry.value() instanceof Value.Flag flag) {
+      return flag.on();
+    }
+    var word = entry.value() instanceof Value.Text text ? text.text().toLowerCase(Locale.ROOT) : "";
+    if (word.equals("enabled") || word.equals("enable")) {
+      return true;
+    }
+    if (!word.equals("disabled") && !word.equals("disable")) {
+      problems.invalid(entry.key(), entry.value().at(), "expected enabled, disabled or a map");
+    }
+    return false;
+  }
+
   /// A string that is not empty; the empty one counts as absent.
   @Nullable String name(String key) {
     var text = text(key);
@@ -200,35 +220,32 @@ final class Section {
     }
     var at = entry.value().at();
     Duration duration;
-    switch (entry.value()) {
-      case Value.Text text -> {
-        duration = Texts.duration(text.text());
-        if (duration == null) {
-          problems.invalid(
-              entry.key(), at, "expected a duration such as \"10s\", got \"" + text.text() + '"');
-          return null;
-        }
-      }
-      case Value.Whole whole -> {
-        if (!whole.unit().isEmpty()) {
-          problems.invalid(
-              entry.key(),
-              at,
-              "without quotes the unit is one of sizes and this means "
-                  + whole.number()
-                  + " seconds; put the duration in quotes");
-          return null;
-        }
-        if (warn) {
-          problems.warn(entry.key(), entry.at(), "should be a duration such as \"10s\"");
-        }
-        duration = Duration.ofSeconds(whole.number());
-      }
-      case Value.Decimal decimal -> duration = Duration.ofMillis((long) (decimal.number() * 1000));
-      default -> {
-        wrongKind(entry, "a duration such as \"10s\"", entry.value());
+    if (entry.value() instanceof Value.Text text) {
+      duration = Texts.duration(text.text());
+      if (duration == null) {
+        problems.invalid(
+            entry.key(), at, "expected a duration such as \"10s\", got \"" + text.text() + '"');
         return null;
       }
+    } else if (entry.value() instanceof Value.Whole whole) {
+      if (!whole.unit().isEmpty()) {
+        problems.invalid(
+            entry.key(),
+            at,
+            "without quotes the unit is one of sizes and this means "
+                + whole.number()
+                + " seconds; put the duration in quotes");
+        return null;
+      }
+      if (warn) {
+        problems.warn(entry.key(), entry.at(), "should be a duration such as \"10s\"");
+      }
+      duration = Duration.ofSeconds(whole.number());
+    } else if (entry.value() instanceof Value.Decimal decimal) {
+      duration = Duration.ofMillis((long) (decimal.number() * 1000));
+    } else {
+      wrongKind(entry, "a duration such as \"10s\"", entry.value());
+      return null;
     }
     if (duration.isNegative()) {
       problems.invalid(entry.key(), at, "a duration cannot be negative here");
