@@ -90,11 +90,26 @@ final class Strings {
       if (c == '\\') {
         escape(text);
         escaped = true;
-      } else {
-        text.append((char) c);
+        continue;
+      }
+      text.append((char) c);
+      if (c == '{' && source.peek() == '{') {
+        template(text);
       }
     }
     return new Word(checked(text.toString(), at), escaped);
+  }
+
+  /// `{{wildcard(1)}}` inside a word: its braces and commas end nothing.
+  private void template(StringBuilder text) {
+    while (!Source.isLineEnd(source.peek()) && source.peek() != Source.END) {
+      var c = source.next();
+      text.append((char) c);
+      if (c == '}' && source.peek() == '}') {
+        text.append((char) source.next());
+        return;
+      }
+    }
   }
 
   private static boolean endsWord(int c) {

@@ -197,15 +197,15 @@ final class ClusterReader {
 
   /// `permissions`, or the older place inside `authorization`.
   private @Nullable PermissionOptions permissions() {
-    var holder = section;
-    if (!section.has("permissions")) {
-      var auth = section.section("authorization", Level.CLUSTER_AUTHORIZATION);
-      if (auth == null || !auth.has("permissions")) {
-        return null;
-      }
-      holder = auth;
-      problems.warn("permissions", auth.at("permissions"), "belongs directly into \"cluster\"");
+    var auth = section.section("authorization", Level.CLUSTER_AUTHORIZATION);
+    var old = auth != null && auth.has("permissions") ? auth : null;
+    if (old != null) {
+      problems.warn("permissions", old.at("permissions"), "belongs directly into \"cluster\"");
     }
+    if (old != null && section.has("permissions")) {
+      old.invalid("permissions", "is given here and in \"cluster\" itself");
+    }
+    var holder = section.has("permissions") || old == null ? section : old;
     var permissions = PermissionsReader.read(holder, "permissions");
     if (permissions != null && permissions.responses() != null) {
       holder.invalid("permissions", "a cluster has no allow_responses");

@@ -30,7 +30,10 @@ final class LogReader {
         flags.number("log_size_limit", 0, Integer.MAX_VALUE, 0, problems) > 0
             ? flags.number("log_size_limit", 0, Integer.MAX_VALUE, 0, problems)
             : server.whole("log_size_limit", 0, Long.MAX_VALUE, defaults.fileSizeLimit()),
-        server.number("log_max_num", 0, Integer.MAX_VALUE, defaults.fileMaxNum()),
+        Math.max(
+            0,
+            server.number(
+                "log_max_num", Integer.MIN_VALUE, Integer.MAX_VALUE, defaults.fileMaxNum())),
         debug,
         trace,
         verbose,

@@ -21,6 +21,7 @@ final class Section {
   private final Level level;
   private final Position at;
   private final Problems problems;
+  private boolean refused;
 
   Section(Value.Table table, Level level, Problems problems) {
     this.level = level;
@@ -34,6 +35,7 @@ final class Section {
       } else if (key.later()) {
         if (!isOff(entry.value())) {
           problems.notYet(entry.key(), entry.at());
+          refused = true;
         }
       } else {
         var earlier = entries.put(key.name(), entry);
@@ -76,6 +78,11 @@ final class Section {
 
   Problems problems() {
     return problems;
+  }
+
+  /// Whether it holds a key of a later capability, which may be why others are missing.
+  boolean refused() {
+    return refused;
   }
 
   boolean has(String key) {

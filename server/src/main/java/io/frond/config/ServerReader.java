@@ -92,7 +92,9 @@ final class ServerReader {
         return name;
       }
     }
-    section.invalid("system_account", "there is no account \"" + name + '"');
+    if (!section.refused()) {
+      section.invalid("system_account", "there is no account \"" + name + '"');
+    }
     return name;
   }
 

@@ -88,7 +88,7 @@ public final class SignalSender {
   }
 
   /// This user's servers, this process not among them.
-  private static List<Long> running() {
+  static List<Long> running() {
     var me = ProcessHandle.current();
     var user = me.info().user();
     var pids = new ArrayList<Long>();

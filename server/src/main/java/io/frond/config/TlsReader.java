@@ -133,7 +133,7 @@ final class TlsReader {
       section.problems().error("\"tls\" at " + section.at() + " has cert_file but no key_file");
     } else if (cert == null && key != null) {
       section.problems().error("\"tls\" at " + section.at() + " has key_file but no cert_file");
-    } else if (cert == null && role != Role.DIALER) {
+    } else if (cert == null && role != Role.DIALER && !section.refused()) {
       section.problems().error("\"tls\" at " + section.at() + " needs cert_file and key_file");
     }
     var map = section.flag("verify_and_map", false);

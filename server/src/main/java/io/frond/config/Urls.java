@@ -88,7 +88,7 @@ final class Urls {
 
   private static String scheme(String scheme) throws ConfigException {
     return switch (scheme) {
-      case "nats", "nats-route", "nats-leaf", "leaf", "tcp" -> "nats";
+      case "nats", "nats-route", "nats-leaf", "leaf", "leafnode", "tcp" -> "nats";
       case "tls", "ws", "wss", "http", "https" -> scheme;
       default -> throw new ConfigException("unknown scheme " + scheme + "://");
     };

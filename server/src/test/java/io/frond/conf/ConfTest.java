@@ -146,6 +146,7 @@ class ConfTest {
         ">",
         "foo.*.bar",
         "nats://user:pass@host:4222",
+        "a.{{wildcard(1)}}.{{split(2,-)}}",
         "a#b",
         "c//d",
         "$2a$11$W2zko751KUvVy59mUTWmpOdWjpEm5qhcCZRd05GjI/sSOT.xtiHyG",

@@ -171,6 +171,8 @@ class ConfigErrorsTest {
         "cluster { authorization { users: [] } }|one user",
         "cluster { permissions { import: a, allow_responses: true } }|no allow_responses",
         "cluster { permissions { export: \"a q\" } }|\"a q\" is not a valid subject",
+        "cluster { permissions { import: a }, authorization { permissions { import: b } } }|is"
+            + " given here and in \"cluster\" itself",
         "cluster { pool_size: -1, accounts: [A] }|cannot be negative",
         "cluster { accounts: [A, A] }|comes twice",
         "cluster { compression: fastest }|expected off, accept",

@@ -46,7 +46,7 @@ class EverythingTest {
   private static final String PIN = "0123456789abcdef".repeat(4);
 
   /// `D/` stands for the directory of the test's files.
-  private static final String EVERYTHING =
+  static final String EVERYTHING =
       """
       server_name: hub-1, listen: "127.0.0.1:4333"
       client_advertise: "example.org:4000", server_tags: [eu, "rack:1"], server_metadata { a: b }

@@ -46,4 +46,19 @@ class SignalSenderTest {
       }
     }
   }
+
+  @Test
+  void runningServersAreFoundByTheirMainClass() throws Exception {
+    var server = new ProcessBuilder("sh", "-c", "cat; exit", "io.frond.server.Main").start();
+    var other = new ProcessBuilder("sh", "-c", "cat; exit", "io.frond.server.Maine").start();
+    try {
+      var running = SignalSender.running();
+      assertTrue(running.contains(server.pid()));
+      assertTrue(!running.contains(other.pid()));
+      assertTrue(!running.contains(ProcessHandle.current().pid()));
+    } finally {
+      server.destroyForcibly();
+      other.destroyForcibly();
+    }
+  }
 }
