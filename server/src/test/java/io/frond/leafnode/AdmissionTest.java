@@ -215,7 +215,7 @@ class AdmissionTest {
   void aClientOnTheLeafPortIsSentAway() throws IOException {
     var hub = fleet.frond("hub", "leafnodes { listen: \"127.0.0.1:-1\" }\n");
     try (var peer = new Peer(Fleet.leafPort(hub))) {
-      assertTrue(peer.line().startsWith("INFO {"));
+      assertTrue(String.valueOf(peer.line()).startsWith("INFO {"));
       peer.say("CONNECT {\"lang\":\"java\",\"version\":\"1\"}");
       assertEquals("-ERR 'attempted to connect to leaf node port'", peer.line());
       assertEquals(null, peer.line());
