@@ -84,6 +84,10 @@ final class Parts {
     }
     leaves.listen();
     open.add(leaves);
+    var leafListener = leaves.listening();
+    if (leafListener != null) {
+      listening.put(Listening.Role.LEAF, "nats-leaf", leafListener);
+    }
     leaves.clusterUrls(routes::otherLeafUrls);
     routes.leafUrl(options.leaf().noAdvertise() ? null : leaves.ownUrl());
     open.add(routes);
