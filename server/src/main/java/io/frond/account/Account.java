@@ -104,6 +104,7 @@ public final class Account {
     try {
       var delta = weight - subscription.weight();
       subscription.weight(weight);
+      sublist.reweigh(subscription);
       if (interests != null) {
         interests.add(subscription, delta);
       }

@@ -38,6 +38,10 @@ final class QueueChoice {
   /// Tries the members of the cluster, or of this server only, from a random one on.
   private static boolean toMember(
       Delivery message, Match<Subscription> match, int q, int size, boolean nearOnly) {
+    var likely = match.queuePick(q, message.random(match.queueWeight(q)));
+    if (chance(likely, message, nearOnly) > 0 && likely.deliver(message)) {
+      return true; // the common case: every member may be chosen
+    }
     var total = 0;
     for (var i = 0; i < size; i++) {
       total += chance(match.queueMember(q, i), message, nearOnly);

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// A quiet link holds no chunk; the chunks of a busy one grow with what was sent at a time.
 final class Outbound {
   private static final int CHUNK_MIN = 512;
-  private static final int CHUNK_MAX = 64 * 1024;
+  /// The largest size that Netty's allocator keeps in each thread's cache by default.
+  private static final int CHUNK_MAX = 32 * 1024;
 
   private final ByteBufAllocator allocator;
   private @Nullable ArrayDeque<ByteBuf> full;
