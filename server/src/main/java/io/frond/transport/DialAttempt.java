@@ -59,6 +59,11 @@ final class DialAttempt implements Dialer.Dial {
     });
   }
 
+  /// Safe for any thread.
+  boolean ended() {
+    return ended;
+  }
+
   /// After the loops are closed nothing happens any more, and nobody is told.
   private void execute(Runnable task) {
     try {

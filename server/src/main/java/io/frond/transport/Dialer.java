@@ -48,6 +48,9 @@ public final class Dialer {
   }
 
   private void lookup(String host, DialAttempt attempt) {
+    if (attempt.ended()) {
+      return; // it waited too long for its turn
+    }
     List<InetAddress> addresses;
     UnknownHostException failure;
     try {

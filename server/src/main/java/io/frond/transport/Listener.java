@@ -101,6 +101,10 @@ public final class Listener implements AutoCloseable {
     return (InetSocketAddress) server.localAddress();
   }
 
+  ServerChannel channel() {
+    return server;
+  }
+
   /// Replaces the settings for connections that come from now on; the kind stays.
   public void reconfigure(ListenerSettings settings) {
     reception.settings(settings);

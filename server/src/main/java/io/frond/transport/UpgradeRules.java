@@ -15,12 +15,14 @@ import org.jspecify.annotations.Nullable;
 /// Which HTTP requests become WebSockets, and on what terms (RFC 6455, 4.2). Immutable.
 ///
 /// @param sameOrigin a browser's page must come from this host
-/// @param allowedOrigins other origins that are welcome; empty for all
+/// @param anyOrigin no list of origins was given
+/// @param allowedOrigins those that are welcome unless any is
 /// @param compression permessage-deflate is agreed to when offered
 /// @param cookies whose values the upper layers want, null for none
 /// @param headers added to the answer
 record UpgradeRules(
     boolean sameOrigin,
+    boolean anyOrigin,
     List<Origin> allowedOrigins,
     boolean compression,
     @Nullable WebSocketOptions cookies,
@@ -50,12 +52,17 @@ record UpgradeRules(
   ///   must come from the same origin, since nobody could list others
   static UpgradeRules of(@Nullable WebSocketOptions options) {
     if (options == null) {
-      return new UpgradeRules(true, List.of(), false, null, Map.of());
+      return new UpgradeRules(true, true, List.of(), false, null, Map.of());
     }
     var origins =
         options.allowedOrigins().stream().map(Origin::parse).filter(Objects::nonNull).toList();
     return new UpgradeRules(
-        options.sameOrigin(), origins, options.compression(), options, options.headers());
+        options.sameOrigin(),
+        options.allowedOrigins().isEmpty(),
+        origins,
+        options.compression(),
+        options,
+        options.headers());
   }
 
   /// @param secure the request came inside TLS
@@ -118,7 +125,7 @@ record UpgradeRules(
   }
 
   private @Nullable Refused originRefusal(HttpRequest request, String host, boolean secure) {
-    if (!sameOrigin && allowedOrigins.isEmpty()) {
+    if (!sameOrigin && anyOrigin) {
       return null;
     }
     var headers = request.headers();
@@ -133,7 +140,7 @@ record UpgradeRules(
     if (sameOrigin && !origin.equals(Origin.of(secure, host))) {
       return new Refused(403, "origin not allowed: not same origin");
     }
-    if (!allowedOrigins.isEmpty() && !allowedOrigins.contains(origin)) {
+    if (!anyOrigin && !allowedOrigins.contains(origin)) {
       return new Refused(403, "origin not allowed: not in the allowed list");
     }
     return null;

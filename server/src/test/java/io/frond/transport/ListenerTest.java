@@ -127,6 +127,24 @@ final class ListenerTest {
     assertEquals("INFO {}\r\n", read(socket, 9));
   }
 
+  @Test
+  void afterAFailureToAcceptItTriesAgain() throws Exception {
+    var loops = closing(new EventLoops(1));
+    var acceptor = new EchoAcceptor();
+    var listener = closing(Listener.open(loops, new HostPort("127.0.0.1", -1), PLAIN, acceptor));
+    var failure = new IOException("Too many open files");
+    for (var i = 0; i < 3; i++) {
+      listener.channel().pipeline().fireExceptionCaught(failure);
+      assertEquals(failure, acceptor.failures.take());
+      assertEquals("INFO {}\r\n", read(connect(listener), 9));
+    }
+    listener.suspend();
+    listener.channel().pipeline().fireExceptionCaught(failure);
+    var socket = connect(listener);
+    socket.setSoTimeout(100);
+    assertThrows(SocketTimeoutException.class, () -> read(socket, 9));
+  }
+
   @RepeatedTest(20)
   void closingTheLoopsClosesConnectionsAndEndsTheThreads() throws Exception {
     var before = threads();

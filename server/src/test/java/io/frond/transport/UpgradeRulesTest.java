@@ -126,6 +126,7 @@ final class UpgradeRulesTest {
     "https://other.example, false, https://other.example:443, true",
     "http://[::1]:8080, false, http://[::1]:8080, true",
     "http://anybody.example, false, '', true",
+    "http://anybody.example, false, nonsense, false",
   })
   void originsAreComparedBySchemeHostAndPort(
       String origin, boolean sameOrigin, String allowed, boolean welcome) {
