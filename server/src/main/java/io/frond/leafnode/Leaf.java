@@ -7,6 +7,7 @@ import io.frond.account.Side;
 import io.frond.link.CloseReason;
 import io.frond.link.Link;
 import io.frond.link.LinkHandler;
+import io.frond.link.LinkKind;
 import io.frond.link.LinkStats;
 import io.frond.options.ServerUrl;
 import io.frond.subject.Subjects;
@@ -226,6 +227,11 @@ public final class Leaf implements LinkHandler {
       return false;
     }
     return rights == null || rights.maySend(message.frame().subject());
+  }
+
+  @Override
+  public LinkKind kind() {
+    return LinkKind.LEAF;
   }
 
   @Override

@@ -407,7 +407,7 @@ public final class Link extends ChannelInboundHandlerAdapter
     if (reason != null) {
       return;
     }
-    loop.slowConsumers++;
+    loop.countSlow(handler.kind());
     loop.log().info(handler.label() + " - Slow Consumer Detected: " + options.limitText(why));
     closeNow(why);
   }
@@ -427,7 +427,7 @@ public final class Link extends ChannelInboundHandlerAdapter
 
   private void ping(long now) {
     if (pings.stale(options.pingMax())) {
-      loop.staleConnections++;
+      loop.countStale(handler.kind());
       loop.log().debug(handler.label() + " - Stale Connection - Closing");
       close(CloseReason.STALE_CONNECTION, ErrorText.STALE_CONNECTION);
       return;

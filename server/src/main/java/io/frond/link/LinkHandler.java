@@ -29,6 +29,11 @@ public interface LinkHandler {
   /// The link ended; nothing comes any more.
   void onClosed(CloseReason reason);
 
+  /// Who is at the other end.
+  default LinkKind kind() {
+    return LinkKind.CLIENT;
+  }
+
   /// Name in logs: `127.0.0.1:4711 - cid:5`.
   String label();
 }

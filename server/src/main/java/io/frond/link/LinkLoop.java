@@ -24,8 +24,8 @@ public final class LinkLoop {
   private int batches;
   long inMessages;
   long inBytes;
-  long slowConsumers;
-  long staleConnections;
+  private final long[] slow = new long[LinkKind.values().length];
+  private final long[] stale = new long[LinkKind.values().length];
   long stalls;
 
   LinkLoop(int index, EventLoop executor, Log log, long seed) {
@@ -71,6 +71,22 @@ public final class LinkLoop {
       links.set(link.position, last);
       last.position = link.position;
     }
+  }
+
+  void countSlow(LinkKind kind) {
+    slow[kind.ordinal()]++;
+  }
+
+  void countStale(LinkKind kind) {
+    stale[kind.ordinal()]++;
+  }
+
+  long slow(LinkKind kind) {
+    return slow[kind.ordinal()];
+  }
+
+  long stale(LinkKind kind) {
+    return stale[kind.ordinal()];
   }
 
   /// A producer is held back for a while.

@@ -44,19 +44,25 @@ public final class LinkLoops {
     long inBytes = 0;
     long outMessages = 0;
     long outBytes = 0;
-    long slow = 0;
-    long stale = 0;
     long stalls = 0;
     for (var loop : all) {
       inMessages += loop.inMessages;
       inBytes += loop.inBytes;
       outMessages += loop.delivery().outMessages();
       outBytes += loop.delivery().outBytes();
-      slow += loop.slowConsumers;
-      stale += loop.staleConnections;
       stalls += loop.stalls;
     }
-    return new Totals(inMessages, inBytes, outMessages, outBytes, slow, stale, stalls);
+    return new Totals(inMessages, inBytes, outMessages, outBytes, stalls);
+  }
+
+  /// Links that ended since the start because their receiver was too slow.
+  public long slow(LinkKind kind) {
+    return all.stream().mapToLong(loop -> loop.slow(kind)).sum();
+  }
+
+  /// Links that ended since the start because the other end fell silent.
+  public long stale(LinkKind kind) {
+    return all.stream().mapToLong(loop -> loop.stale(kind)).sum();
   }
 
   /// What the server's links did since the start.
@@ -67,7 +73,5 @@ public final class LinkLoops {
       long inBytes,
       long outMessages,
       long outBytes,
-      long slowConsumers,
-      long staleConnections,
       long stalls) {}
 }

@@ -122,7 +122,7 @@ final class Connz {
       for (var client : source.clients()) {
         all.add(Connection.of(client));
       }
-      all.addAll(source.leafConnections());
+      all.addAll(source.leafConnections(asked.subs() != Subs.NONE || asked.subject() != null));
     }
     if (asked.state() != State.OPEN) {
       all.addAll(source.closed());

@@ -29,7 +29,9 @@ public interface MonitorSource {
   Collection<Client> clients();
 
   /// The leaf links that are up, as `/connz` shows them.
-  List<Connection> leafConnections();
+  ///
+  /// @param subscriptions whether to collect what each has subscribed to
+  List<Connection> leafConnections(boolean subscriptions);
 
   /// The clients that closed lately, oldest first.
   List<Connection> closed();
@@ -92,5 +94,9 @@ public interface MonitorSource {
   record Traffic(long inMessages, long inBytes, long outMessages, long outBytes) {}
 
   /// Connections that ended for one cause, by what they were.
-  record Ended(long clients, long routes, long leaves) {}
+  record Ended(long clients, long routes, long leaves) {
+    long all() {
+      return clients + routes + leaves;
+    }
+  }
 }

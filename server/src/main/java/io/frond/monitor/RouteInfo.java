@@ -1,6 +1,7 @@
 package io.frond.monitor;
 
 import io.frond.link.LinkStats;
+import io.frond.options.PermissionOptions.SubjectRule;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -8,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param dialled whether we opened it
 /// @param configured whether the other server stands in the configuration
+/// @param importRule what the other server takes, null for all
+/// @param exportRule what it gives, null for all
 /// @param subscriptions how many
 /// @param list what the other server subscribed to, empty unless asked for
 /// @param account that the connection is for alone, null when it is for several
@@ -21,6 +24,8 @@ public record RouteInfo(
     String host,
     int port,
     LinkStats stats,
+    @Nullable SubjectRule importRule,
+    @Nullable SubjectRule exportRule,
     int subscriptions,
     List<SubscriptionInfo> list,
     @Nullable String account,

@@ -2,7 +2,7 @@ package io.frond.monitor;
 
 import io.frond.json.JsonWriter;
 import io.frond.monitor.Query.Subs;
-import io.frond.options.PermissionOptions;
+import io.frond.options.PermissionOptions.SubjectRule;
 import java.time.Instant;
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +34,7 @@ final class Routez {
   }
 
   private static void permission(
-      JsonWriter to, String name, PermissionOptions.@Nullable SubjectRule rule) {
+      JsonWriter to, String name, @Nullable SubjectRule rule) {
     if (rule != null) {
       to.begin(name).putIf("allow", rule.allow()).putIf("deny", rule.deny()).end();
     }
@@ -50,6 +50,8 @@ final class Routez {
     to.put("rtt", GoText.roundTrip(stats.rttNanos()));
     to.put("uptime", GoText.uptime(nowMillis - stats.startMillis()));
     to.put("idle", GoText.uptime(nowMillis - stats.lastActivityMillis()));
+    permission(to, "import", route.importRule());
+    permission(to, "export", route.exportRule());
     to.put("pending_size", stats.pendingBytes());
     to.put("in_msgs", stats.inMessages()).put("out_msgs", stats.outMessages());
     to.put("in_bytes", stats.inBytes()).put("out_bytes", stats.outBytes());

@@ -1,6 +1,5 @@
 package io.frond.monitor;
 
-import io.frond.account.Subscription;
 import io.frond.client.Client;
 import io.frond.client.ClientSubscription;
 import java.nio.charset.StandardCharsets;
@@ -27,11 +26,13 @@ public record SubscriptionInfo(
   }
 
   /// Of another server, which has no sid: nats-server shows the subject, and the queue behind it.
-  public static SubscriptionInfo ofRemote(Subscription subscription) {
-    var subject = subscription.subjectText();
-    var queue = subscription.queueText();
-    return new SubscriptionInfo(
-        subject, queue, queue == null ? subject : subject + " " + queue, 0, 0);
+  ///
+  /// @param key just that
+  public static SubscriptionInfo ofRemote(String key) {
+    var space = key.indexOf(' ');
+    return space < 0
+        ? new SubscriptionInfo(key, null, key, 0, 0)
+        : new SubscriptionInfo(key.substring(0, space), key.substring(space + 1), key, 0, 0);
   }
 
   /// All of one client's; on its loop.

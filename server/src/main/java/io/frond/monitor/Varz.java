@@ -177,7 +177,7 @@ final class Varz {
     to.put("in_client_msgs", clients.inMessages()).put("in_client_bytes", clients.inBytes());
     to.put("out_msgs", all.outMessages()).put("out_bytes", all.outBytes());
     to.put("out_client_msgs", clients.outMessages()).put("out_client_bytes", clients.outBytes());
-    to.put("slow_consumers", all.slowConsumers()).put("stale_connections", all.staleConnections());
+    to.put("slow_consumers", counts.slow().all()).put("stale_connections", counts.stale().all());
     to.put("stalled_clients", all.stalls());
     var subscriptions = 0L;
     for (var account : source.accounts()) {

@@ -6,6 +6,7 @@ import io.frond.auth.Permissions;
 import io.frond.link.CloseReason;
 import io.frond.link.Link;
 import io.frond.link.LinkHandler;
+import io.frond.link.LinkKind;
 import io.frond.subject.Subjects;
 import io.frond.transport.TransportEvent;
 import io.frond.wire.ControlOp;
@@ -194,6 +195,11 @@ public final class Route implements LinkHandler {
   boolean mayExport(MessageFrame frame) {
     var subject = frame.subject();
     return permissions == null || permissions.canDeliver(subject, 0, subject.length, null);
+  }
+
+  @Override
+  public LinkKind kind() {
+    return LinkKind.ROUTE;
   }
 
   @Override

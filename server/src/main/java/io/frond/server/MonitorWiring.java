@@ -2,7 +2,7 @@ package io.frond.server;
 
 import io.frond.account.Account;
 import io.frond.client.Client;
-import io.frond.link.CloseReason;
+import io.frond.link.LinkKind;
 import io.frond.logging.Log;
 import io.frond.monitor.Connection;
 import io.frond.monitor.Endpoints;
@@ -14,6 +14,7 @@ import io.frond.options.HostPort;
 import io.frond.options.MonitorOptions;
 import io.frond.options.ServerOptions;
 import io.frond.options.TlsOptions;
+import io.frond.route.Route;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
@@ -27,15 +28,25 @@ final class MonitorWiring implements MonitorSource, AutoCloseable {
   private final Core core;
   private final ClientInfo info;
   private final Listening listening;
+  private final RouteWiring routes;
+  private final LeafWiring leaves;
   private final BooleanSupplier ready;
   private final AtomicReference<Traffic> traffic = new AtomicReference<>(new Traffic(0, 0, 0, 0));
   private @Nullable MonitorServer server;
 
   /// @param ready whether clients are taken
-  MonitorWiring(Core core, ClientInfo info, Listening listening, BooleanSupplier ready) {
+  MonitorWiring(
+      Core core,
+      ClientInfo info,
+      Listening listening,
+      RouteWiring routes,
+      LeafWiring leaves,
+      BooleanSupplier ready) {
     this.core = core;
     this.info = info;
     this.listening = listening;
+    this.routes = routes;
+    this.leaves = leaves;
     this.ready = ready;
   }
 
@@ -137,8 +148,10 @@ final class MonitorWiring implements MonitorSource, AutoCloseable {
   }
 
   @Override
-  public List<Connection> leafConnections() {
-    return List.of();
+  public List<Connection> leafConnections(boolean subscriptions) {
+    return leaves.leaves().stream()
+        .map(leaf -> MonitoredLeaf.connection(leaf, subscriptions))
+        .toList();
   }
 
   @Override
@@ -159,22 +172,18 @@ final class MonitorWiring implements MonitorSource, AutoCloseable {
   @Override
   public Counts counts() {
     var connections = core.connections();
-    var totals = core.linkLoops().totals();
-    var reasons = connections.reasons();
-    var slow = 0L;
-    for (var reason : CloseReason.values()) {
-      slow += reason.slow() ? reasons.getOrDefault(reason, 0L) : 0;
-    }
-    var stale = reasons.getOrDefault(CloseReason.STALE_CONNECTION, 0L);
+    var loops = core.linkLoops();
     return new Counts(
-        totals,
+        loops.totals(),
         clientTraffic(),
         connections.total(),
-        0,
-        new Ended(slow, 0, 0),
-        new Ended(stale, 0, 0),
-        0,
-        reasons,
+        (int) routes.routes().stream().map(Route::remoteId).distinct().count(),
+        new Ended(
+            loops.slow(LinkKind.CLIENT), loops.slow(LinkKind.ROUTE), loops.slow(LinkKind.LEAF)),
+        new Ended(
+            loops.stale(LinkKind.CLIENT), loops.stale(LinkKind.ROUTE), loops.stale(LinkKind.LEAF)),
+        leaves.counters().refusedTotal(),
+        connections.reasons(),
         connections.slowByAccount());
   }
 
@@ -208,11 +217,13 @@ final class MonitorWiring implements MonitorSource, AutoCloseable {
 
   @Override
   public List<RouteInfo> routes(boolean subscriptions) {
-    return List.of();
+    return routes.routes().stream()
+        .map(route -> MonitoredRoute.info(route, subscriptions))
+        .toList();
   }
 
   @Override
   public List<LeafInfo> leaves(boolean subscriptions) {
-    return List.of();
+    return leaves.leaves().stream().map(leaf -> MonitoredLeaf.info(leaf, subscriptions)).toList();
   }
 }

@@ -41,8 +41,8 @@ final class Parts {
     clients = new ClientWiring(core, info);
     leaves = new LeafWiring(core, info);
     clients.leaves(leaves);
-    monitor = new MonitorWiring(core, info, listening, this::ready);
     routes = new RouteWiring(core, info);
+    monitor = new MonitorWiring(core, info, listening, routes, leaves, this::ready);
   }
 
   /// Starts every part; the client listener last, so that nobody comes in before all is there.
@@ -94,7 +94,12 @@ final class Parts {
     routes.start();
     var cluster = routes.cluster();
     if (cluster != null && cluster.listening().port() > 0) {
-      listening.put(Listening.Role.CLUSTER, "nats-route", cluster.listening());
+      var secure = options.cluster() != null && options.cluster().tls() != null;
+      listening.put(Listening.Role.CLUSTER, secure ? "tls" : "nats", cluster.listening());
+    }
+    var leafPlace = leaves.listening();
+    if (leafPlace != null) {
+      listening.put(Listening.Role.LEAF, "nats-leaf", leafPlace);
     }
     if (options.portsFileDir() != null) {
       open.add(PortsFile.write(options.portsFileDir(), listening));

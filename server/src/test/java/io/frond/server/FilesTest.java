@@ -1,0 +1,56 @@
+package io.frond.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.frond.json.JsonObject;
+import io.frond.options.HostPort;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The files by which a server tells scripts its process and its ports.
+class FilesTest {
+  @TempDir Path folder;
+
+  @Test
+  void thePortsFileTellsEveryListener() throws Exception {
+    var listening = new Listening();
+    listening.put(Listening.Role.NATS, "nats", new HostPort("127.0.0.1", 4222));
+    listening.put(Listening.Role.MONITORING, "http", new HostPort("::1", 8222));
+    listening.put(Listening.Role.WEBSOCKET, "wss", new HostPort("0.0.0.0", 443));
+    Path path;
+    try (var file = PortsFile.write(folder.toString(), listening)) {
+      path = file.path();
+      assertEquals(
+          "frond_" + ProcessHandle.current().pid() + ".ports", path.getFileName().toString());
+      var ports = JsonObject.parse(Files.readAllBytes(path));
+      assertEquals(Set.of("nats", "monitoring", "websocket"), ports.names());
+      assertEquals(List.of("nats://127.0.0.1:4222"), ports.texts("nats"));
+      assertEquals(List.of("http://[::1]:8222"), ports.texts("monitoring"));
+      assertTrue(ports.texts("websocket").contains("wss://127.0.0.1:443"));
+    }
+    assertFalse(Files.exists(path));
+  }
+
+  @Test
+  void thePidFileGoesUnlessAnotherServerTookIt() throws Exception {
+    var path = folder.resolve("frond.pid");
+    try (var _ = new PidFile(path.toString())) {
+      assertEquals(Long.toString(ProcessHandle.current().pid()), Files.readString(path));
+    }
+    assertFalse(Files.exists(path));
+    try (var _ = new PidFile(path.toString())) {
+      Files.writeString(path, "1");
+    }
+    assertTrue(Files.exists(path));
+    var nowhere = folder.resolve("no/such/folder/pid").toString();
+    assertThrows(IOException.class, () -> new PidFile(nowhere).close());
+  }
+}
