@@ -232,10 +232,10 @@ public final class LeafNodes {
   }
 
   /// Other remotes of the account may try again: a link of it ended.
-  void released(Remote by) {
+  void released(Remote by, boolean linked) {
     for (var remote : remotes) {
       if (remote != by && remote.options().account().equals(by.options().account())) {
-        remote.released();
+        remote.released(linked);
       }
     }
   }

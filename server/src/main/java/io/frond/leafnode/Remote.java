@@ -82,9 +82,11 @@ final class Remote implements RemoteMachine.World {
     later(now -> machine.stop());
   }
 
-  /// Another remote's link ended.
-  void released() {
-    later(machine::released);
+  /// Another remote gave its place back.
+  ///
+  /// @param linked whether it had joined there
+  void released(boolean linked) {
+    later(now -> machine.released(now, linked));
   }
 
   private void later(LongConsumer event) {
@@ -157,7 +159,7 @@ final class Remote implements RemoteMachine.World {
   /// The attempt, or the link that it became, has ended; told once.
   void ended(RemoteAttempt from, RemoteAttempt.End end) {
     if (from.giveBack()) {
-      nodes.released(this);
+      nodes.released(this, end instanceof RemoteAttempt.End.Lost);
     }
     later(now -> {
       if (from != attempt) {

@@ -118,7 +118,7 @@ final class RemoteAttempt {
     if (holder == null || holder == remote) {
       claim.set(key);
       if (before != null && claims.release(before, remote)) {
-        remote.nodes().released(remote);
+        remote.nodes().released(remote, true);
       }
       return null;
     }

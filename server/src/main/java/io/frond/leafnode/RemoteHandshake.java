@@ -198,7 +198,7 @@ final class RemoteHandshake implements LinkHandler {
     if (!options.ignoreDiscoveredServers()) {
       attempt.remote().discovered(attempt, gossip(said));
     }
-    if (!said.infoOnConnect) {
+    if (!said.infoOnConnect && !said.leafUrls.isEmpty()) {
       join(said);
     }
   }

@@ -31,10 +31,15 @@ final class RemoteMachine {
 
   /// @param base delay before all URLs are tried again
   /// @param max of that delay, which doubles
+  /// @param refusedMax of the delay when the hub does not want us
   /// @param probeInterval how often an earlier URL is looked at
-  record Pace(Duration base, Duration max, Duration probeInterval) {
+  record Pace(Duration base, Duration max, Duration refusedMax, Duration probeInterval) {
     static Pace of(Duration reconnectDelay) {
-      return new Pace(reconnectDelay, reconnectDelay.multipliedBy(10), Duration.ofSeconds(5));
+      return new Pace(
+          reconnectDelay,
+          reconnectDelay.multipliedBy(10),
+          reconnectDelay.multipliedBy(30),
+          Duration.ofSeconds(5));
     }
   }
 
@@ -67,6 +72,7 @@ final class RemoteMachine {
   private long joins;
   private long joinedAt;
   private boolean refusedInRound;
+  private boolean loop;
 
   RemoteMachine(UrlPool urls, Pace pace, World world, RandomGenerator random) {
     this.urls = urls;
@@ -134,6 +140,7 @@ final class RemoteMachine {
     joins++;
     joinedAt = now;
     refusedInRound = false;
+    loop = false;
     become(State.JOINED, hub);
     scheduleProbe(now);
   }
@@ -155,7 +162,7 @@ final class RemoteMachine {
     refusedInRound = false;
     failures = now - joinedAt >= STABLE_NANOS || drained ? 0 : failures + 1;
     if (failures > 0) {
-      waitFor(now, backOff(), State.BACKING_OFF, why);
+      waitFor(now, backOff(pace.max), State.BACKING_OFF, why);
     } else if (drained && urls.hasOther(url)) {
       dialNext(now, why);
     } else if (drained) { // the remotes that stand by come first
@@ -174,6 +181,7 @@ final class RemoteMachine {
       return;
     }
     refusedInRound = true;
+    loop = refusal == Refusal.LOOP;
     var at = url;
     if (at != null) {
       urls.shun(at, now + REFUSED_NANOS);
@@ -185,7 +193,7 @@ final class RemoteMachine {
     failures = state == State.JOINED && now - joinedAt >= STABLE_NANOS ? 1 : failures + 1;
     urls.beginRound();
     var pause = refusal.pause().toNanos();
-    waitFor(now, Math.max(pause, backOff()), State.REFUSED, why);
+    waitFor(now, Math.max(pause, backOff(pace.refusedMax)), State.REFUSED, why);
   }
 
   /// Another remote has the link to this hub; ours has ended.
@@ -193,16 +201,26 @@ final class RemoteMachine {
     if (state == State.STOPPED) {
       return;
     }
-    failures = 0;
     urls.beginRound();
     become(State.STANDBY, why);
     world.wakeAt(now + STANDBY_NANOS / 2 + random.nextLong(STANDBY_NANOS));
   }
 
-  /// A link that we stood by for, or that was the other half of a loop, has ended.
-  void released(long now) {
-    if (state == State.STANDBY || (state == State.REFUSED && refusedInRound)) {
+  /// A place that we stood by for became free. When its link was a good one, or a half of our loop,
+  /// we take it at once; when the hub did not want the other remote, it will hardly want us, so
+  /// remotes that wake each other wait longer and longer.
+  ///
+  /// @param linked whether the other remote had joined
+  void released(long now, boolean linked) {
+    if (linked && (state == State.STANDBY || (state == State.REFUSED && loop))) {
+      failures = 0;
       waitFor(now, random.nextLong(SPREAD_NANOS / 4), State.BACKING_OFF, "a place became free");
+    } else if (state == State.STANDBY) {
+      waitFor(
+          now,
+          failures == 0 ? random.nextLong(SPREAD_NANOS / 4) : backOff(pace.refusedMax),
+          State.BACKING_OFF,
+          "the other remote was not admitted");
     }
   }
 
@@ -264,7 +282,11 @@ final class RemoteMachine {
     if (next == null) {
       failures++;
       urls.beginRound();
-      waitFor(now, backOff(), refusedInRound ? State.REFUSED : State.BACKING_OFF, why);
+      if (refusedInRound) {
+        waitFor(now, backOff(pace.refusedMax), State.REFUSED, why);
+      } else {
+        waitFor(now, backOff(pace.max), State.BACKING_OFF, why);
+      }
       return;
     }
     url = next;
@@ -278,9 +300,9 @@ final class RemoteMachine {
   }
 
   /// Doubles with each failure; jitter of a quarter either way.
-  private long backOff() {
+  private long backOff(Duration bound) {
     var base = pace.base.toNanos();
-    var max = pace.max.toNanos();
+    var max = bound.toNanos();
     var doublings = Math.min(Math.max(0, failures - 1), DOUBLINGS_MAX);
     var delay = Math.min(max, base << doublings);
     return delay - delay / 4 + random.nextLong(delay / 2 + 1);

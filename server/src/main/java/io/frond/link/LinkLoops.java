@@ -69,9 +69,5 @@ public final class LinkLoops {
   ///
   /// @param stalls how often a publisher was held back for a long queue
   public record Totals(
-      long inMessages,
-      long inBytes,
-      long outMessages,
-      long outBytes,
-      long stalls) {}
+      long inMessages, long inBytes, long outMessages, long outBytes, long stalls) {}
 }

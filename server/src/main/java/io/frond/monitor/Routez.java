@@ -33,8 +33,7 @@ final class Routez {
     to.endArray();
   }
 
-  private static void permission(
-      JsonWriter to, String name, @Nullable SubjectRule rule) {
+  private static void permission(JsonWriter to, String name, @Nullable SubjectRule rule) {
     if (rule != null) {
       to.begin(name).putIf("allow", rule.allow()).putIf("deny", rule.deny()).end();
     }

@@ -269,9 +269,39 @@ class RemoteMachineTest {
     machine.connected();
     machine.standBy(now, "taken");
     assertEquals(State.STANDBY, machine.state());
-    machine.released(now);
+    machine.released(now, true);
     assertTrue(wake(machine).toMillis() < 100);
     assertEquals(List.of(A, A), world.dialled);
+  }
+
+  @Test
+  void remotesThatWakeEachOtherInVainWaitLongerAndLonger() {
+    var machine = machine(false, A);
+    machine.start(now);
+    var waits = new ArrayList<Duration>();
+    for (var i = 0; i < 8; i++) {
+      machine.connected();
+      machine.refused(now, Refusal.NOT_ALLOWED, "no");
+      waits.add(wake(machine));
+      machine.connected();
+      machine.standBy(now, "taken");
+      machine.released(now, false);
+      waits.add(wake(machine));
+    }
+    assertTrue(waits.getLast().toSeconds() > 20, "waits " + waits);
+  }
+
+  @Test
+  void whoWasRefusedForALoopTriesAgainWhenTheOtherHalfIsGone() {
+    var machine = joined(false, A);
+    pass(Duration.ofSeconds(5));
+    machine.refused(now, Refusal.LOOP, "Loop detected");
+    machine.released(now, true);
+    assertTrue(wake(machine).toMillis() < 100);
+    machine.connected();
+    machine.refused(now, Refusal.NOT_ALLOWED, "no");
+    machine.released(now, true);
+    assertEquals(State.REFUSED, machine.state());
   }
 
   @Test
@@ -281,7 +311,7 @@ class RemoteMachineTest {
     assertEquals(1, world.hangUps);
     var count = world.states.size();
     machine.lost(now, "closed");
-    machine.released(now);
+    machine.released(now, true);
     machine.refused(now, Refusal.LOOP, "x");
     machine.standBy(now, "x");
     machine.tick(now);
