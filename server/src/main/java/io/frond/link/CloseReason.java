@@ -1,5 +1,6 @@
 package io.frond.link;
 
+import io.frond.transport.WebSocketStatus;
 import io.frond.wire.ProtocolException.Violation;
 
 /// Why a connection ended, with the texts that nats-server's monitoring shows.
@@ -60,6 +61,28 @@ public enum CloseReason {
   /// Whether the receiver was too slow.
   public boolean slow() {
     return this == SLOW_CONSUMER_PENDING || this == SLOW_CONSUMER_DEADLINE;
+  }
+
+  /// The status that a WebSocket is closed with (RFC 6455, 7.4.1; nats-server's choice).
+  int webSocketStatus() {
+    return switch (this) {
+      case CLIENT_CLOSED -> WebSocketStatus.NORMAL;
+      case AUTHENTICATION_TIMEOUT,
+          AUTHENTICATION_VIOLATION,
+          TLS_HANDSHAKE_ERROR,
+          SLOW_CONSUMER_PENDING,
+          SLOW_CONSUMER_DEADLINE,
+          MAX_SUBSCRIPTIONS,
+          MAX_CONNECTIONS,
+          MAX_ACCOUNT_CONNECTIONS,
+          AUTHENTICATION_EXPIRED,
+          REVOKED ->
+          WebSocketStatus.POLICY_VIOLATION;
+      case PARSE_ERROR, PROTOCOL_VIOLATION, BAD_CLIENT_PROTOCOL -> WebSocketStatus.PROTOCOL_ERROR;
+      case MAX_PAYLOAD, MAX_CONTROL_LINE -> WebSocketStatus.TOO_BIG;
+      case SERVER_SHUTDOWN -> WebSocketStatus.GOING_AWAY;
+      default -> WebSocketStatus.INTERNAL_ERROR;
+    };
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.frond.account.Delivery;
 import io.frond.buffer.FlushSet;
 import io.frond.logging.Log;
 import io.frond.transport.TransportEvent;
+import io.frond.transport.WebSocketStatus;
 import io.frond.wire.ControlOp;
 import io.frond.wire.ControlOp.Bare;
 import io.frond.wire.ErrorText;
@@ -454,14 +455,11 @@ public final class Link extends ChannelInboundHandlerAdapter
       closing = true;
     }
     channel.config().setAutoRead(false);
+    WebSocketStatus.onClose(channel, why.webSocketStatus(), why.toString());
     writeOut();
-    if (!channel.isWritable()) {
-      channel.close();
-      return;
-    }
-    channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-    var _ =
-        loop.executor().schedule(() -> channel.close(), CLOSE_FLUSH_MILLIS, TimeUnit.MILLISECONDS);
+    var last = channel.writeAndFlush(Unpooled.EMPTY_BUFFER);
+    last.addListener(ChannelFutureListener.CLOSE);
+    loop.executor().schedule(() -> channel.close(), CLOSE_FLUSH_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /// Ends the link without sending what is queued.

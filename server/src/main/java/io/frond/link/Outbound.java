@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// A quiet link holds no chunk; the chunks of a busy one grow with what was sent at a time.
 final class Outbound {
   private static final int CHUNK_MIN = 512;
+
   /// The largest size that Netty's allocator keeps in each thread's cache by default.
   private static final int CHUNK_MAX = 32 * 1024;
 
