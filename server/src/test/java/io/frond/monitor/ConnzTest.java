@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.frond.json.JsonObject;
 import io.frond.testkit.Await;
 import io.nats.client.Connection;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -22,9 +23,25 @@ import org.junit.jupiter.api.Test;
 class ConnzTest {
   private static final Set<String> OPEN =
       Set.of(
-          "cid", "kind", "type", "ip", "port", "start", "last_activity", "rtt", "uptime", "idle",
-          "pending_bytes", "in_msgs", "out_msgs", "in_bytes", "out_bytes", "subscriptions", "name",
-          "lang", "version");
+          "cid",
+          "kind",
+          "type",
+          "ip",
+          "port",
+          "start",
+          "last_activity",
+          "rtt",
+          "uptime",
+          "idle",
+          "pending_bytes",
+          "in_msgs",
+          "out_msgs",
+          "in_bytes",
+          "out_bytes",
+          "subscriptions",
+          "name",
+          "lang",
+          "version");
 
   private final Monitored it = Monitored.start();
   private final List<Connection> clients = new ArrayList<>();
@@ -41,7 +58,8 @@ class ConnzTest {
     clients.get(2).flush(Duration.ofSeconds(5));
     publish(1, "a.x", 10, 1);
     publish(2, "a.y", 3, 100);
-    Await.until("all is delivered", () -> named(connections("/connz"), "one").number("out_msgs", 0) == 13);
+    Await.until(
+        "all is delivered", () -> named(connections("/connz"), "one").number("out_msgs", 0) == 13);
   }
 
   private void publish(int client, String subject, int messages, int bytes) throws Exception {
@@ -52,10 +70,7 @@ class ConnzTest {
   }
 
   @AfterEach
-  void close() throws Exception {
-    for (var client : clients) {
-      client.close();
-    }
+  void close() {
     it.close();
   }
 
@@ -124,10 +139,10 @@ class ConnzTest {
     assertEquals(
         Set.of("a.>", "b"),
         Set.copyOf(named(connections("/connz?subs=1"), "one").texts("subscriptions_list")));
-    var details = named(connections("/connz?subs=detail"), "one").objects("subscriptions_list_detail");
+    var details =
+        named(connections("/connz?subs=detail"), "one").objects("subscriptions_list_detail");
     assertEquals(2, details.size());
-    var grouped =
-        details.stream().filter(detail -> detail.has("qgroup")).findFirst().orElseThrow();
+    var grouped = details.stream().filter(detail -> detail.has("qgroup")).findFirst().orElseThrow();
     assertEquals(Set.of("subject", "qgroup", "sid", "msgs", "cid"), grouped.names());
     var plain = details.stream().filter(detail -> !detail.has("qgroup")).findFirst().orElseThrow();
     assertEquals(13, plain.number("msgs", 0));
@@ -172,7 +187,7 @@ class ConnzTest {
 
   @Test
   void tellsWhyItClosedAConnection() throws Exception {
-    try (var socket = new Socket("127.0.0.1", it.server().clientUri().getPort())) {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), it.server().clientUri().getPort())) {
       socket.getOutputStream().write("NONSENSE\r\n".getBytes(StandardCharsets.US_ASCII));
       socket.getOutputStream().flush();
       Await.until("it is closed", () -> connections("/connz?state=closed").size() == 1);

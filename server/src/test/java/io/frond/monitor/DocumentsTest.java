@@ -25,21 +25,74 @@ class DocumentsTest {
   /// Those that nats-server writes whatever the options are.
   private static final Set<String> VARZ =
       Set.of(
-          "server_id", "server_name", "version", "proto", "go", "host", "port", "max_connections",
-          "ping_interval", "ping_max", "http_host", "http_port", "http_base_path", "https_port",
-          "auth_timeout", "max_control_line", "max_payload", "max_pending", "cluster", "gateway",
-          "leaf", "mqtt", "websocket", "jetstream", "tls_timeout", "write_deadline", "start", "now",
-          "uptime", "mem", "cores", "gomaxprocs", "cpu", "connections", "total_connections",
-          "routes", "remotes", "leafnodes", "in_msgs", "in_bytes", "in_client_msgs",
-          "in_client_bytes", "out_msgs", "out_bytes", "out_client_msgs", "out_client_bytes",
-          "slow_consumers", "stale_connections", "stalled_clients", "subscriptions",
-          "http_req_stats", "config_load_time", "config_digest", "system_account",
-          "slow_consumer_stats", "stale_connection_stats", "disk_io_wait_stats");
+          "server_id",
+          "server_name",
+          "version",
+          "proto",
+          "go",
+          "host",
+          "port",
+          "max_connections",
+          "ping_interval",
+          "ping_max",
+          "http_host",
+          "http_port",
+          "http_base_path",
+          "https_port",
+          "auth_timeout",
+          "max_control_line",
+          "max_payload",
+          "max_pending",
+          "cluster",
+          "gateway",
+          "leaf",
+          "mqtt",
+          "websocket",
+          "jetstream",
+          "tls_timeout",
+          "write_deadline",
+          "start",
+          "now",
+          "uptime",
+          "mem",
+          "cores",
+          "gomaxprocs",
+          "cpu",
+          "connections",
+          "total_connections",
+          "routes",
+          "remotes",
+          "leafnodes",
+          "in_msgs",
+          "in_bytes",
+          "in_client_msgs",
+          "in_client_bytes",
+          "out_msgs",
+          "out_bytes",
+          "out_client_msgs",
+          "out_client_bytes",
+          "slow_consumers",
+          "stale_connections",
+          "stalled_clients",
+          "subscriptions",
+          "http_req_stats",
+          "config_load_time",
+          "config_digest",
+          "system_account",
+          "slow_consumer_stats",
+          "stale_connection_stats",
+          "disk_io_wait_stats");
 
   private static final Set<String> SUBLIST =
       Set.of(
-          "num_subscriptions", "num_cache", "num_inserts", "num_removes", "num_matches",
-          "cache_hit_rate", "max_fanout", "avg_fanout");
+          "num_subscriptions",
+          "num_cache",
+          "num_inserts",
+          "num_removes",
+          "num_matches",
+          "cache_hit_rate",
+          "max_fanout",
+          "avg_fanout");
 
   private static Set<String> with(Set<String> some, String... more) {
     var all = new TreeSet<>(some);
@@ -73,9 +126,9 @@ class DocumentsTest {
 
   @Test
   void varzCountsWhatClientsDo() throws Exception {
-    try (var it = Monitored.start();
-        var receiver = it.connect("receiver");
-        var sender = it.connect("sender")) {
+    try (var it = Monitored.start()) {
+      var receiver = it.connect("receiver");
+      var sender = it.connect("sender");
       var subscription = receiver.subscribe("a.*");
       receiver.flush(Duration.ofSeconds(5));
       for (var i = 0; i < 3; i++) {
@@ -101,8 +154,8 @@ class DocumentsTest {
 
   @Test
   void subszCountsAndListsAndTests() throws Exception {
-    try (var it = Monitored.start();
-        var client = it.connect("client")) {
+    try (var it = Monitored.start()) {
+      var client = it.connect("client");
       client.subscribe("a.*");
       client.subscribe("b", "group");
       client.flush(Duration.ofSeconds(5));
@@ -119,7 +172,8 @@ class DocumentsTest {
       var found = it.json("/subsz?subs=1&test=b").objects("subscriptions_list");
       assertEquals(1, found.size());
       assertEquals(
-          new TreeSet<>(Set.of("account", "account_tag", "subject", "qgroup", "sid", "msgs", "cid")),
+          new TreeSet<>(
+              Set.of("account", "account_tag", "subject", "qgroup", "sid", "msgs", "cid")),
           new TreeSet<>(found.getFirst().names()));
       assertEquals("group", found.getFirst().text("qgroup"));
       var wrong = it.get("/subsz?subs=1&test=a.*");
@@ -138,10 +192,9 @@ class DocumentsTest {
     var options =
         Monitored.OPTIONS
             .withAuth(auth)
-            .withAccounts(
-                List.of(AccountOptions.unlimited("A"), AccountOptions.unlimited("B")));
-    try (var it = Monitored.start(options);
-        var _ = it.connect(new Options.Builder().userInfo("anna", "secret"))) {
+            .withAccounts(List.of(AccountOptions.unlimited("A"), AccountOptions.unlimited("B")));
+    try (var it = Monitored.start(options)) {
+      it.connect(new Options.Builder().userInfo("anna", "secret"));
       var all = it.json("/accountz");
       assertEquals(Set.of("server_id", "now", "system_account", "accounts"), all.names());
       assertEquals(List.of("$G", "$SYS", "A", "B"), all.texts("accounts"));
@@ -149,8 +202,15 @@ class DocumentsTest {
       assertEquals(
           new TreeSet<>(
               Set.of(
-                  "account_name", "update_time", "expired", "complete", "jetstream_enabled",
-                  "leafnode_connections", "client_connections", "subscriptions", "name_tag",
+                  "account_name",
+                  "update_time",
+                  "expired",
+                  "complete",
+                  "jetstream_enabled",
+                  "leafnode_connections",
+                  "client_connections",
+                  "subscriptions",
+                  "name_tag",
                   "sublist_stats")),
           new TreeSet<>(detail.names()));
       assertEquals(1, detail.number("client_connections", 0));
@@ -164,8 +224,15 @@ class DocumentsTest {
       assertEquals(
           new TreeSet<>(
               Set.of(
-                  "acc", "name", "conns", "leafnodes", "total_conns", "num_subscriptions", "sent",
-                  "received", "slow_consumers")),
+                  "acc",
+                  "name",
+                  "conns",
+                  "leafnodes",
+                  "total_conns",
+                  "num_subscriptions",
+                  "sent",
+                  "received",
+                  "slow_consumers")),
           new TreeSet<>(used.getFirst().names()));
       assertEquals(4, it.json("/accstatz?unused=1").objects("account_statz").size());
       assertTrue(it.json("/varz").flag("auth_required", false));
@@ -188,9 +255,22 @@ class DocumentsTest {
       assertEquals(
           new TreeSet<>(
               Set.of(
-                  "memory", "storage", "reserved_memory", "reserved_storage", "accounts",
-                  "ha_assets", "api", "server_id", "now", "disabled", "config", "streams",
-                  "consumers", "messages", "bytes", "total")),
+                  "memory",
+                  "storage",
+                  "reserved_memory",
+                  "reserved_storage",
+                  "accounts",
+                  "ha_assets",
+                  "api",
+                  "server_id",
+                  "now",
+                  "disabled",
+                  "config",
+                  "streams",
+                  "consumers",
+                  "messages",
+                  "bytes",
+                  "total")),
           new TreeSet<>(jsz.names()));
     }
   }

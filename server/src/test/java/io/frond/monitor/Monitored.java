@@ -7,7 +7,6 @@ import io.frond.options.MonitorOptions;
 import io.frond.options.ServerOptions;
 import io.frond.server.FrondServer;
 import io.nats.client.Connection;
-import io.nats.client.Nats;
 import io.nats.client.Options;
 import java.io.IOException;
 import java.net.URI;
@@ -28,6 +27,7 @@ final class Monitored implements AutoCloseable {
           .withMonitor(new MonitorOptions(ANY_PORT, null, ""));
 
   private final FrondServer server;
+  private final Clients clients = new Clients();
   private final HttpClient http = HttpClient.newHttpClient();
 
   private Monitored(FrondServer server) {
@@ -95,18 +95,12 @@ final class Monitored implements AutoCloseable {
   }
 
   Connection connect(Options.Builder options) {
-    try {
-      return Nats.connect(options.server(server.clientUri().toString()).maxReconnects(0).build());
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
+    return clients.connect(server.clientUri().toString(), options);
   }
 
   @Override
   public void close() {
+    clients.close();
     http.close();
     server.close();
   }
