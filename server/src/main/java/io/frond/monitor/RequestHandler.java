@@ -90,7 +90,9 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
         return;
       }
     }
-    if (message instanceof LastHttpContent && arriving != null) {
+    var malformed = message.decoderResult().isFailure(); // nothing of it follows
+    if (arriving != null && (malformed || message instanceof LastHttpContent)) {
+      arriving.setDecoderResult(message.decoderResult());
       waiting.add(arriving);
       arriving = null;
       if (waiting.size() > WAITING_MAX) {

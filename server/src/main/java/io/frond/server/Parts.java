@@ -97,10 +97,6 @@ final class Parts {
       var secure = options.cluster() != null && options.cluster().tls() != null;
       listening.put(Listening.Role.CLUSTER, secure ? "tls" : "nats", cluster.listening());
     }
-    var leafPlace = leaves.listening();
-    if (leafPlace != null) {
-      listening.put(Listening.Role.LEAF, "nats-leaf", leafPlace);
-    }
     if (options.portsFileDir() != null) {
       open.add(PortsFile.write(options.portsFileDir(), listening));
     }

@@ -187,7 +187,8 @@ class ConnzTest {
 
   @Test
   void tellsWhyItClosedAConnection() throws Exception {
-    try (var socket = new Socket(InetAddress.getLoopbackAddress(), it.server().clientUri().getPort())) {
+    try (var socket =
+        new Socket(InetAddress.getLoopbackAddress(), it.server().clientUri().getPort())) {
       socket.getOutputStream().write("NONSENSE\r\n".getBytes(StandardCharsets.US_ASCII));
       socket.getOutputStream().flush();
       Await.until("it is closed", () -> connections("/connz?state=closed").size() == 1);
