@@ -24,8 +24,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The servers of the cluster as this one knows them: who is connected, who is dialled, and what
-/// they are told of each other. Any thread; `lock` guards `peers`, `open`, `closed` and what
-/// [Dialling] has. Under it operations are queued and dials begun, but nothing waits.
+/// they are told of each other. Any thread; `lock` guards `peers`, `open`, `closed`, what is told
+/// of URLs and what [Dialling] has. Under it operations are queued and dials begun, but nothing
+/// waits.
 ///
 /// Two servers that dial each other at the same moment end with one connection: the one that the
 /// server with the lesser id dialled. A nats-server drops ours when it has its own; then its own is
@@ -50,6 +51,7 @@ public final class Cluster implements AutoCloseable {
   private final List<Route> open = new ArrayList<>();
   private boolean closed;
   private boolean urlsEverKnown;
+  private List<List<String>> toldUrls = List.of(List.of(), List.of(), List.of());
   private volatile HostPort listening = new HostPort("", 0);
 
   /// @param loops how many event loops there are
@@ -269,7 +271,21 @@ public final class Cluster implements AutoCloseable {
   /// After [#register], without the lock: what everyone else is to know.
   void registered(Route route) {
     host.log().debug(route.label() + " - Registering remote route " + route.remoteId());
-    host.clusterChanged();
+    tellUrls();
+  }
+
+  /// Tells the server when the URLs are others than when it was told last.
+  private void tellUrls() {
+    var changed =
+        locked(() -> {
+          var now = List.of(clientUrls(), webSocketUrls(), leafUrls());
+          var before = toldUrls;
+          toldUrls = now;
+          return !now.equals(before);
+        });
+    if (changed) {
+      host.clusterChanged();
+    }
   }
 
   /// The other side let us in: the next connection of the pool, if one is missing.
@@ -286,33 +302,31 @@ public final class Cluster implements AutoCloseable {
 
   /// A connection ended, whatever it was.
   void closed(Route route) {
-    var changed =
-        locked(() -> {
-          open.remove(route);
-          if (closed) {
-            return false;
-          }
-          var peer = peers.get(route.remoteId());
-          var wish = route.solicitation();
-          if (route.remoteId().equals(host.serverId())) {
-            if (wish != null) {
-              dialling.end(wish);
-            }
-            return false;
-          }
-          if (peer != null && peer.remove(route)) {
-            return lost(peer, route);
-          }
-          if (wish != null && route.duplicate() && peer != null) {
-            wish.rest();
-          } else if (wish != null && !wish.ended()) {
-            failed(wish);
-          }
-          return false;
-        });
-    if (changed) {
-      host.clusterChanged();
-    }
+    locked(() -> {
+      open.remove(route);
+      if (closed) {
+        return null;
+      }
+      var peer = peers.get(route.remoteId());
+      var wish = route.solicitation();
+      if (route.remoteId().equals(host.serverId())) {
+        if (wish != null) {
+          dialling.end(wish);
+        }
+        return null;
+      }
+      if (peer != null && peer.remove(route)) {
+        lost(peer, route);
+        return null;
+      }
+      if (wish != null && route.duplicate() && peer != null) {
+        wish.rest();
+      } else if (wish != null && !wish.ended()) {
+        failed(wish);
+      }
+      return null;
+    });
+    tellUrls();
   }
 
   private void failed(Solicitation wish) {
@@ -326,10 +340,9 @@ public final class Cluster implements AutoCloseable {
     peers.values().forEach(peer -> peer.solicitations().remove(wish));
   }
 
-  private boolean lost(Peer peer, Route route) {
+  private void lost(Peer peer, Route route) {
     var wish = peer.solicitation(route.account());
-    var unknown = peer.known() && peer.any() == null;
-    if (unknown) {
+    if (peer.known() && peer.any() == null) {
       peer.known(false);
       peer.urls(List.of(), List.of(), List.of());
     }
@@ -337,7 +350,7 @@ public final class Cluster implements AutoCloseable {
       if (wish != null) {
         wish.redial();
       }
-      return unknown;
+      return;
     }
     peers.remove(peer.id());
     for (var each : peer.solicitations()) {
@@ -347,7 +360,6 @@ public final class Cluster implements AutoCloseable {
         dialling.end(each); // begun again with the pool's first connection
       }
     }
-    return unknown;
   }
 
   // ---- gossip ----
@@ -384,7 +396,7 @@ public final class Cluster implements AutoCloseable {
       }
       return null;
     });
-    host.clusterChanged();
+    tellUrls();
   }
 
   /// Applies options that changed: dials what is new, drops what is gone. Where the rules for all

@@ -18,8 +18,10 @@ import io.frond.wire.MessageFrame;
 import io.frond.wire.ProtocolException;
 import io.frond.wire.ProtocolException.Violation;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,10 @@ import org.jspecify.annotations.Nullable;
 /// interest.
 public final class Route implements LinkHandler {
   private static final long GREETING_NANOS_MAX = TimeUnit.SECONDS.toNanos(10);
+
+  /// Accounts whose messages find their way without a new string.
+  private static final int RECENT = 8;
+
   private static final byte[] PING = "PING\r\n".getBytes(StandardCharsets.US_ASCII);
 
   private final Cluster cluster;
@@ -40,8 +46,10 @@ public final class Route implements LinkHandler {
   private final @Nullable Permissions permissions;
   private final long openedNanos = System.nanoTime();
 
-  private final List<RouteAccount> accounts = new CopyOnWriteArrayList<>();
+  private final Map<String, RouteAccount> accounts = new ConcurrentHashMap<>();
+  private final @Nullable RouteAccount[] recent = new RouteAccount[RECENT];
   private @Nullable RouteAccount latest;
+  private int nextRecent;
   private final Greeting greeting;
   private boolean pingedForPool;
   private volatile boolean registered;
@@ -120,7 +128,7 @@ public final class Route implements LinkHandler {
 
   /// Subjects and queue groups that the other server told of.
   public int subscriptionCount() {
-    return accounts.stream().mapToInt(RouteAccount::subscriptionCount).sum();
+    return accounts.values().stream().mapToInt(RouteAccount::subscriptionCount).sum();
   }
 
   /// Those subjects.
@@ -129,7 +137,7 @@ public final class Route implements LinkHandler {
   }
 
   public List<RemoteInterest> subscriptionDetails() {
-    return accounts.stream()
+    return accounts.values().stream()
         .flatMap(each ->
             each.subscriptions().stream()
                 .map(it ->
@@ -229,22 +237,26 @@ public final class Route implements LinkHandler {
 
   private @Nullable RouteAccount inbound(MessageFrame frame) throws ProtocolException {
     requireRegistered();
-    for (var each : accounts) {
-      if (each.carries(frame)) {
+    for (var each : recent) {
+      if (each != null && each.carries(frame)) {
         latest = each;
         return each;
       }
     }
-    var name = account;
-    return of(name == null ? new String(frame.account(), StandardCharsets.UTF_8) : name);
+    var own = account;
+    var found = of(own == null ? new String(frame.account(), StandardCharsets.UTF_8) : own);
+    if (found != null) {
+      recent[nextRecent++ % RECENT] = found;
+      latest = found;
+    }
+    return found;
   }
 
   /// The account on this route, null when this server has no such account.
   private @Nullable RouteAccount of(String name) {
-    for (var each : accounts) {
-      if (each.account().name().equals(name)) {
-        return each;
-      }
+    var there = accounts.get(name);
+    if (there != null) {
+      return there;
     }
     var known = host.account(name);
     if (known == null) {
@@ -254,7 +266,7 @@ public final class Route implements LinkHandler {
       return null;
     }
     var fresh = new RouteAccount(this, known, account != null, cluster.loops());
-    accounts.add(fresh);
+    accounts.put(name, fresh);
     return fresh;
   }
 
@@ -401,7 +413,7 @@ public final class Route implements LinkHandler {
     remote = said;
     if (before != null
         && !java.util.Objects.equals(before.exportPermission, said.exportPermission)) {
-      accounts.forEach(RouteAccount::tellAgain);
+      accounts.values().forEach(RouteAccount::tellAgain);
     }
   }
 
@@ -451,10 +463,12 @@ public final class Route implements LinkHandler {
 
   @Override
   public void onClosed(CloseReason reason) {
-    for (var each : accounts) {
+    for (var each : accounts.values()) {
       each.end();
     }
     accounts.clear();
+    Arrays.fill(recent, null);
+    latest = null;
     cluster.closed(this);
     host.log().info(label() + " - Router connection closed: " + reason);
   }

@@ -69,9 +69,9 @@ public final class RouteWiring implements RouteHost, ConnectionAcceptor, AutoClo
         mesh::name);
   }
 
-  /// Our own URLs first; none at all as long as no other server was known.
-  private static List<String> gossip(Cluster mesh, List<String> own, List<String> others) {
-    if (!mesh.urlsEverKnown()) {
+  /// Our own URLs first; none at all as long as no other server was known, or with `no_advertise`.
+  private List<String> gossip(Cluster mesh, List<String> own, List<String> others) {
+    if (!mesh.urlsEverKnown() || options().noAdvertise()) {
       return List.of();
     }
     var all = new ArrayList<>(own);

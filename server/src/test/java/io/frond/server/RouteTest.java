@@ -4,7 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.frond.options.AccountOptions;
+import io.frond.options.AuthOptions;
+import io.frond.options.ServerUrl;
+import io.frond.options.UserOptions;
+import io.frond.route.Route;
 import io.frond.testkit.Await;
+import io.frond.testkit.GoServer;
 import io.frond.testkit.TestCluster;
 import io.nats.client.Connection;
 import io.nats.client.Nats;
@@ -17,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -213,8 +220,8 @@ class RouteTest {
 
   @Test
   void bothSidesAgreeOnTheConnectionsWhenTheyDialEachOther() throws Exception {
-    var firstPort = io.frond.testkit.GoServer.freePort();
-    var secondPort = io.frond.testkit.GoServer.freePort();
+    var firstPort = GoServer.freePort();
+    var secondPort = GoServer.freePort();
     cluster.routePort = firstPort;
     var first = cluster.start("a", secondPort);
     cluster.routePort = secondPort;
@@ -246,7 +253,7 @@ class RouteTest {
 
   @Test
   void aRouteToItselfIsDroppedForGood() {
-    var port = io.frond.testkit.GoServer.freePort();
+    var port = GoServer.freePort();
     cluster.routePort = port;
     var server = cluster.start("a", port);
     assertTrue(Await.holds(Duration.ofMillis(500), () -> server.routes().routes().isEmpty()));
@@ -282,7 +289,7 @@ class RouteTest {
 
   @Test
   void aServerComesBackAfterItWasStopped() throws Exception {
-    var port = io.frond.testkit.GoServer.freePort();
+    var port = GoServer.freePort();
     var first = cluster.start("a", port);
     cluster.routePort = port;
     var second = cluster.start("b");
@@ -298,5 +305,93 @@ class RouteTest {
     TestCluster.awaitRemoteInterest(first, "after", 1);
     publisher.publish("after", new byte[0]);
     assertNotNull(subscription.nextMessage(LIMIT));
+  }
+
+  @Test
+  void accountsAreKeptApartOverPooledAndOwnConnections() throws Exception {
+    cluster.accounts = List.of(AccountOptions.unlimited("A"), AccountOptions.unlimited("B"));
+    cluster.pinnedAccounts = List.of("B");
+    cluster.clientAuth =
+        new AuthOptions(
+            null, null, null, List.of(user("a", "A"), user("b", "B")), null, LIMIT, null);
+    var first = cluster.start("a");
+    var second = cluster.start("b", TestCluster.routePort(first));
+    Await.until("pool, $SYS and B", () -> first.routes().routes().size() == 5);
+    var inA = connect(second, "a");
+    var inB = connect(second, "b");
+    var fromA = inA.subscribe("x");
+    var fromB = inB.subscribe("x");
+    inA.flush(LIMIT);
+    inB.flush(LIMIT);
+    TestCluster.awaitRemoteInterest(first, "x", 2);
+    connect(first, "a").publish("x", new byte[] {1});
+    connect(first, "b").publish("x", new byte[] {2});
+    assertEquals(1, fromA.nextMessage(LIMIT).getData()[0]);
+    assertEquals(2, fromB.nextMessage(LIMIT).getData()[0]);
+    inA.flush(LIMIT);
+    assertEquals(1, fromA.getDeliveredCount());
+    assertEquals(1, fromB.getDeliveredCount());
+  }
+
+  private static UserOptions user(String name, String account) {
+    return new UserOptions(name, name, null, account, null, Set.of());
+  }
+
+  private Connection connect(FrondServer server, String user) throws Exception {
+    var client =
+        Nats.connect(
+            Options.builder()
+                .server(server.clientUri().toString())
+                .userInfo(user, user)
+                .ignoreDiscoveredServers()
+                .noReconnect()
+                .build());
+    clients.add(client);
+    return client;
+  }
+
+  @Test
+  void aReloadAddsAndRemovesRoutes() throws Exception {
+    var first = cluster.start("a");
+    var second = cluster.start("b");
+    var without = second.core().options();
+    var url = ServerUrl.nats("127.0.0.1", TestCluster.routePort(first));
+    var with = without.withCluster(cluster.options(List.of(url)));
+    second.reload(with);
+    cluster.awaitMesh();
+    second.reload(without);
+    TestCluster.awaitPeers(second, 0);
+    assertTrue(Await.holds(Duration.ofMillis(1500), () -> TestCluster.peers(second) == 0));
+    second.reload(with);
+    cluster.awaitMesh();
+    cluster.poolSize = 1;
+    second.reload(without.withCluster(cluster.options(List.of(url))));
+    Await.until(
+        "a new pool under the new rules",
+        () ->
+            second.routes().routes().stream().allMatch(Route::didSolicit)
+                && second.routes().routes().size() == 4);
+  }
+
+  @Test
+  void manyServersThatStartTogetherSettleOnOneMesh() {
+    var ports = new int[4];
+    for (var i = 0; i < ports.length; i++) {
+      ports[i] = GoServer.freePort();
+    }
+    var all = new ArrayList<FrondServer>();
+    for (var i = 0; i < ports.length; i++) {
+      cluster.routePort = ports[i];
+      all.add(cluster.start("s" + i, ports)); // each dials all, itself included
+    }
+    cluster.awaitMesh();
+    for (var server : all) {
+      Await.until("3 peers with 4 connections", () -> server.routes().routes().size() == 12);
+    }
+    var settled = all.stream().map(RouteTest::ids).toList();
+    assertTrue(
+        Await.holds(
+            Duration.ofSeconds(2), () -> all.stream().map(RouteTest::ids).toList().equals(settled)),
+        "routes flap");
   }
 }
