@@ -10,7 +10,6 @@ import static io.frond.leafnode.Fleet.remoteWith;
 import static io.frond.leafnode.Fleet.subscribe;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.frond.testkit.Await;
 import io.frond.testkit.GoServer;
@@ -34,7 +33,6 @@ class GoInteropTest {
 
   @BeforeEach
   void open() {
-    assumeTrue(GoServer.installed(), "no nats-server on the PATH");
     fleet = new Fleet(folder);
   }
 
