@@ -102,7 +102,7 @@ final class Training {
   }
 
   private void monitoring() throws IOException {
-    for (var page : List.of("healthz", "varz", "connz?subs=1", "routez", "leafz", "subsz")) {
+    for (var page : List.of("healthz")) {
       try (var connection = new TrainingConnection(http)) {
         connection.send(
             "GET /" + page + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
