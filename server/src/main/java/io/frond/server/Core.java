@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /// What the parts of one server share: its identity, options, threads, accounts and connections. No
 /// behaviour of its own. Any thread; options and authenticators are replaced by a reload.
@@ -26,6 +27,7 @@ public final class Core {
   private volatile ServerOptions options;
   private volatile Authenticators authenticators;
   private volatile Instant configured = Instant.now();
+  private volatile Supplier<String> configDigest = () -> "";
   private volatile boolean lameDuck;
 
   Core(ServerOptions options, Log log) {
@@ -58,6 +60,16 @@ public final class Core {
   /// When the options came into force.
   public Instant configured() {
     return configured;
+  }
+
+  /// A hash of the configuration file that the options came from, empty when there was none.
+  public String configDigest() {
+    return configDigest.get();
+  }
+
+  /// @param digest worked out when somebody asks, which costs the start nothing
+  void configDigest(Supplier<String> digest) {
+    configDigest = digest;
   }
 
   public Log log() {

@@ -63,6 +63,7 @@ public final class Main {
     var log = new Log(loaded.options().log());
     NettyLog.install(log);
     var server = FrondServer.start(loaded.options(), log);
+    server.core().configDigest(loaded::digest);
     loaded.warnings().forEach(log::warn);
     return server;
   }

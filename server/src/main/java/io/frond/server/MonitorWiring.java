@@ -123,7 +123,7 @@ final class MonitorWiring implements MonitorSource, AutoCloseable {
         identity.name(),
         identity.started(),
         core.configured(),
-        "",
+        core.configDigest(),
         info.listening(),
         core.options().auth().required(),
         said.connectUrls,

@@ -50,6 +50,7 @@ final class Signals {
     try {
       var loaded = Configuration.load(flags);
       server.reload(loaded.options());
+      server.core().configDigest(loaded::digest);
       loaded.warnings().forEach(log()::warn);
     } catch (ConfigException | IOException e) {
       log().error("Failed to reload server configuration: " + e.getMessage());

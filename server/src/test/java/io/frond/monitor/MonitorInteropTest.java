@@ -86,8 +86,10 @@ class MonitorInteropTest {
       for (var part : List.of("cluster", "leaf", "slow_consumer_stats", "disk_io_wait_stats")) {
         same("/varz " + part, part, varz, json(frond.http(), "/varz"));
       }
-      first("/connz?subs=1&auth=1", "connections", go, frond);
-      first("/connz?subs=detail", "connections", go, frond);
+      for (var kind : List.of("Client", "Leafnode")) {
+        connection("/connz?subs=1&auth=1", kind, go, frond);
+        connection("/connz?subs=detail", kind, go, frond);
+      }
       first("/routez", "routes", go, frond);
       first("/leafz?subs=1", "leafs", go, frond);
       first("/accstatz", "account_statz", go, frond);
@@ -138,6 +140,18 @@ class MonitorInteropTest {
         path + " " + list,
         json(go.http(), path).objects(list).getFirst(),
         json(frond.http(), path).objects(list).getFirst());
+  }
+
+  private void connection(String path, String kind, Ports go, Ports frond) {
+    same(
+        path + " " + kind, connection(path, kind, go.http()), connection(path, kind, frond.http()));
+  }
+
+  private JsonObject connection(String path, String kind, int port) {
+    return json(port, path).objects("connections").stream()
+        .filter(connection -> kind.equals(connection.text("kind")))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static void same(String what, String part, JsonObject go, JsonObject frond) {
