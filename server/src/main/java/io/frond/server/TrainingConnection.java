@@ -5,14 +5,12 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 
 /// A client of the [Training], on a blocking socket, so that nothing of a client library gets into
 /// the AOT cache. It looks for texts in what comes, nothing more. The training's thread only.
 final class TrainingConnection implements AutoCloseable {
   private static final int PATIENCE_MILLIS = 3000;
-  private static final int RETRY_MILLIS = 50;
   private static final int BUFFER_BYTES = 1 << 16;
 
   private final Socket socket;
@@ -61,23 +59,6 @@ final class TrainingConnection implements AutoCloseable {
       }
       unread.append(new String(buffer, 0, count, ISO_8859_1));
     }
-  }
-
-  /// Sends the frame again and again until the other one has got the text.
-  void untilAnswered(String frame, TrainingConnection other, String text) throws IOException {
-    other.socket.setSoTimeout(RETRY_MILLIS);
-    for (var tries = PATIENCE_MILLIS / RETRY_MILLIS; ; tries--) {
-      send(frame);
-      try {
-        other.await(text, 1);
-        break;
-      } catch (SocketTimeoutException e) {
-        if (tries == 0) {
-          throw e;
-        }
-      }
-    }
-    other.socket.setSoTimeout(PATIENCE_MILLIS);
   }
 
   @Override
