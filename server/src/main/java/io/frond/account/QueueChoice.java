@@ -25,21 +25,30 @@ final class QueueChoice {
   private static void toOne(Delivery message, Match<Subscription> match, int q) {
     var size = match.queueSize(q);
     var near = message.side() == Side.ROUTE;
-    if (toMember(message, match, q, size, near)) {
-      message.took();
-      return;
+    if (!toMember(message, match, q, size, near)) {
+      var last = leafOrRoute(message, match, q, size);
+      if (last != null) {
+        offer(last, message);
+      }
     }
-    var last = leafOrRoute(message, match, q, size);
-    if (last != null && last.deliver(message)) {
+  }
+
+  /// A member of another server counts when its server is sent the message, once for all groups.
+  private static boolean offer(Subscription member, Delivery message) {
+    if (!member.deliver(message)) {
+      return false;
+    }
+    if (member.side() == Side.LOCAL) {
       message.took();
     }
+    return true;
   }
 
   /// Tries the members of the cluster, or of this server only, from a random one on.
   private static boolean toMember(
       Delivery message, Match<Subscription> match, int q, int size, boolean nearOnly) {
     var likely = match.queuePick(q, message.random(match.queueWeight(q)));
-    if (chance(likely, message, nearOnly) > 0 && likely.deliver(message)) {
+    if (chance(likely, message, nearOnly) > 0 && offer(likely, message)) {
       return true; // the common case: every member may be chosen
     }
     var total = 0;
@@ -57,7 +66,7 @@ final class QueueChoice {
     }
     for (var i = 0; i < size; i++) {
       var member = match.queueMember(q, (first + i) % size);
-      if (chance(member, message, nearOnly) > 0 && member.deliver(message)) {
+      if (chance(member, message, nearOnly) > 0 && offer(member, message)) {
         return true;
       }
     }
