@@ -1,0 +1,118 @@
+package io.frond.testkit;
+
+import io.frond.config.ConfigException;
+import io.frond.config.Configuration;
+import io.frond.options.ServerOptions;
+import io.frond.server.FrondServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/// A server of one test, on a free loopback port, from a configuration's text. It logs into a file,
+/// and closing it fails when an exception escaped inside: the log would tell of an internal error.
+public final class TestServer implements AutoCloseable {
+  private final FrondServer server;
+  private final int wantedPort;
+  private final Path logFile;
+
+  private TestServer(FrondServer server, int wantedPort, Path logFile) {
+    this.server = server;
+    this.wantedPort = wantedPort;
+    this.logFile = logFile;
+  }
+
+  /// @param config lines of a configuration without `listen`, `log_file` and `debug`
+  public static TestServer start(String... config) {
+    return startAt(-1, config);
+  }
+
+  /// As [#start] on a port that another server had before.
+  public static TestServer startAt(int port, String... config) {
+    try {
+      var log = Files.createTempFile("frond-test", ".log");
+      return new TestServer(FrondServer.start(options(port, log, config)), port, log);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static ServerOptions options(int port, Path log, String... config) {
+    var text =
+        "listen: \"127.0.0.1:%d\"\nlog_file: \"%s\"\ndebug: true\n".formatted(port, log)
+            + String.join("\n", config);
+    return parse(text);
+  }
+
+  /// The options that a configuration's text says.
+  public static ServerOptions parse(String text) {
+    try {
+      return Configuration.parse(text, "test").options();
+    } catch (ConfigException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+  }
+
+  /// A loopback port that was free a moment ago.
+  public static int freePort() {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public FrondServer server() {
+    return server;
+  }
+
+  public int port() {
+    return server.clientUri().getPort();
+  }
+
+  /// Where clients connect, `nats://` or `tls://`.
+  public String url() {
+    return server.clientUri().toString();
+  }
+
+  /// Clients that are connected.
+  public int clients() {
+    return server.core().connections().count();
+  }
+
+  /// Reloads with another text, as that of [#start].
+  ///
+  /// @throws IOException when it is refused
+  public void reload(String... config) throws IOException {
+    server.reload(options(wantedPort, logFile, config));
+  }
+
+  public List<String> log() {
+    try {
+      return Files.readAllLines(logFile);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public boolean logged(String text) {
+    return log().stream().anyMatch(line -> line.contains(text));
+  }
+
+  /// @throws AssertionError when an exception escaped while the server ran
+  @Override
+  public void close() {
+    server.close();
+    var escaped =
+        log().stream()
+            .filter(line -> line.contains("internal error") || line.contains("java.lang."))
+            .toList();
+    logFile.toFile().delete();
+    if (!escaped.isEmpty()) {
+      throw new AssertionError(String.join("\n", escaped));
+    }
+  }
+}
