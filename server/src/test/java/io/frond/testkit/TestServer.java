@@ -18,6 +18,7 @@ public final class TestServer implements AutoCloseable {
   private final FrondServer server;
   private final int wantedPort;
   private final Path logFile;
+  private boolean closed;
 
   private TestServer(FrondServer server, int wantedPort, Path logFile) {
     this.server = server;
@@ -102,9 +103,15 @@ public final class TestServer implements AutoCloseable {
     return log().stream().anyMatch(line -> line.contains(text));
   }
 
+  /// Again has no effect.
+  ///
   /// @throws AssertionError when an exception escaped while the server ran
   @Override
   public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
     server.close();
     var escaped =
         log().stream()
