@@ -80,6 +80,7 @@ public final class Client implements LinkHandler {
       link.close(CloseReason.MAX_CONNECTIONS, ErrorText.MAX_CONNECTIONS);
       return;
     }
+    link.parser().headers(false); // until CONNECT says that it takes them
     if (!authenticator.required()) {
       enter(host.account(AccountOptions.GLOBAL));
     }
@@ -282,6 +283,9 @@ public final class Client implements LinkHandler {
 
   /// The way into the account; a client that must authenticate says CONNECT before all else.
   private Ingress admitted() throws ProtocolException {
+    if (ingress == null && !connected && !authenticator.announced()) {
+      decide(authenticator.check(connect, authContext())); // `no_auth_user` need not say CONNECT
+    }
     var into = ingress;
     if (into == null) {
       throw new ProtocolException(
@@ -414,7 +418,9 @@ public final class Client implements LinkHandler {
     if (!connected) {
       connected = true;
       link.startPings();
-      ok();
+      if (connect != Connect.NONE) {
+        ok();
+      }
     } else {
       subscriptions.removeRefused();
     }

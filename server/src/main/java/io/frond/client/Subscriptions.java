@@ -139,10 +139,11 @@ final class Subscriptions {
     }
   }
 
-  /// The sid of the client's own subscription that a reply would come to, null when there is none.
+  /// The sid of the client's own plain subscription that a reply would come to, null when there is
+  /// none.
   byte @Nullable [] sidFor(byte[] reply) {
     for (var subscription : all()) {
-      if (Subjects.matches(reply, subscription.subject())) {
+      if (subscription.queue() == null && Subjects.matches(reply, subscription.subject())) {
         return subscription.sid();
       }
     }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// operations of nats-server's own links). The hot path is a message: its line is scanned once, its
 /// tokens are kept as offsets, its body is not touched. One thread.
 final class OperationReader {
-  /// What an operation's own name may add to the length of its line.
+  /// What an operation's own name and blanks may add to the length of its line.
   static final int LINE_SLACK = 16;
 
   private static final int PUB = 0x50554220; // "PUB "
@@ -129,7 +129,7 @@ final class OperationReader {
           begin = -1;
         }
         if (b == '\n') {
-          if (i - start > lineMax) {
+          if (count > 0 && to[count - 1] - from[0] > lineMax) { // what counts are the arguments
             throw lineTooLong(lineMax);
           }
           tokens = count;
@@ -139,7 +139,7 @@ final class OperationReader {
         begin = i;
       }
     }
-    if (end - start > lineMax) {
+    if (end - start > lineMax + LINE_SLACK) {
       throw lineTooLong(lineMax);
     }
     need = 0;

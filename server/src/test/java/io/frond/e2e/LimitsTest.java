@@ -29,7 +29,7 @@ class LimitsTest {
     try (var server = TestServer.start("max_control_line: 512");
         var whole = RawClient.connected(server);
         var endless = RawClient.connected(server)) {
-      whole.send("SUB " + "f".repeat(500) + " 1").ping();
+      whole.send("SUB " + "f".repeat(510) + " 1").ping();
       whole.send("SUB " + "f".repeat(600) + " 1");
       assertTrue(whole.line().startsWith("-ERR 'maximum control line exceeded"));
       whole.expectClosed();

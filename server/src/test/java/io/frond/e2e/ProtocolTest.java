@@ -53,6 +53,15 @@ class ProtocolTest {
   }
 
   @Test
+  void clientThatSaysNoConnectTakesNoHeaders() {
+    try (var server = TestServer.start();
+        var client = RawClient.open(server)) {
+      client.send("HPUB foo 12 12", "NATS/1.0", "", "");
+      client.expectError("message headers not supported").expectClosed();
+    }
+  }
+
+  @Test
   void verboseClientGetsOkForEveryOperation() {
     try (var server = TestServer.start();
         var client = RawClient.open(server)) {
@@ -137,6 +146,14 @@ class ProtocolTest {
       client.send("SUB reply.* 7", "PUB nobody reply.1 1", "x");
       client.expect("HMSG reply.1 7 38 38", "NATS/1.0 503", "Nats-Subject: nobody", "", "");
       client.ping();
+    }
+  }
+
+  @Test
+  void queueSubscriptionGetsNoSuchAnswer() {
+    try (var server = TestServer.start();
+        var client = RawClient.connected(server)) {
+      client.send("SUB reply q 7", "PUB nobody reply 1", "x").ping();
     }
   }
 
