@@ -32,7 +32,6 @@ import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// One client (NATS client protocol). Owner: the link's event loop; what monitoring reads is
@@ -346,9 +345,13 @@ public final class Client implements LinkHandler {
     }
   }
 
-  /// The server's users changed: asks again with what the client said. On the loop.
+  /// The server's users or limits changed: asks again with what the client said. On the loop.
   public void authenticateAgain() {
     authenticator = host.authenticator(type);
+    var account = account();
+    if (account != null) {
+      limitPayload(account);
+    }
     if (connected && link.reason() == null) {
       authenticate();
     }
@@ -440,6 +443,10 @@ public final class Client implements LinkHandler {
       return;
     }
     ingress = new Ingress(account);
+    limitPayload(account);
+  }
+
+  private void limitPayload(Account account) {
     var payload = account.limits().maxPayload();
     var most = host.options().maxPayload();
     link.parser().payloadMax(payload < 0 ? most : (int) Math.min(most, payload));
@@ -485,10 +492,5 @@ public final class Client implements LinkHandler {
     }
     subscriptions.removeAll();
     leaveAccount();
-  }
-
-  /// Seconds that the client is connected.
-  public long uptimeSeconds() {
-    return TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - openedNanos);
   }
 }

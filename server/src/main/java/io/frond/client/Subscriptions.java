@@ -47,7 +47,7 @@ final class Subscriptions {
     var queue = sub.queue();
     var permissions = client.permissions();
     if (permissions != null && !permissions.canSubscribe(sub.subject(), queue)) {
-      refuse(sub);
+      refuse(sub, "");
       return;
     }
     var options = client.host().options();
@@ -82,13 +82,14 @@ final class Subscriptions {
     return ofAccount >= 0 ? Math.min(server, ofAccount) : server;
   }
 
-  private void refuse(ControlOp.Sub sub) {
+  private void refuse(ControlOp.Sub sub, String more) {
     var subject = text(sub.subject());
     var queue = sub.queue();
-    client.error(
+    var violation =
         queue == null
             ? ErrorText.subscribeViolation(subject)
-            : ErrorText.subscribeViolation(subject, text(queue)));
+            : ErrorText.subscribeViolation(subject, text(queue));
+    client.error(violation + more);
     client
         .host()
         .log()
@@ -128,7 +129,9 @@ final class Subscriptions {
     for (var subscription : new ArrayList<>(all())) {
       if (!permissions.canSubscribe(subscription.subject(), subscription.queue())) {
         remove(subscription);
-        refuse(new ControlOp.Sub(subscription.subject(), subscription.queue(), subscription.sid()));
+        var sid = subscription.sid();
+        var sub = new ControlOp.Sub(subscription.subject(), subscription.queue(), sid);
+        refuse(sub, ErrorText.endedSubscription(text(sid)));
       }
     }
   }

@@ -208,10 +208,10 @@ final class Parts {
     var log = core.log();
     log.info("Entering lame duck mode, stop accepting new clients");
     if (clientListener != null) {
-      clientListener.suspend();
+      clientListener.close(); // refused at once, a client tries the next server
     }
     if (websocketListener != null) {
-      websocketListener.suspend();
+      websocketListener.close();
     }
     leaves.stopListening();
     core.infoChanged();

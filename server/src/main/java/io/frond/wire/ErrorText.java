@@ -48,6 +48,11 @@ public final class ErrorText {
     return subscribeViolation(subject) + " using queue " + quote(queue);
   }
 
+  /// What follows [#subscribeViolation] when changed permissions end a subscription.
+  public static String endedSubscription(String sid) {
+    return " (sid " + quote(sid) + ")";
+  }
+
   public static String tooManyTokens(String subject) {
     return subscribeViolation(subject) + ", too many tokens";
   }

@@ -24,6 +24,7 @@ import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
 import org.junit.jupiter.api.Test;
 
 /// Who may come in, and what those hear who may not.
+@SuppressWarnings("try") // closing may be interrupted, and servers are closed early on purpose
 class AuthenticationTest {
   /// The Java client looks at the server's error when it has waited for so long for a PONG.
   private static final Duration SHORT = Duration.ofMillis(700);
@@ -137,8 +138,7 @@ class AuthenticationTest {
       assertRefused(to(server).authHandler(Nats.staticCredentials(null, stranger.getSeed())));
       try (var client = RawClient.open(server)) {
         assertNotNull(client.info().text("nonce"));
-        client.send(
-            "CONNECT " + RawClient.with("\"nkey\":\"" + publicKey + "\",\"sig\":\"AAAA\""));
+        client.send("CONNECT " + RawClient.with("\"nkey\":\"" + publicKey + "\",\"sig\":\"AAAA\""));
         client.expectError("Authorization Violation").expectClosed();
       }
     }
@@ -153,8 +153,7 @@ class AuthenticationTest {
         var first = RawClient.open(server);
         var second = RawClient.open(server)) {
       var nonce = Objects.requireNonNull(first.info().text("nonce"));
-      var signature =
-          Base64.getUrlEncoder().encodeToString(key.sign(nonce.getBytes(US_ASCII)));
+      var signature = Base64.getUrlEncoder().encodeToString(key.sign(nonce.getBytes(US_ASCII)));
       var connect =
           RawClient.with(
               "\"nkey\":\""

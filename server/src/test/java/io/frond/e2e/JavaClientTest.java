@@ -31,6 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// Messages through the Java client: subscriptions, dispatchers, requests, drain, counts.
+@SuppressWarnings("try") // closing may be interrupted, and servers are closed early on purpose
 class JavaClientTest {
   private static final Duration LIMIT = Duration.ofSeconds(10);
   private static final Duration NONE = Duration.ofMillis(1);
@@ -110,8 +111,7 @@ class JavaClientTest {
     var subscription = other.subscribe("headed");
     other.flush(LIMIT);
     var headers = new Headers().add("A", "1", "2").add("Empty", "");
-    client.publish(
-        NatsMessage.builder().subject("headed").headers(headers).data("body").build());
+    client.publish(NatsMessage.builder().subject("headed").headers(headers).data("body").build());
     var message = next(subscription);
     assertEquals(List.of("1", "2"), message.getHeaders().get("A"));
     assertEquals(List.of(""), message.getHeaders().get("Empty"));
@@ -186,7 +186,8 @@ class JavaClientTest {
   void dispatcherMayPublishFromItsHandler() throws Exception {
     var answers = client.subscribe("answer");
     client.flush(LIMIT);
-    other.createDispatcher(message -> other.publish("answer", message.getData()))
+    other
+        .createDispatcher(message -> other.publish("answer", message.getData()))
         .subscribe("question");
     other.flush(LIMIT);
     client.publish("question", "why".getBytes(UTF_8));

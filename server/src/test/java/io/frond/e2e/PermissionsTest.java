@@ -47,7 +47,10 @@ class PermissionsTest {
       client.send("CONNECT {\"user\":\"few\",\"pass\":\"p\"}").expect("+OK");
       client.send("PUB no 1", "x");
       client.expectError("Permissions Violation for Publish to \"no\"");
-      client.send("SUB no 1").expectError("Permissions Violation for Subscription to \"no\"").ping();
+      client
+          .send("SUB no 1")
+          .expectError("Permissions Violation for Subscription to \"no\"")
+          .ping();
     }
   }
 

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 
 /// Java clients that find, lose and find again their servers.
+@SuppressWarnings("try") // closing may be interrupted, and servers are closed early on purpose
 class ReconnectTest {
   private static final Duration LIMIT = Duration.ofSeconds(10);
 
@@ -58,9 +59,7 @@ class ReconnectTest {
         server.close();
         server = TestServer.startAt(port);
         var times = i;
-        Await.until(
-            "reconnected " + times,
-            () -> events.count(Events.RESUBSCRIBED) == times);
+        Await.until("reconnected " + times, () -> events.count(Events.RESUBSCRIBED) == times);
       }
       assertNotNull(client.request("svc", null, LIMIT));
     } finally {
@@ -100,7 +99,8 @@ class ReconnectTest {
             Watcher.connect(
                 new Watcher()
                     .options(server.url())
-                    .servers(new String[] {"nats://127.0.0.1:" + TestServer.freePort(), server.url()})
+                    .servers(
+                        new String[] {"nats://127.0.0.1:" + TestServer.freePort(), server.url()})
                     .noRandomize())) {
       assertEquals(server.port(), client.getServerInfo().getPort());
     }

@@ -50,8 +50,7 @@ final class Watcher implements ConnectionListener, ErrorListener {
   }
 
   void awaitError(String text) {
-    Await.until(
-        text + " among " + errors, () -> errors.stream().anyMatch(e -> e.contains(text)));
+    Await.until(text + " among " + errors, () -> errors.stream().anyMatch(e -> e.contains(text)));
   }
 
   /// Options that tell this of everything, and reconnect quickly.

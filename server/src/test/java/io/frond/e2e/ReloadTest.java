@@ -1,0 +1,125 @@
+package io.frond.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.frond.testkit.RawClient;
+import io.frond.testkit.TestServer;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+/// What changes in a running server when it is told another configuration.
+class ReloadTest {
+  private static String users(String... users) {
+    return "authorization { users: [ " + String.join(", ", users) + " ] }";
+  }
+
+  private static RawClient as(TestServer server, String user) {
+    return RawClient.connected(server, "\"user\":\"" + user + "\",\"pass\":\"p\"");
+  }
+
+  /// The next line that is no INFO.
+  private static String line(RawClient client) {
+    var line = client.line();
+    return line.startsWith("INFO ") ? line(client) : line;
+  }
+
+  private static void assertAlive(RawClient client) {
+    client.send("PING");
+    assertEquals("PONG", line(client));
+  }
+
+  @Test
+  void usersComeAndGo() throws Exception {
+    try (var server =
+            TestServer.start(users("{ user: a, password: p }", "{ user: b, password: p }"));
+        var a = as(server, "a");
+        var b = as(server, "b")) {
+      server.reload(users("{ user: a, password: p }", "{ user: c, password: p }"));
+      assertEquals("-ERR 'Authorization Violation'", line(b));
+      b.expectClosed();
+      assertAlive(a);
+      try (var c = as(server, "c")) {
+        c.ping();
+      }
+    }
+  }
+
+  @Test
+  void changedPasswordEndsTheConnection() throws Exception {
+    try (var server = TestServer.start(users("{ user: a, password: p }"));
+        var a = as(server, "a")) {
+      server.reload(users("{ user: a, password: other }"));
+      assertEquals("-ERR 'Authorization Violation'", line(a));
+      a.expectClosed();
+    }
+  }
+
+  @Test
+  void permissionsThatShrinkEndSubscriptions() throws Exception {
+    try (var server = TestServer.start(users("{ user: a, password: p }"));
+        var a = as(server, "a")) {
+      a.send("SUB kept 1", "SUB lost 2").ping();
+      server.reload(
+          users(
+              "{ user: a, password: p, permissions { subscribe: { deny: lost }, publish: { deny: nope } } }"));
+      assertEquals("-ERR 'Permissions Violation for Subscription to \"lost\" (sid \"2\")'", line(a));
+      assertAlive(a);
+      a.send("PUB lost 1", "x", "PUB kept 1", "y");
+      assertEquals("MSG kept 1 1", line(a));
+      a.expect("y");
+      a.send("PUB nope 1", "x").expectError("Permissions Violation for Publish to \"nope\"");
+    }
+  }
+
+  @Test
+  void payloadLimitIsToldAndHolds() throws Exception {
+    try (var server = TestServer.start("max_payload: 2000");
+        var client = RawClient.connected(server)) {
+      server.reload("max_payload: 1000");
+      var line = client.line();
+      assertEquals(1000, RawClient.info(line).number("max_payload", 0));
+      client.send("PUB foo 1001", "x".repeat(1001)).expectError("Maximum Payload Violation");
+    }
+  }
+
+  @Test
+  void lowerConnectionLimitHoldsForTheNext() throws Exception {
+    try (var server = TestServer.start();
+        var one = RawClient.connected(server)) {
+      server.reload("max_connections: 1");
+      try (var two = RawClient.open(server)) {
+        assertEquals("-ERR 'maximum connections exceeded'", two.greeting());
+      }
+      assertAlive(one);
+    }
+  }
+
+  @Test
+  void authorizationMayBeSwitchedOn() throws Exception {
+    try (var server = TestServer.start();
+        var nobody = RawClient.connected(server)) {
+      server.reload(users("{ user: a, password: p }"));
+      assertEquals("-ERR 'Authorization Violation'", line(nobody));
+      nobody.expectClosed();
+      try (var a = as(server, "a")) {
+        a.ping();
+      }
+    }
+  }
+
+  @Test
+  void whatNeedsARestartIsRefusedAsAWhole() throws Exception {
+    try (var server = TestServer.start("max_payload: 2000", "server_name: one");
+        var client = RawClient.connected(server)) {
+      var refused =
+          assertThrows(
+              IOException.class, () -> server.reload("max_payload: 1000", "server_name: two"));
+      assertTrue(String.valueOf(refused.getMessage()).contains("server_name"));
+      client.send("SUB foo 1", "PUB foo 1500", "x".repeat(1500));
+      client.expect("MSG foo 1 1500", "x".repeat(1500));
+      assertEquals("one", RawClient.connected(server).info().text("server_name"));
+    }
+  }
+}
