@@ -50,7 +50,8 @@ class FuzzTest {
                 "cluster { name: F, listen: \"127.0.0.1:" + cluster + "\" }",
                 "leafnodes { listen: \"127.0.0.1:" + leaf + "\" }",
                 "websocket { listen: \"127.0.0.1:" + websocket + "\", no_tls: true }");
-        var allowing = TestServer.start("authorization { allowed_leaf_cidrs: [ \"127.0.0.0/8\" ] }");
+        var allowing =
+            TestServer.start("authorization { allowed_leaf_cidrs: [ \"127.0.0.0/8\" ] }");
         var secure = TestServer.start(tls());
         var withUsers = TestServer.start("authorization { user: a, password: b, timeout: 1 }")) {
       var ports =
@@ -164,10 +165,7 @@ class FuzzTest {
   private static void settle(TestServer server) {
     Await.until("all clients are gone", () -> server.clients() == 0);
     assertTrue(server.server().awaitReady(Duration.ofSeconds(1)));
-    var escaped =
-        server.log().stream()
-            .filter(TestServer::tellsOfAnException)
-            .toList();
+    var escaped = server.log().stream().filter(TestServer::tellsOfAnException).toList();
     assertTrue(escaped.isEmpty(), () -> String.join("\n", escaped));
   }
 

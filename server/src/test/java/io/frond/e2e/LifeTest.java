@@ -118,11 +118,10 @@ class LifeTest {
         var executor = Executors.newSingleThreadExecutor()) {
       old.connect("{\"verbose\":false}");
       var done =
-          executor.submit(
-              () -> {
-                server.server().lameDuck();
-                return true;
-              });
+          executor.submit(() -> {
+            server.server().lameDuck();
+            return true;
+          });
       var line = modern.line();
       assertTrue(RawClient.info(line).flag("ldm", false), line);
       Await.until("no new clients", () -> refusesConnections(server.port()));

@@ -3,6 +3,7 @@ package io.frond.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.frond.link.LinkKind;
 import io.frond.testkit.Await;
 import io.frond.testkit.RawClient;
 import io.frond.testkit.TestServer;
@@ -169,7 +170,7 @@ class LimitsTest {
       slow.send("SUB foo 1").ping();
       publish(server, publisher, 200);
       assertTrue(server.logged("Slow Consumer Detected"), "the log says nothing");
-      assertEquals(1, server.server().core().linkLoops().totals().slowConsumers());
+      assertEquals(1, server.server().core().linkLoops().slow(LinkKind.CLIENT));
       assertTrue(slow.drain() < 200L << 16, "everything came");
       publisher.ping();
     }
@@ -183,7 +184,7 @@ class LimitsTest {
       slow.connect(RawClient.USUAL);
       slow.send("SUB foo 1").ping();
       publish(server, publisher, 200);
-      assertEquals(1, server.server().core().linkLoops().totals().slowConsumers());
+      assertEquals(1, server.server().core().linkLoops().slow(LinkKind.CLIENT));
       publisher.ping();
     }
   }

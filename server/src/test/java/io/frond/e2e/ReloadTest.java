@@ -63,8 +63,10 @@ class ReloadTest {
       a.send("SUB kept 1", "SUB lost 2").ping();
       server.reload(
           users(
-              "{ user: a, password: p, permissions { subscribe: { deny: lost }, publish: { deny: nope } } }"));
-      assertEquals("-ERR 'Permissions Violation for Subscription to \"lost\" (sid \"2\")'", line(a));
+              "{ user: a, password: p, permissions { subscribe: { deny: lost }, publish: { deny:"
+                  + " nope } } }"));
+      assertEquals(
+          "-ERR 'Permissions Violation for Subscription to \"lost\" (sid \"2\")'", line(a));
       assertAlive(a);
       a.send("PUB lost 1", "x", "PUB kept 1", "y");
       assertEquals("MSG kept 1 1", line(a));

@@ -121,10 +121,7 @@ public final class TestServer implements AutoCloseable {
     }
     closed = true;
     server.close();
-    var escaped =
-        log().stream()
-            .filter(TestServer::tellsOfAnException)
-            .toList();
+    var escaped = log().stream().filter(TestServer::tellsOfAnException).toList();
     logFile.toFile().delete();
     if (!escaped.isEmpty()) {
       throw new AssertionError(String.join("\n", escaped));
