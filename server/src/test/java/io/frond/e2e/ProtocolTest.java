@@ -28,7 +28,7 @@ class ProtocolTest {
       assertFalse(info.flag("auth_required", false));
       assertFalse(info.flag("tls_required", false));
       assertNull(info.text("nonce"));
-      var version = info.text("version", "").split("\\.");
+      var version = info.text("version", "").split("\\.", -1);
       var level = Integer.parseInt(version[0]) * 100 + Integer.parseInt(version[1]);
       assertTrue(level >= 214, "clients test for 2.14: " + info.text("version"));
     }
