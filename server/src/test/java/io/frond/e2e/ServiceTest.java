@@ -66,7 +66,8 @@ class ServiceTest {
       first.stop();
       one.flush(LIMIT);
       assertEquals(1, new Discovery(client, 5000, 1).ping().size());
-      assertEquals("two", new String(client.request("ask", null, LIMIT).getData(), UTF_8));
+      var answer = java.util.Objects.requireNonNull(client.request("ask", null, LIMIT));
+      assertEquals("two", new String(answer.getData(), UTF_8));
       second.stop();
     }
   }
