@@ -1,0 +1,26 @@
+package io.frond.shard;
+
+/// Kinds of log entries. The number is on disk: never use one again for something else.
+public final class EntryKind {
+  private EntryKind() {}
+
+  /// A stream is created: payload is its configuration and creation time.
+  public static final byte STREAM_CREATE = 1;
+
+  public static final byte STREAM_UPDATE = 2;
+  public static final byte STREAM_DELETE = 3;
+  public static final byte CONSUMER_CREATE = 4;
+  public static final byte CONSUMER_UPDATE = 5;
+  public static final byte CONSUMER_DELETE = 6;
+
+  /// From here to 63: what a stream's `apply` understands.
+  public static final byte STREAM_FIRST = 16;
+
+  public static final byte PUBLISH = 16;
+  public static final byte REMOVE = 17;
+  public static final byte PURGE = 18;
+
+  /// From here to 111: what a consumer's `apply` understands; the payload begins with the
+  /// consumer's number within its stream (u32).
+  public static final byte CONSUMER_FIRST = 64;
+}

@@ -1,0 +1,60 @@
+package io.frond.shard;
+
+import java.nio.ByteBuffer;
+
+/// The way of messages from the shard into one account. On the shard's thread. Receivers are
+/// flushed once at the end of the batch.
+public interface Outlet {
+  /// What became of a message.
+  enum Taken {
+    /// Nobody was interested.
+    NOBODY,
+    /// Delivered.
+    YES,
+    /// Delivered, but a receiver's queue is long: wait some milliseconds before sending more.
+    CROWDED
+  }
+
+  /// Publishes a message of the server's own.
+  ///
+  /// @param reply empty for none
+  /// @param body headers (of `headerLength` bytes, 0 for none) and payload
+  Taken publish(byte[] subject, byte[] reply, int headerLength, byte[] body);
+
+  /// Delivers a message to those interested in `to`, who see it under the subject `shown`.
+  ///
+  /// @param reply the acknowledgement subject, `replyLength` bytes
+  /// @param buffer holds headers and payload: `length` bytes from absolute offset `at` on
+  Taken deliver(
+      byte[] to,
+      byte[] shown,
+      byte[] reply,
+      int replyLength,
+      int headerLength,
+      ByteBuffer buffer,
+      int at,
+      int length);
+
+  /// Whether anyone (a client here, another server) is interested in a literal subject.
+  boolean hasInterest(byte[] subject);
+
+  /// Rises whenever interest in the account changes: what [#hasInterest] said is good until then.
+  long interestGeneration();
+
+  /// Listens to a subject in the account; the handler is called on the shard's thread.
+  ///
+  /// @param subject may hold wildcards
+  /// @return closing it ends the subscription
+  Listening subscribe(String subject, Handler handler);
+
+  /// A subscription of the shard's own.
+  interface Listening extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /// Takes a message; the arrays are its own.
+  interface Handler {
+    void message(byte[] subject, byte[] reply, int headerLength, byte[] body);
+  }
+}

@@ -1,0 +1,4 @@
+package io.frond.store;
+
+/// The messages of one subject: how many, and the sequences of the oldest and the newest.
+public record SubjectState(long messages, long first, long last) {}

@@ -1,0 +1,38 @@
+package io.frond.stream;
+
+import io.frond.shard.Outlet;
+import io.frond.shard.Shard;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// What a stream needs of the JetStream that it belongs to. On the shard's thread.
+public interface StreamHost {
+  Shard shard();
+
+  /// Into the stream's account.
+  Outlet outlet();
+
+  String account();
+
+  /// The JetStream domain, empty for none.
+  String domain();
+
+  /// This server's name, for events and `cluster` in answers.
+  String serverName();
+
+  String serverId();
+
+  /// Whether the account's and the server's limits let the stream grow by so many bytes.
+  @Nullable ApiError mayGrow(StreamConfig config, long bytes);
+
+  /// The stream grew or shrank.
+  void grew(StreamConfig config, long bytes);
+
+  /// See [StreamView#event].
+  void event(String subject, Supplier<byte[]> json);
+
+  String newId();
+
+  /// The stream asks for an end of a consumer; goes through the log.
+  void deleteConsumer(long stream, int consumer);
+}
