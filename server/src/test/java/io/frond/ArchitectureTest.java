@@ -42,6 +42,7 @@ class ArchitectureTest {
           "shard",
           "stream",
           "consumer",
+          "api",
           "jetstream",
           "monitor",
           "config",

@@ -1,0 +1,53 @@
+package io.frond.api;
+
+import io.frond.shard.Shard;
+import io.frond.stream.ApiError;
+import java.util.Collection;
+import org.jspecify.annotations.Nullable;
+
+/// What the API needs of the engine. All on the shard's thread.
+public interface Assets {
+  Shard shard();
+
+  ServerFacts server();
+
+  /// Null when JetStream is not enabled for the account.
+  @Nullable AccountAssets account(String name);
+
+  /// Every account that has JetStream.
+  Collection<? extends AccountAssets> accounts();
+
+  /// An id of 22 letters and digits, for events.
+  String newId();
+
+  void warn(String text);
+
+  /// Bytes that all streams hold in memory.
+  long memoryBytes();
+
+  /// Bytes that all streams hold in files.
+  long fileBytes();
+
+  /// What is told about this server.
+  ///
+  /// @param domain empty for none
+  /// @param cluster its name, empty for none
+  /// @param maxMemory bytes of all memory streams, -1 for no limit
+  /// @param maxFile bytes of all file streams, -1 for no limit
+  /// @param strict whether requests with unknown fields are refused
+  record ServerFacts(
+      String id,
+      String name,
+      String domain,
+      String cluster,
+      String storeDir,
+      long maxMemory,
+      long maxFile,
+      boolean strict) {}
+
+  /// Hears what became of a change, on the shard's thread, after it was committed and applied.
+  interface Done<T> {
+    /// @param result null exactly when there is an error
+    void done(@Nullable T result, @Nullable ApiError error);
+  }
+}

@@ -1,0 +1,30 @@
+package io.frond.api;
+
+import io.frond.consumer.Consumer;
+import io.frond.consumer.ConsumerConfig;
+import io.frond.stream.Stream;
+import io.frond.stream.StreamConfig;
+import java.util.NavigableMap;
+
+/// A stream with its consumers, as the engine holds it. All on the shard's thread; the changes go
+/// through the log, were checked by the API, and are asked for one at a time in an account.
+public interface StreamAsset {
+  Stream stream();
+
+  /// Nanoseconds since the epoch.
+  long created();
+
+  /// By name, in the order of names.
+  NavigableMap<String, Consumer> consumers();
+
+  void update(StreamConfig config, Assets.Done<StreamAsset> done);
+
+  void delete(Assets.Done<StreamAsset> done);
+
+  /// @param config with its name
+  void create(ConsumerConfig config, Assets.Done<Consumer> done);
+
+  void update(Consumer consumer, ConsumerConfig config, Assets.Done<Consumer> done);
+
+  void delete(Consumer consumer, Assets.Done<Consumer> done);
+}

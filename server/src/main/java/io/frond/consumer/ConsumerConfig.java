@@ -1,0 +1,4 @@
+package io.frond.consumer;
+
+/// A consumer's configuration. Immutable.
+public final class ConsumerConfig {}

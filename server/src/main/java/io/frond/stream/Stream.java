@@ -1,0 +1,4 @@
+package io.frond.stream;
+
+/// A stream: takes publishes, keeps limits and retention, tells its consumers.
+public final class Stream {}
