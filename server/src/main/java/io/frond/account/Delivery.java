@@ -2,6 +2,7 @@ package io.frond.account;
 
 import io.frond.buffer.FlushSet;
 import io.frond.wire.MessageFrame;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -20,6 +21,7 @@ public final class Delivery {
   private Side side = Side.LOCAL;
   private @Nullable Object source;
   private boolean echo;
+  private byte @Nullable [] shown;
   private int delivered;
   private long hold;
   private long outMessages;
@@ -29,6 +31,9 @@ public final class Delivery {
   private int prefixEnd;
   private byte[] suffix = new byte[256];
   private int suffixLength;
+
+  /// Where in `suffix` the reply ends, its blank included.
+  private int suffixReply;
 
   private @Nullable RemoteTarget[] targets = new RemoteTarget[8];
   private final ArrayList<byte[][]> targetQueues = new ArrayList<>();
@@ -53,9 +58,21 @@ public final class Delivery {
     this.side = side;
     this.source = source;
     this.echo = echo;
+    shown = null;
     delivered = 0;
     prefixEnd = 0;
     targetCount = 0;
+  }
+
+  /// The subject that clients see instead of the one by which the message finds them: a consumer's
+  /// message goes to an inbox and shows its stream's subject. Call it after [#begin].
+  public void showAs(byte[] subject) {
+    shown = subject;
+  }
+
+  /// What [#showAs] was given; null when clients see the frame's own subject.
+  public byte @Nullable [] shown() {
+    return shown;
   }
 
   public MessageFrame frame() {
@@ -66,7 +83,7 @@ public final class Delivery {
     return side;
   }
 
-  int loop() {
+  public int loop() {
     return loop;
   }
 
@@ -157,22 +174,31 @@ public final class Delivery {
   }
 
   private void prefix(MessageFrame f) {
-    ensure(6 + f.subjectLength());
+    var replyLength = f.replyLength();
+    var split = side == Side.LOCAL ? -1 : AckReply.shownAt(f);
+    if (split >= 0) {
+      replyLength = split - f.replyAt();
+      putSubject(f.buffer(), split + 1, f.replyAt() + f.replyLength() - split - 1);
+    } else if (shown != null) {
+      ensure(6 + shown.length);
+      System.arraycopy(shown, 0, line, 5, shown.length);
+      prefixEnd = 5 + shown.length;
+    } else {
+      putSubject(f.buffer(), f.subjectAt(), f.subjectLength());
+    }
     line[0] = 'H';
-    f.buffer().get(f.subjectAt(), line, 5, f.subjectLength());
-    var at = 5 + f.subjectLength();
-    line[at] = ' ';
-    prefixEnd = at + 1;
-    if (suffix.length < f.replyLength() + 32) {
-      suffix = new byte[2 * (f.replyLength() + 32)];
+    line[prefixEnd++] = ' ';
+    if (suffix.length < replyLength + 32) {
+      suffix = new byte[2 * (replyLength + 32)];
     }
     var to = 0;
     suffix[to++] = ' ';
-    if (f.replyLength() > 0) {
-      f.buffer().get(f.replyAt(), suffix, to, f.replyLength());
-      to += f.replyLength();
+    if (replyLength > 0) {
+      f.buffer().get(f.replyAt(), suffix, to, replyLength);
+      to += replyLength;
       suffix[to++] = ' ';
     }
+    suffixReply = to;
     if (f.headerLength() > 0) {
       to = digits(suffix, to, f.headerLength());
       suffix[to++] = ' ';
@@ -183,16 +209,21 @@ public final class Delivery {
     suffixLength = to;
   }
 
+  private void putSubject(ByteBuffer from, int at, int length) {
+    ensure(6 + length);
+    from.get(at, line, 5, length);
+    prefixEnd = 5 + length;
+  }
+
   /// The line for a client without headers; rare, so built anew.
   private int plainLine(byte[] sid) {
     var f = frame;
-    ensure(prefixEnd + sid.length + f.replyLength() + 32);
-    var to = word(line, prefixEnd, sid);
-    if (f.replyLength() > 0) {
-      f.buffer().get(f.replyAt(), line, to, f.replyLength());
-      to += f.replyLength();
-      line[to++] = ' ';
-    }
+    ensure(prefixEnd + sid.length + suffixReply + 32);
+    var to = prefixEnd;
+    System.arraycopy(sid, 0, line, to, sid.length);
+    to += sid.length;
+    System.arraycopy(suffix, 0, line, to, suffixReply);
+    to += suffixReply;
     to = digits(line, to, f.size() - f.headerLength());
     line[to++] = '\r';
     line[to++] = '\n';
@@ -267,7 +298,9 @@ public final class Delivery {
   public int serverLine(byte @Nullable [] account, byte[][] queues, int count) {
     prefixEnd = 0; // the clients' prefix is overwritten
     var f = frame;
+    var named = f.replyLength() > 0 ? shown : null;
     var length = 64 + f.subjectLength() + f.replyLength() + (account == null ? 0 : account.length);
+    length += named == null ? 0 : 1 + named.length;
     for (var i = 0; i < count; i++) {
       length += queues[i].length + 1;
     }
@@ -288,6 +321,11 @@ public final class Delivery {
     if (f.replyLength() > 0) {
       f.buffer().get(f.replyAt(), to, at, f.replyLength());
       at += f.replyLength();
+      if (named != null) { // the other server's clients see it under this subject
+        to[at++] = '@';
+        System.arraycopy(named, 0, to, at, named.length);
+        at += named.length;
+      }
       to[at++] = ' ';
     }
     for (var i = 0; i < count; i++) {

@@ -24,6 +24,12 @@ public final class Ingress {
     account.publish(message, match(message.frame()));
   }
 
+  /// Publishes a message whose subject will hardly come again (an answer to an inbox), without a
+  /// place for it in the cache.
+  public void publishOnce(Delivery message) {
+    account.publish(message, account.sublist().match(message.frame().subject()));
+  }
+
   private Match<Subscription> match(MessageFrame frame) {
     var buffer = frame.buffer();
     var at = frame.subjectAt();

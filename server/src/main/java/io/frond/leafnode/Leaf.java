@@ -91,7 +91,7 @@ public final class Leaf implements LinkHandler {
     origin = nodes.origins().enter(account.name(), peer.cluster());
     sender =
         new LeafSender(
-            this, link, host.loops().size(), peer.headers() && !host.limits().noHeaders());
+            this, link, host.loops().publishers(), peer.headers() && !host.limits().noHeaders());
     loopSubject = nodes.loops().subject(account);
   }
 

@@ -23,6 +23,11 @@ public final class LinkLoops {
     return all.size();
   }
 
+  /// How many threads may publish: the loops, and one more for JetStream, whose number is [#size].
+  public int publishers() {
+    return all.size() + 1;
+  }
+
   /// The loop of a channel.
   public LinkLoop of(EventLoop executor) {
     for (var loop : all) {

@@ -37,7 +37,7 @@ public final class Core {
     identity = Identity.of(options, random);
     loops = new EventLoops(0);
     linkLoops = new LinkLoops(loops, log);
-    accounts = new Accounts(options, linkLoops.size());
+    accounts = new Accounts(options, linkLoops.publishers());
     authenticators = new Authenticators(options);
   }
 

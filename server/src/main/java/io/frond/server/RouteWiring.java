@@ -61,7 +61,7 @@ public final class RouteWiring implements RouteHost, ConnectionAcceptor, AutoClo
       cluster = null;
       return;
     }
-    var mesh = new Cluster(this, core.linkLoops().size());
+    var mesh = new Cluster(this, core.linkLoops().publishers());
     cluster = mesh;
     info.urls(
         () -> gossip(mesh, clientUrls(), mesh.clientUrls()),

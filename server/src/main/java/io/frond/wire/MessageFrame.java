@@ -47,6 +47,27 @@ public final class MessageFrame {
     return frame;
   }
 
+  /// An empty frame for [#place].
+  public static MessageFrame blank() {
+    return new MessageFrame(ByteBuffer.allocate(0));
+  }
+
+  /// Makes this the frame of a message that lies in a buffer: subject, reply, body and CR LF one
+  /// after the other from `at` on.
+  public MessageFrame place(
+      ByteBuffer in, int at, int subjectLength, int replyLength, int headerLength, int size) {
+    buffer = in;
+    subjectAt = at;
+    this.subjectLength = subjectLength;
+    replyAt = at + subjectLength;
+    this.replyLength = replyLength;
+    this.headerLength = headerLength;
+    bodyAt = replyAt + replyLength;
+    this.size = size;
+    queues = 0;
+    return this;
+  }
+
   /// The memory that all offsets refer to, absolutely.
   public ByteBuffer buffer() {
     return buffer;

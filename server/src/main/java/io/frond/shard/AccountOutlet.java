@@ -1,0 +1,115 @@
+package io.frond.shard;
+
+import io.frond.account.Account;
+import io.frond.account.Delivery;
+import io.frond.account.Ingress;
+import io.frond.account.Side;
+import io.frond.wire.MessageFrame;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/// The shard's way into one account. On the shard's thread; subscriptions come and go at once.
+public final class AccountOutlet implements Outlet {
+  /// A receiver's queue from which on its consumers wait, in bytes.
+  private static final long CROWDED = 1 << 20;
+
+  private final ShardThread shard;
+  private final Account account;
+  private final Ingress ingress;
+  private final MessageFrame frame = MessageFrame.blank();
+  private ByteBuffer scratch = ByteBuffer.allocate(4 << 10);
+
+  AccountOutlet(ShardThread shard, Account account) {
+    this.shard = shard;
+    this.account = account;
+    ingress = new Ingress(account);
+  }
+
+  @Override
+  public Taken publish(byte[] subject, byte[] reply, int headerLength, byte[] body) {
+    var size = subject.length + reply.length + body.length + 2;
+    var to = room(size);
+    to.put(subject).put(reply).put(body).put((byte) '\r').put((byte) '\n');
+    var delivery = shard.delivery();
+    delivery.begin(
+        frame.place(to, 0, subject.length, reply.length, headerLength, body.length),
+        Side.LOCAL,
+        null,
+        false);
+    ingress.publishOnce(delivery);
+    return taken(delivery);
+  }
+
+  @Override
+  public Taken deliver(
+      byte[] to,
+      byte[] shown,
+      byte[] reply,
+      int replyLength,
+      int headerLength,
+      ByteBuffer buffer,
+      int at,
+      int length) {
+    var place = room(to.length + replyLength + length + 2);
+    place.put(to).put(reply, 0, replyLength);
+    place.put(place.position(), buffer, at, length);
+    place.position(place.position() + length);
+    place.put((byte) '\r').put((byte) '\n');
+    var delivery = shard.delivery();
+    delivery.begin(
+        frame.place(place, 0, to.length, replyLength, headerLength, length),
+        Side.LOCAL,
+        null,
+        false);
+    delivery.showAs(shown);
+    ingress.publish(delivery);
+    return taken(delivery);
+  }
+
+  private ByteBuffer room(int size) {
+    if (scratch.capacity() < size) {
+      scratch = ByteBuffer.allocate(2 * size);
+    }
+    return scratch.clear();
+  }
+
+  private static Taken taken(Delivery delivery) {
+    if (delivery.delivered() == 0) {
+      return Taken.NOBODY;
+    }
+    return delivery.takeHold() >= CROWDED ? Taken.CROWDED : Taken.YES;
+  }
+
+  @Override
+  public boolean hasInterest(byte[] subject) {
+    return account.sublist().hasInterest(subject);
+  }
+
+  @Override
+  public long interestGeneration() {
+    return account.sublist().generation();
+  }
+
+  @Override
+  public Listening subscribe(String subject, Handler handler) {
+    return listen(
+        subject.getBytes(StandardCharsets.UTF_8),
+        null,
+        (in, at) -> {
+          var reply = in.copyOf(in.replyAt(at), in.replyLength(at));
+          handler.message(
+              in.copyOf(in.subjectAt(at), in.subjectLength(at)),
+              reply,
+              in.headerLength(at),
+              in.copyOf(in.bodyAt(at), in.bodyLength(at)));
+        });
+  }
+
+  /// Listens with access to the staged message itself.
+  public Listening listen(byte[] subject, byte @Nullable [] queue, Chunk.Target target) {
+    var subscription = new InletSubscription(shard, subject, queue, target);
+    account.subscribe(subscription);
+    return () -> account.unsubscribe(subscription);
+  }
+}

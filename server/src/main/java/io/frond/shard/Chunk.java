@@ -1,0 +1,143 @@
+package io.frond.shard;
+
+import io.frond.account.AckReply;
+import io.frond.account.Delivery;
+import io.frond.account.Side;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// Messages on their way from an event loop to the shard: one array with all of them, and who each
+/// is for. Filled by one thread, handed over, emptied by another.
+public final class Chunk implements Runnable {
+  /// Takes a message on the shard's thread; the buffer is valid during the call only.
+  public interface Target {
+    void message(Chunk in, int at);
+  }
+
+  private static final int HEADER = 16;
+  private static final int START = 8 << 10;
+  private static final int KEEP = 256 << 10;
+
+  private ByteBuffer bytes = ByteBuffer.allocate(START);
+  private @Nullable Target[] targets = new Target[32];
+  private int count;
+
+  boolean isEmpty() {
+    return count == 0;
+  }
+
+  int size() {
+    return bytes.position();
+  }
+
+  /// Copies a message: subject, reply, headers and payload.
+  void add(Target target, Delivery message) {
+    var frame = message.frame();
+    var from = frame.buffer();
+    var subjectAt = frame.subjectAt();
+    var subjectLength = frame.subjectLength();
+    var replyLength = frame.replyLength();
+    var shown = message.shown();
+    var split = message.side() == Side.LOCAL ? -1 : AckReply.shownAt(frame);
+    if (split >= 0) {
+      subjectAt = split + 1;
+      subjectLength = frame.replyAt() + replyLength - subjectAt;
+      replyLength = split - frame.replyAt();
+    } else if (shown != null) {
+      subjectLength = shown.length;
+    }
+    ensure(HEADER + subjectLength + replyLength + frame.size());
+    var to = bytes;
+    to.putInt(subjectLength).putInt(replyLength).putInt(frame.headerLength()).putInt(frame.size());
+    if (split < 0 && shown != null) {
+      to.put(shown);
+    } else {
+      copy(from, subjectAt, subjectLength);
+    }
+    copy(from, frame.replyAt(), replyLength);
+    copy(from, frame.bodyAt(), frame.size());
+    if (count == targets.length) {
+      targets = Arrays.copyOf(targets, 2 * count);
+    }
+    targets[count++] = target;
+  }
+
+  private void copy(ByteBuffer from, int at, int length) {
+    if (length > 0) {
+      bytes.put(bytes.position(), from, at, length);
+      bytes.position(bytes.position() + length);
+    }
+  }
+
+  private void ensure(int more) {
+    if (bytes.remaining() < more) {
+      var size = Math.max(bytes.capacity() * 2, bytes.position() + more);
+      var position = bytes.position();
+      bytes = ByteBuffer.wrap(Arrays.copyOf(bytes.array(), size)).position(position);
+    }
+  }
+
+  /// Gives each message to its target, in order.
+  @Override
+  public void run() {
+    var end = bytes.position();
+    var at = 0;
+    for (var i = 0; at < end; i++) {
+      var target = targets[i];
+      var length = HEADER + subjectLength(at) + replyLength(at) + bodyLength(at);
+      if (target != null) {
+        target.message(this, at);
+      }
+      at += length;
+    }
+  }
+
+  /// Makes it fit for use again; returns whether it is worth keeping.
+  boolean reset() {
+    Arrays.fill(targets, 0, count, null);
+    count = 0;
+    bytes.clear();
+    return bytes.capacity() <= KEEP;
+  }
+
+  public ByteBuffer bytes() {
+    return bytes;
+  }
+
+  public int subjectLength(int at) {
+    return bytes.getInt(at);
+  }
+
+  public int replyLength(int at) {
+    return bytes.getInt(at + 4);
+  }
+
+  public int headerLength(int at) {
+    return bytes.getInt(at + 8);
+  }
+
+  public int bodyLength(int at) {
+    return bytes.getInt(at + 12);
+  }
+
+  public int subjectAt(int at) {
+    return at + HEADER;
+  }
+
+  public int replyAt(int at) {
+    return at + HEADER + subjectLength(at);
+  }
+
+  public int bodyAt(int at) {
+    return at + HEADER + subjectLength(at) + replyLength(at);
+  }
+
+  public byte[] copyOf(int at, int length) {
+    var copy = new byte[length];
+    if (length > 0) {
+      bytes.get(at, copy);
+    }
+    return copy;
+  }
+}
