@@ -185,7 +185,8 @@ public final class ShardThread implements Shard {
 
   private boolean turn() {
     var now = clock.tick();
-    var worked = drainTasks() | drainChunks();
+    var worked = drainTasks();
+    worked |= drainChunks();
     if (timers.next() <= now) {
       guarded("a timer", () -> timers.run(now));
       worked = true;
