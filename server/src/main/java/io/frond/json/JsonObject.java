@@ -83,7 +83,8 @@ public final class JsonObject {
     };
   }
 
-  private @Nullable Object get(String name) {
+  /// A field's value as it was read: String, Long, Double, Boolean, List, JsonObject or null.
+  @Nullable Object get(String name) {
     var exact = fields.get(name);
     if (exact != null || fields.containsKey(name)) {
       return exact;
