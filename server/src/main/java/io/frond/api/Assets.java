@@ -1,5 +1,6 @@
 package io.frond.api;
 
+import io.frond.shard.Outlet;
 import io.frond.shard.Shard;
 import io.frond.stream.ApiError;
 import java.util.Collection;
@@ -12,10 +13,18 @@ public interface Assets {
   ServerFacts server();
 
   /// Null when JetStream is not enabled for the account.
-  @Nullable AccountAssets account(String name);
+  @Nullable ApiAccount account(String name);
+
+  /// The way into any account, for answering that JetStream is not enabled there; null when there is
+  /// no such account.
+  @Nullable Outlet outlet(String account);
+
+  /// Whether leaves may have JetStream for an account that has none here: then requests are left to
+  /// them.
+  boolean hasLeaves(String account);
 
   /// Every account that has JetStream.
-  Collection<? extends AccountAssets> accounts();
+  Collection<? extends ApiAccount> accounts();
 
   /// An id of 22 letters and digits, for events.
   String newId();

@@ -5,8 +5,8 @@ import io.frond.shard.Outlet;
 import io.frond.stream.StreamConfig;
 import java.util.NavigableMap;
 
-/// The streams of one account. All on the shard's thread.
-public interface AccountAssets {
+/// An account and its streams, as the API needs them of the engine. All on the shard's thread.
+public interface ApiAccount {
   String name();
 
   Outlet outlet();
@@ -20,14 +20,10 @@ public interface AccountAssets {
   long fileBytes();
 
   /// By name, in the order of names.
-  NavigableMap<String, ? extends StreamAsset> streams();
-
-  /// Whether leaves may have JetStream for this account where this server has none for it: then an
-  /// error is left to them.
-  boolean hasLeaves();
+  NavigableMap<String, ? extends ApiStream> streams();
 
   /// Creates a stream, through the log. The API has checked the configuration and the limits, and
   /// asks for one change at a time in an account. What only the engine can know (the name is taken
   /// on another server, files cannot be made) comes back as an error.
-  void create(StreamConfig config, Assets.Done<StreamAsset> done);
+  void create(StreamConfig config, Assets.Done<ApiStream> done);
 }

@@ -6,9 +6,9 @@ import io.frond.stream.Stream;
 import io.frond.stream.StreamConfig;
 import java.util.NavigableMap;
 
-/// A stream with its consumers, as the engine holds it. All on the shard's thread; the changes go
+/// A stream with its consumers, as the API needs them of the engine. All on the shard's thread; the changes go
 /// through the log, were checked by the API, and are asked for one at a time in an account.
-public interface StreamAsset {
+public interface ApiStream {
   Stream stream();
 
   /// Nanoseconds since the epoch.
@@ -17,9 +17,9 @@ public interface StreamAsset {
   /// By name, in the order of names.
   NavigableMap<String, Consumer> consumers();
 
-  void update(StreamConfig config, Assets.Done<StreamAsset> done);
+  void update(StreamConfig config, Assets.Done<ApiStream> done);
 
-  void delete(Assets.Done<StreamAsset> done);
+  void delete(Assets.Done<ApiStream> done);
 
   /// @param config with its name
   void create(ConsumerConfig config, Assets.Done<Consumer> done);
