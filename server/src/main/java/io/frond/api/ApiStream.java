@@ -6,8 +6,9 @@ import io.frond.stream.Stream;
 import io.frond.stream.StreamConfig;
 import java.util.NavigableMap;
 
-/// A stream with its consumers, as the API needs them of the engine. All on the shard's thread; the changes go
-/// through the log, were checked by the API, and are asked for one at a time in an account.
+/// A stream with its consumers, as the API needs them of the engine. All on the shard's thread; the
+/// changes go through the log, were checked by the API, and are asked for one at a time in an
+/// account.
 public interface ApiStream {
   Stream stream();
 

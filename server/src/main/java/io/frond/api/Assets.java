@@ -15,8 +15,8 @@ public interface Assets {
   /// Null when JetStream is not enabled for the account.
   @Nullable ApiAccount account(String name);
 
-  /// The way into any account, for answering that JetStream is not enabled there; null when there is
-  /// no such account.
+  /// The way into any account, for answering that JetStream is not enabled there; null when there
+  /// is no such account.
   @Nullable Outlet outlet(String account);
 
   /// Whether leaves may have JetStream for an account that has none here: then requests are left to
