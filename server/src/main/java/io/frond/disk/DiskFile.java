@@ -18,8 +18,25 @@ public interface DiskFile extends AutoCloseable {
 
   void truncate(long size) throws IOException;
 
-  /// Returns when all that was written before is safe.
+  /// Returns when all that was written before is safe. When it fails, nobody knows what is: the
+  /// system may have dropped what it could not write, so a later success says nothing about it.
   void force() throws IOException;
+
+  /// Takes the space for bytes that will be written soon, so that a full disk shows now and forcing
+  /// them is cheap. What lies there must not be needed, and becomes anything at all.
+  ///
+  /// @param to the first byte behind
+  default void reserve(long from, long to) throws IOException {
+    Zeros.write(this, from, to);
+  }
+
+  /// Overwrites bytes so that what they were cannot be read from the file any more, not even by who
+  /// has its key. They become anything at all.
+  ///
+  /// @param to the first byte behind
+  default void erase(long from, long to) throws IOException {
+    Zeros.write(this, from, to);
+  }
 
   @Override
   void close() throws IOException;
