@@ -36,10 +36,7 @@ final class RealFile implements DiskFile {
       return new RealFile(
           path,
           FileChannel.open(
-              path,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.READ,
-              StandardOpenOption.WRITE));
+              path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE));
     } finally {
       restore(interrupted);
     }
@@ -110,8 +107,7 @@ final class RealFile implements DiskFile {
   public int read(ByteBuffer into, long at) throws IOException {
     var start = into.position();
     run(channel -> {
-      while (into.hasRemaining()
-          && channel.read(into, at + into.position() - start) >= 0) {
+      while (into.hasRemaining() && channel.read(into, at + into.position() - start) >= 0) {
         // until it is full or the file ends
       }
       return 0;

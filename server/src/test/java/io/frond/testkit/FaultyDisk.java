@@ -64,8 +64,9 @@ public final class FaultyDisk implements Disk {
     life++;
     powerOffAt = Long.MAX_VALUE;
     pending.forEach((directory, namings) ->
-        namings.subList(0, random.nextInt(namings.size() + 1)).forEach(naming ->
-            naming.applyTo(safeNames)));
+        namings
+            .subList(0, random.nextInt(namings.size() + 1))
+            .forEach(naming -> naming.applyTo(safeNames)));
     pending.clear();
     names.clear();
     safeNames.values().forEach(content -> content.crash(random));
@@ -160,8 +161,7 @@ public final class FaultyDisk implements Disk {
   }
 
   /// Bytes of a write of `length` that are written; if they are not all it fails behind them.
-  int changeAndRoom(Path path, FaultyFile.Content content, long at, int length)
-      throws IOException {
+  int changeAndRoom(Path path, FaultyFile.Content content, long at, int length) throws IOException {
     change(path);
     if (writesToFail > 0 && length > 0) {
       writesToFail--;

@@ -72,10 +72,7 @@ final class FaultyFile implements DiskFile {
 
     private void tear(Change change, Random random) {
       for (var from = 0; from < change.bytes.length; ) {
-        var to =
-            (int)
-                Math.min(
-                    change.bytes.length, from + SECTOR - (change.at + from) % SECTOR);
+        var to = (int) Math.min(change.bytes.length, from + SECTOR - (change.at + from) % SECTOR);
         if (random.nextBoolean()) {
           survive(change, from, to);
         }
