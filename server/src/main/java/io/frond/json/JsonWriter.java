@@ -136,6 +136,18 @@ public final class JsonWriter {
     return values == null || values.isEmpty() ? this : put(name, values);
   }
 
+  public JsonWriter putNumbersIf(String name, Collection<Long> values) {
+    return values.isEmpty()
+        ? this
+        : step(() -> {
+          to.writeArrayFieldStart(name);
+          for (var value : values) {
+            to.writeNumber(value);
+          }
+          to.writeEndArray();
+        });
+  }
+
   /// An element of an array.
   public JsonWriter add(String value) {
     return step(() -> to.writeString(value));
