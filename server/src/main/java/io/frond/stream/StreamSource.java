@@ -4,9 +4,13 @@ import io.frond.json.JsonException;
 import io.frond.json.JsonFields;
 import io.frond.json.JsonTime;
 import io.frond.json.JsonWriter;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /// Where a mirror or a stream with sources gets messages from.
@@ -23,6 +27,10 @@ public record StreamSource(
     List<Transform> subjectTransforms,
     @Nullable External external,
     @Nullable ConsumerAt consumer) {
+
+  private static final String DIGITS =
+      "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  private static final int HASH_LENGTH = 8;
 
   public StreamSource {
     subjectTransforms = List.copyOf(subjectTransforms);
@@ -55,6 +63,45 @@ public record StreamSource(
 
   /// A consumer that exists at the origin.
   public record ConsumerAt(String name, String deliverSubject) {}
+
+  /// The origin's name as `Nats-Stream-Source` and nats-server's index have it: with a hash of the
+  /// API prefix when it is in another account or domain.
+  String originName() {
+    return external == null ? name : name + ":" + hash(external.api);
+  }
+
+  /// What tells this source from the stream's others: origin, filters and destinations.
+  String indexName() {
+    var from = new StringJoiner("\f");
+    var to = new StringJoiner("\f");
+    if (subjectTransforms.isEmpty()) {
+      from.add(orAll(filterSubject));
+      to.add(">");
+    }
+    for (var transform : subjectTransforms) {
+      from.add(orAll(transform.source));
+      to.add(orAll(transform.destination));
+    }
+    var at = consumer == null ? "" : ":C=" + hash(consumer.name);
+    return originName() + at + " " + from + " " + to;
+  }
+
+  private static String orAll(String subject) {
+    return subject.isEmpty() ? ">" : subject;
+  }
+
+  private static String hash(String text) {
+    try {
+      var sum = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      var hash = new StringBuilder(HASH_LENGTH);
+      for (var i = 0; i < HASH_LENGTH; i++) {
+        hash.append(DIGITS.charAt((sum[i] & 0xff) % DIGITS.length()));
+      }
+      return hash.toString();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
 
   static StreamSource parse(JsonFields from) throws JsonException {
     var transforms = new ArrayList<Transform>();

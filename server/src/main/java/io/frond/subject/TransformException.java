@@ -1,0 +1,8 @@
+package io.frond.subject;
+
+/// A subject transform that cannot be; the message is nats-server's.
+public final class TransformException extends Exception {
+  public TransformException(String message) {
+    super(message);
+  }
+}
