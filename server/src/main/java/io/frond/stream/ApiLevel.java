@@ -50,7 +50,7 @@ public final class ApiLevel {
     return like;
   }
 
-  private static TreeMap<String, String> withoutShown(Map<String, String> metadata) {
+  private static SortedMap<String, String> withoutShown(Map<String, String> metadata) {
     var rest = new TreeMap<>(metadata);
     rest.remove(VERSION);
     rest.remove(SERVER);
