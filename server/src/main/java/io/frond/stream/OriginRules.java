@@ -38,6 +38,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -149,7 +150,7 @@ final class OriginRules {
       try {
         SubjectTransform.validate(transform.source(), transform.destination());
       } catch (TransformException e) {
-        throw new ApiException(bad, e.getMessage());
+        throw new ApiException(bad, e.text());
       }
     }
   }
@@ -224,7 +225,7 @@ final class OriginRules {
     return false;
   }
 
-  private static void consumer(StreamSource source, HashSet<String> consumers) throws ApiException {
+  private static void consumer(StreamSource source, Set<String> consumers) throws ApiException {
     if (source.consumer() == null) {
       return;
     }
@@ -295,7 +296,7 @@ final class OriginRules {
   private void visit(
       StreamSource source,
       boolean overlaps,
-      HashSet<String> visited,
+      Set<String> visited,
       ArrayDeque<StreamConfig> toVisit)
       throws ApiException {
     if (visited.contains(source.name())) {

@@ -15,6 +15,7 @@ import io.frond.subject.TransformException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +33,6 @@ public final class StreamRules {
   private static final long SHORTEST = 100 * MILLI;
 
   private final StreamConfig.Builder b;
-  private final StreamConfig asked;
   private final StreamLimits limits;
   private final Function<String, @Nullable StreamConfig> streams;
   private final boolean pedantic;
@@ -42,7 +42,6 @@ public final class StreamRules {
       StreamLimits limits,
       Function<String, @Nullable StreamConfig> streams,
       boolean pedantic) {
-    this.asked = asked;
     this.limits = limits;
     this.streams = streams;
     this.pedantic = pedantic;
@@ -309,7 +308,7 @@ public final class StreamRules {
     }
   }
 
-  private void subject(String subject, HashSet<String> seen) throws ApiException {
+  private void subject(String subject, Set<String> seen) throws ApiException {
     if (!Subjects.isValid(subject)) {
       throw invalid("invalid subject");
     }
@@ -358,7 +357,7 @@ public final class StreamRules {
       try {
         SubjectTransform.validate(transform.source(), transform.destination());
       } catch (TransformException e) {
-        throw new ApiException(STREAM_TRANSFORM_INVALID_DESTINATION, e.getMessage());
+        throw new ApiException(STREAM_TRANSFORM_INVALID_DESTINATION, e.text());
       }
     }
     if (b.republish != null) {
