@@ -294,10 +294,7 @@ final class OriginRules {
   }
 
   private void visit(
-      StreamSource source,
-      boolean overlaps,
-      Set<String> visited,
-      ArrayDeque<StreamConfig> toVisit)
+      StreamSource source, boolean overlaps, Set<String> visited, ArrayDeque<StreamConfig> toVisit)
       throws ApiException {
     if (visited.contains(source.name())) {
       if (overlaps) {
