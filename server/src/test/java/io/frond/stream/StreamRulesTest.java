@@ -55,7 +55,9 @@ class StreamRulesTest {
     var marked = check(parse("\"subject_delete_marker_ttl\":1000000000,\"deny_purge\":true"));
     assertTrue(marked.allowMsgTtl() && marked.allowRollup() && !marked.denyPurge());
     assertEquals(0, check(parse("\"sources\":[{\"name\":\"O\"}]")).duplicateWindow());
-    assertEquals(">", check(parse("\"republish\":{\"dest\":\"r.>\"}")).republish().source());
+    assertEquals(
+        new StreamConfig.Republish(">", "r.>", false),
+        check(parse("\"republish\":{\"dest\":\"r.>\"}")).republish());
   }
 
   @Test
