@@ -80,8 +80,7 @@ public final class StoredMessage {
     return bodyLength;
   }
 
-  /// Bytes that it counts against limits: nats-server counts subject, headers, payload and 22 (30
-  /// with headers: 4 for their length) for a record in a file, 16 in memory.
+  /// Bytes of the payload alone.
   public int payloadLength() {
     return bodyLength - headerLength;
   }
