@@ -26,10 +26,7 @@ public final class SubjectFilter {
       return ALL;
     }
     return new SubjectFilter(
-        patterns.stream()
-            .distinct()
-            .map(text -> text.getBytes(StandardCharsets.UTF_8))
-            .toList());
+        patterns.stream().distinct().map(text -> text.getBytes(StandardCharsets.UTF_8)).toList());
   }
 
   private static boolean areDisjoint(List<byte[]> distinct) {

@@ -325,8 +325,8 @@ final class SubjectIndex {
     return new SubjectMatch(nodes, this, from).match(filter, visitor);
   }
 
-  /// How many messages the subjects have that a filter matches. What is below a pattern's `>`
-  /// costs nothing.
+  /// How many messages the subjects have that a filter matches. What is below a pattern's `>` costs
+  /// nothing.
   long messages(SubjectFilter filter) {
     return new SubjectMatch(nodes, this, 0).sum(filter, true);
   }
@@ -366,8 +366,7 @@ final class SubjectIndex {
 
   private boolean labelIs(int leaf, byte[] s, int from, int end) {
     int at = nodes.labelAt(leaf);
-    return Arrays.equals(
-        nodes.labelArray(leaf), at, at + nodes.labelLength(leaf), s, from, end);
+    return Arrays.equals(nodes.labelArray(leaf), at, at + nodes.labelLength(leaf), s, from, end);
   }
 
   private void link(int node, long key) {

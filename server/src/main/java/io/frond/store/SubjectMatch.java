@@ -76,8 +76,7 @@ final class SubjectMatch {
   private boolean restMatches(int leaf, byte[] pattern, int at) {
     int label = nodes.labelAt(leaf);
     int length = nodes.labelLength(leaf);
-    return length > 0
-        && Tokens.matches(nodes.labelArray(leaf), label, label + length, pattern, at);
+    return length > 0 && Tokens.matches(nodes.labelArray(leaf), label, label + length, pattern, at);
   }
 
   /// Visits all leaves below; not one that ends where `inner` does, unless that is the root.

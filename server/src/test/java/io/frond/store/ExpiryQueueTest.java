@@ -27,7 +27,8 @@ class ExpiryQueueTest {
       long expiry = now + 1 + random.nextInt(500);
       queue.add(expiry, sequence);
       model.put(sequence, expiry);
-      if (random.nextInt(3) == 0 && model.remove((long) random.nextInt((int) sequence) + 1) != null) {
+      if (random.nextInt(3) == 0
+          && model.remove((long) random.nextInt((int) sequence) + 1) != null) {
         queue.removed(1);
       }
       now += random.nextInt(3);
@@ -48,12 +49,11 @@ class ExpiryQueueTest {
         model.values().stream().mapToLong(Long::longValue).min().orElse(Long.MAX_VALUE),
         queue.nextExpiry());
     var ended = new TreeSet<Long>();
-    model.forEach(
-        (sequence, expiry) -> {
-          if (expiry <= now) {
-            ended.add(sequence);
-          }
-        });
+    model.forEach((sequence, expiry) -> {
+      if (expiry <= now) {
+        ended.add(sequence);
+      }
+    });
     long[] found = queue.expired(now, max);
     assertEquals(Math.min(max, ended.size()), found.length);
     long before = 0;
