@@ -103,9 +103,9 @@ final class Labels {
     byte[] page = page(place);
     int at = offset(place);
     return (page[at] & 0xff)
-        | (page[at + 1] & 0xff) << 8
-        | (page[at + 2] & 0xff) << 16
-        | page[at + 3] << 24;
+        | ((page[at + 1] & 0xff) << 8)
+        | ((page[at + 2] & 0xff) << 16)
+        | (page[at + 3] << 24);
   }
 
   private static int units(int length) {

@@ -344,7 +344,7 @@ final class SubjectIndex {
   private int child(int parent, int hash, byte[] s, int from, int to) {
     long key = SubjectNodes.key(parent, hash);
     int mask = table.length - 1;
-    for (int slot = hash & mask; ; slot = slot + 1 & mask) {
+    for (int slot = hash & mask; ; slot = (slot + 1) & mask) {
       int node = table[slot];
       if (node == NONE || (nodes.key(node) == key && tokenIs(node, s, from, to))) {
         return node;
@@ -387,7 +387,7 @@ final class SubjectIndex {
     int mask = table.length - 1;
     int slot = (int) nodes.key(node) & mask;
     while (table[slot] != NONE) {
-      slot = slot + 1 & mask;
+      slot = (slot + 1) & mask;
     }
     table[slot] = node;
   }
@@ -398,11 +398,11 @@ final class SubjectIndex {
     int mask = table.length - 1;
     int hole = (int) nodes.key(node) & mask;
     while (table[hole] != node) {
-      hole = hole + 1 & mask;
+      hole = (hole + 1) & mask;
     }
-    for (int slot = hole + 1 & mask; table[slot] != NONE; slot = slot + 1 & mask) {
+    for (int slot = (hole + 1) & mask; table[slot] != NONE; slot = (slot + 1) & mask) {
       int home = (int) nodes.key(table[slot]) & mask;
-      if ((slot - home & mask) >= (slot - hole & mask)) {
+      if (((slot - home) & mask) >= ((slot - hole) & mask)) {
         table[hole] = table[slot];
         hole = slot;
       }
@@ -415,9 +415,9 @@ final class SubjectIndex {
     for (int i = from; i < to; i++) {
       hash = hash * 31 + s[i];
     }
-    hash = (hash ^ hash >>> 16) * 0x85EB_CA6B;
-    hash = (hash ^ hash >>> 13) * 0xC2B2_AE35;
-    return hash ^ hash >>> 16;
+    hash = (hash ^ (hash >>> 16)) * 0x85EB_CA6B;
+    hash = (hash ^ (hash >>> 13)) * 0xC2B2_AE35;
+    return hash ^ (hash >>> 16);
   }
 
   private byte[] copied(ByteBuffer buffer, int at, int length) {

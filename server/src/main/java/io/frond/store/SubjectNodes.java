@@ -41,6 +41,8 @@ final class SubjectNodes {
   static final long FIRST_DIRTY = 1L << 61;
   static final long LAST_DIRTY = 1L << 62;
 
+  private static final long LOW = 0xffff_ffffL;
+
   private final Labels labels = new Labels();
   private long[][] pages = {new long[FIRST_PAGE_NODES * LONGS]};
 
@@ -75,7 +77,7 @@ final class SubjectNodes {
       pages = Arrays.copyOf(pages, Math.max(4, page * 2));
     }
     if (page > 0) {
-      if ((node & PAGE_NODES - 1) == 0) {
+      if ((node & (PAGE_NODES - 1)) == 0) {
         pages[page] = new long[PAGE_NODES * LONGS];
       }
     } else if (node * LONGS == pages[0].length) {
@@ -103,15 +105,15 @@ final class SubjectNodes {
   }
 
   private long get(int node, int field) {
-    return pages[node >>> PAGE_SHIFT][(node & PAGE_NODES - 1) * LONGS + field];
+    return pages[node >>> PAGE_SHIFT][(node & (PAGE_NODES - 1)) * LONGS + field];
   }
 
   private void set(int node, int field, long value) {
-    pages[node >>> PAGE_SHIFT][(node & PAGE_NODES - 1) * LONGS + field] = value;
+    pages[node >>> PAGE_SHIFT][(node & (PAGE_NODES - 1)) * LONGS + field] = value;
   }
 
   static long key(int parent, int hash) {
-    return (long) parent << 32 | hash & 0xffff_ffffL;
+    return ((long) parent << 32) | (hash & LOW);
   }
 
   long key(int node) {
@@ -131,15 +133,15 @@ final class SubjectNodes {
   }
 
   private void setFirstChild(int node, int child) {
-    set(node, CHILD_NEXT, (long) child << 32 | next(node) & 0xffff_ffffL);
+    set(node, CHILD_NEXT, ((long) child << 32) | (next(node) & LOW));
   }
 
   private void setNext(int node, int next) {
-    set(node, CHILD_NEXT, get(node, CHILD_NEXT) >>> 32 << 32 | next & 0xffff_ffffL);
+    set(node, CHILD_NEXT, (get(node, CHILD_NEXT) & ~LOW) | (next & LOW));
   }
 
   private void setPrevious(int node, int previous) {
-    set(node, PREVIOUS_LABEL, (long) previous << 32 | get(node, PREVIOUS_LABEL) & 0xffff_ffffL);
+    set(node, PREVIOUS_LABEL, ((long) previous << 32) | (get(node, PREVIOUS_LABEL) & LOW));
   }
 
   /// Makes a node the first child of the parent that its key names.
@@ -250,8 +252,8 @@ final class SubjectNodes {
 
   private void putLabel(int node, byte[] label, int at, int length) {
     int place = labels.put(label, at, length);
-    set(node, PREVIOUS_LABEL, place & 0xffff_ffffL);
+    set(node, PREVIOUS_LABEL, place & LOW);
     long old = get(node, COUNT);
-    set(node, COUNT, old & ~(0xffffL << LENGTH_SHIFT) | (long) length << LENGTH_SHIFT);
+    set(node, COUNT, (old & ~(0xffffL << LENGTH_SHIFT)) | ((long) length << LENGTH_SHIFT));
   }
 }
