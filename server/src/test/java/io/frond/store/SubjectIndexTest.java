@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -35,7 +36,7 @@ class SubjectIndexTest {
       check();
       for (var subject : List.copyOf(model.keySet())) {
         while (model.containsKey(subject)) {
-          remove(subject, model.get(subject).first());
+          remove(subject, sequences(subject).first());
         }
       }
       assertEquals(0, index.size());
@@ -53,11 +54,11 @@ class SubjectIndexTest {
       index.appended(entry, sequence);
       model.computeIfAbsent(subject, _ -> new TreeSet<>()).add(sequence);
       entries.putIfAbsent(subject, entry);
-      assertEquals(entries.get(subject), entry, "an entry keeps its number");
+      assertEquals(entry(subject), entry, "an entry keeps its number");
     } else {
       var subjects = new ArrayList<>(model.keySet());
       var victim = subjects.get(random.nextInt(subjects.size()));
-      var sequences = model.get(victim);
+      var sequences = sequences(victim);
       var of = new ArrayList<>(sequences);
       remove(
           victim,
@@ -73,9 +74,9 @@ class SubjectIndexTest {
   }
 
   private void remove(String subject, long sequence) {
-    var sequences = model.get(subject);
+    var sequences = sequences(subject);
     sequences.remove(sequence);
-    assertEquals(sequences.size(), index.removed(entries.get(subject), sequence));
+    assertEquals(sequences.size(), index.removed(entry(subject), sequence));
     if (sequences.isEmpty()) {
       model.remove(subject);
       entries.remove(subject);
@@ -86,11 +87,11 @@ class SubjectIndexTest {
     assertEquals(model.size(), index.size());
     for (var subject : model.keySet()) {
       int entry = index.find(bytes(subject));
-      assertEquals(entries.get(subject), entry);
+      assertEquals(entry(subject), entry);
       assertEquals(entry, index.find(direct(bytes(subject)), 3, subject.length()));
       assertEquals(subject, new String(index.subject(entry), StandardCharsets.UTF_8));
-      assertEquals(model.get(subject).size(), index.messages(entry));
-      checkEnds(entry, model.get(subject));
+      assertEquals(sequences(subject).size(), index.messages(entry));
+      checkEnds(entry, sequences(subject));
     }
     for (int i = 0; i < 20; i++) {
       var absent = subject();
@@ -99,7 +100,7 @@ class SubjectIndexTest {
     }
   }
 
-  private void checkEnds(int entry, TreeSet<Long> sequences) {
+  private void checkEnds(int entry, NavigableSet<Long> sequences) {
     if (index.isFirstDirty(entry)) {
       assertTrue(index.first(entry) <= sequences.first());
     } else {
@@ -137,11 +138,11 @@ class SubjectIndexTest {
     for (var subject : model.keySet()) {
       if (patterns.stream().anyMatch(pattern -> Subjects.matches(subject, pattern))) {
         subjects++;
-        messages += model.get(subject).size();
-        if (model.get(subject).last() >= from) {
+        messages += sequences(subject).size();
+        if (sequences(subject).last() >= from) {
           expected.put(subject, 1);
-        } else if (index.last(entries.get(subject)) >= from) {
-          assertTrue(index.isLastDirty(entries.get(subject)));
+        } else if (index.last(entry(subject)) >= from) {
+          assertTrue(index.isLastDirty(entry(subject)));
           expected.put(subject, 1);
         }
       }
@@ -184,6 +185,14 @@ class SubjectIndexTest {
       assertArrayEquals(subject, index.subject(index.find(subject)));
     }
     assertEquals(100, index.size(SubjectFilter.of("a.*.*")));
+  }
+
+  private NavigableSet<Long> sequences(String subject) {
+    return model.getOrDefault(subject, new TreeSet<>());
+  }
+
+  private int entry(String subject) {
+    return entries.getOrDefault(subject, 0);
   }
 
   private static ByteBuffer direct(byte[] bytes) {
