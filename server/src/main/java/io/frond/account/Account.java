@@ -21,6 +21,7 @@ public final class Account {
   private final AtomicInteger leaves = new AtomicInteger();
   private final ReentrantLock interestLock = new ReentrantLock();
   private final @Nullable Interests interests;
+  private final Origins origins = new Origins();
   private volatile AccountOptions limits;
 
   /// @param loops how many event loops publish
@@ -57,6 +58,11 @@ public final class Account {
   /// Leaf links, both those that joined us and those that we dialled.
   public AtomicInteger leaves() {
     return leaves;
+  }
+
+  /// The clusters of leaves that share this account.
+  public Origins origins() {
+    return origins;
   }
 
   public AccountStats stats() {

@@ -51,7 +51,8 @@ public final class Delivery {
 
   /// Starts a message.
   ///
-  /// @param source the link that it came from, by identity; null for the server itself
+  /// @param source the link that it came from, by identity, or the [Origin] of leaves; null for the
+  ///   server itself
   /// @param echo whether the source's own subscriptions get it
   public void begin(MessageFrame frame, Side side, @Nullable Object source, boolean echo) {
     this.frame = frame;
@@ -81,6 +82,11 @@ public final class Delivery {
 
   public Side side() {
     return side;
+  }
+
+  /// The name of the cluster of leaves that the message came from, null for no such one.
+  public byte @Nullable [] origin() {
+    return source instanceof Origin leaves ? leaves.name() : null;
   }
 
   public int loop() {
@@ -296,10 +302,20 @@ public final class Delivery {
   ///
   /// @return its length
   public int serverLine(byte @Nullable [] account, byte[][] queues, int count) {
+    return serverLine(null, account, queues, count);
+  }
+
+  /// The same for a route that takes origins: with one, `LMSG origin [account] …`, which has the
+  /// headers' length even when there are none.
+  ///
+  /// @return its length
+  public int serverLine(
+      byte @Nullable [] origin, byte @Nullable [] account, byte[][] queues, int count) {
     prefixEnd = 0; // the clients' prefix is overwritten
     var f = frame;
     var named = f.replyLength() > 0 ? shown : null;
     var length = 64 + f.subjectLength() + f.replyLength() + (account == null ? 0 : account.length);
+    length += origin == null ? 0 : origin.length + 1;
     length += named == null ? 0 : 1 + named.length;
     for (var i = 0; i < count; i++) {
       length += queues[i].length + 1;
@@ -308,6 +324,10 @@ public final class Delivery {
     var to = line;
     var at = 5;
     to[0] = (byte) (f.headerLength() > 0 ? 'H' : account == null ? 'L' : 'R');
+    if (origin != null) {
+      to[0] = 'L';
+      at = word(to, at, origin);
+    }
     if (account != null) {
       at = word(to, at, account);
     }
@@ -331,7 +351,7 @@ public final class Delivery {
     for (var i = 0; i < count; i++) {
       at = word(to, at, queues[i]);
     }
-    if (f.headerLength() > 0) {
+    if (f.headerLength() > 0 || origin != null) {
       at = digits(to, at, f.headerLength());
       to[at++] = ' ';
     }

@@ -1,18 +1,28 @@
 package io.frond.account;
 
 import java.util.IdentityHashMap;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// How much interest an account has in one subject (and queue group), by the side that it comes
 /// from. Guarded by the account's interest lock.
 public final class Interest {
+  /// What the leaves of one cluster contribute, by the links that told of it.
+  private static final class Share {
+    private int spokes;
+    private int hubs;
+    private int routes;
+  }
+
   private final byte[] subject;
   private final byte @Nullable [] queue;
   private int local;
   private int routes;
   private int spokes;
   private int hubs;
-  private @Nullable IdentityHashMap<Object, Integer> byOwner;
+  private int namedSpokes;
+  private int routedLeaves;
+  private @Nullable IdentityHashMap<Origin, Share> byOrigin;
 
   Interest(byte[] subject, byte @Nullable [] queue) {
     this.subject = subject;
@@ -32,26 +42,48 @@ public final class Interest {
     return local;
   }
 
+  /// What the other servers of the cluster told, for their clients and for leaves below them.
   public int routes() {
     return routes;
+  }
+
+  /// The part of [#routes] that stands for leaves.
+  public int routedLeaves() {
+    return routedLeaves;
   }
 
   public int spokes() {
     return spokes;
   }
 
+  /// The part of [#spokes] that comes from leaves whose cluster has a name.
+  public int namedSpokes() {
+    return namedSpokes;
+  }
+
   public int hubs() {
     return hubs;
   }
 
-  /// What a leaf link itself contributes.
-  public int of(Object owner) {
-    return byOwner == null ? 0 : byOwner.getOrDefault(owner, 0);
+  /// All that one cluster of leaves contributes, by its links to us and by way of routes.
+  public int of(Origin origin) {
+    var share = share(origin);
+    return share == null ? 0 : share.spokes + share.hubs + share.routes;
   }
 
-  /// The leaf links that contribute.
-  public Iterable<Object> owners() {
-    return byOwner == null ? java.util.List.of() : byOwner.keySet();
+  /// What the leaves below us contribute that are of this cluster.
+  public int spokesOf(Origin origin) {
+    var share = share(origin);
+    return share == null ? 0 : share.spokes;
+  }
+
+  private @Nullable Share share(Origin origin) {
+    return byOrigin == null ? null : byOrigin.get(origin);
+  }
+
+  /// The clusters of leaves that contribute.
+  public Iterable<Origin> origins() {
+    return byOrigin == null ? List.of() : byOrigin.keySet();
   }
 
   void add(Side side, @Nullable Object owner, int delta) {
@@ -61,13 +93,30 @@ public final class Interest {
       case SPOKE -> spokes += delta;
       case HUB -> hubs += delta;
     }
-    if (side.isLeaf() && owner != null) {
-      if (byOwner == null) {
-        byOwner = new IdentityHashMap<>(2);
+    if (owner instanceof Origin origin) {
+      addShare(side, origin, delta);
+    }
+  }
+
+  private void addShare(Side side, Origin origin, int delta) {
+    if (byOrigin == null) {
+      byOrigin = new IdentityHashMap<>(2);
+    }
+    var share = byOrigin.computeIfAbsent(origin, _ -> new Share());
+    switch (side) {
+      case LOCAL -> {}
+      case ROUTE -> {
+        share.routes += delta;
+        routedLeaves += delta;
       }
-      if (byOwner.merge(owner, delta, Integer::sum) == 0) {
-        byOwner.remove(owner);
+      case SPOKE -> {
+        share.spokes += delta;
+        namedSpokes += origin.name() == null ? 0 : delta;
       }
+      case HUB -> share.hubs += delta;
+    }
+    if (share.spokes + share.hubs + share.routes == 0) {
+      byOrigin.remove(origin);
     }
   }
 

@@ -13,4 +13,15 @@ public interface InterestListener {
   ///
   /// @param count now, 0 when the interest ended
   void changed(Interest interest, int count);
+
+  /// For a listener that tells of each cluster of leaves apart: how many members of the interest it
+  /// should know of as this cluster's, which [#wanted] then leaves out. Pure, as [#wanted].
+  default int wantedOf(Interest interest, Origin leaves) {
+    return 0;
+  }
+
+  /// What is wanted of a cluster of leaves changed.
+  ///
+  /// @param count now, 0 when the interest ended
+  default void changedOf(Interest interest, Origin leaves, int count) {}
 }

@@ -33,6 +33,12 @@ final class Interests {
       if (count > 0) {
         listener.changed(interest, count);
       }
+      for (var leaves : interest.origins()) {
+        var theirs = listener.wantedOf(interest, leaves);
+        if (theirs > 0) {
+          listener.changedOf(interest, leaves, theirs);
+        }
+      }
     }
   }
 
@@ -46,21 +52,42 @@ final class Interests {
     }
     var key = new Key(subscription.subject(), subscription.queue());
     var interest = all.computeIfAbsent(key, k -> new Interest(k.subject, k.queue));
-    var before = new int[listeners.size()];
-    for (var i = 0; i < before.length; i++) {
-      before[i] = listeners.get(i).wanted(interest);
-    }
+    var leaves = subscription.owner() instanceof Origin origin ? origin : null;
+    var before = wanted(interest, null);
+    var theirsBefore = leaves == null ? before : wanted(interest, leaves);
     interest.add(subscription.side(), subscription.owner(), delta);
-    var counted = interest.queue() != null;
-    for (var i = 0; i < before.length; i++) {
-      var listener = listeners.get(i);
-      var now = listener.wanted(interest);
-      if (counted ? now != before[i] : (now > 0) != (before[i] > 0)) {
-        listener.changed(interest, now);
-      }
+    tell(interest, null, before);
+    if (leaves != null) {
+      tell(interest, leaves, theirsBefore);
     }
     if (interest.isEmpty()) {
       all.remove(key);
+    }
+  }
+
+  /// @param leaves null for what is told without an origin
+  private int[] wanted(Interest interest, @Nullable Origin leaves) {
+    var wanted = new int[listeners.size()];
+    for (var i = 0; i < wanted.length; i++) {
+      var listener = listeners.get(i);
+      wanted[i] = leaves == null ? listener.wanted(interest) : listener.wantedOf(interest, leaves);
+    }
+    return wanted;
+  }
+
+  private void tell(Interest interest, @Nullable Origin leaves, int[] before) {
+    var counted = interest.queue() != null;
+    var after = wanted(interest, leaves);
+    for (var i = 0; i < before.length; i++) {
+      var now = after[i];
+      if (counted ? now == before[i] : (now > 0) == (before[i] > 0)) {
+        continue;
+      }
+      if (leaves == null) {
+        listeners.get(i).changed(interest, now);
+      } else {
+        listeners.get(i).changedOf(interest, leaves, now);
+      }
     }
   }
 }

@@ -4,9 +4,10 @@ import io.frond.subject.Match;
 import org.jspecify.annotations.Nullable;
 
 /// Which member of a queue group gets a message (nats-server's rules): one of the members in the
-/// cluster by even chance, a remote server counting for as many as it has; a leaf only when the
-/// cluster has none; for a message that came over a route or from a leaf, only groups that the
-/// sender named, and members of this server before all others.
+/// cluster by even chance, a remote server counting for as many as it has; a leaf, below this
+/// server or another one of the cluster, only when the cluster has none; for a message that came
+/// over a route or from a leaf, only groups that the sender named, and members of this server
+/// before all others. A message of a leaf never goes to leaves of the same cluster.
 final class QueueChoice {
   private QueueChoice() {}
 
@@ -26,7 +27,7 @@ final class QueueChoice {
     var size = match.queueSize(q);
     var near = message.side() == Side.ROUTE;
     if (!toMember(message, match, q, size, near)) {
-      var last = leafOrRoute(message, match, q, size);
+      var last = leaf(message, match, q, size);
       if (last != null) {
         offer(last, message);
       }
@@ -78,18 +79,23 @@ final class QueueChoice {
     if (side == Side.LOCAL) {
       return 1;
     }
-    return nearOnly || side.isLeaf() || !message.side().mayReach(side) ? 0 : member.weight();
+    return nearOnly || isOfLeaf(member) || !message.side().mayReach(side) ? 0 : member.weight();
   }
 
-  /// A leaf by even chance, else, for a message that came over a route, another route: its server
-  /// had members when it told us.
-  private static @Nullable Subscription leafOrRoute(
+  /// Whether it is a leaf's, here or at the other end of a route.
+  private static boolean isOfLeaf(Subscription member) {
+    return member.owner() instanceof Origin;
+  }
+
+  /// A leaf by even chance.
+  private static @Nullable Subscription leaf(
       Delivery message, Match<Subscription> match, int q, int size) {
     Subscription chosen = null;
     var seen = 0;
     for (var i = 0; i < size; i++) {
       var member = match.queueMember(q, i);
-      if (member.side().isLeaf() && !message.excludes(member.owner())) {
+      var reached = member.side().isLeaf() || message.side().mayReach(member.side());
+      if (isOfLeaf(member) && reached && !message.excludes(member.owner())) {
         seen += Math.max(1, member.weight());
         if (message.random(seen) < member.weight()) {
           chosen = member;

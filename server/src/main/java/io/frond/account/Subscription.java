@@ -41,7 +41,8 @@ public abstract class Subscription implements Sublist.Entry {
 
   public abstract Side side();
 
-  /// Who stands behind it: the link, or null for the server itself. By identity.
+  /// Who stands behind it, by identity: the link, the [Origin] for interest of leaves, or null for
+  /// the server itself.
   public abstract @Nullable Object owner();
 
   /// Takes a message, on the event loop of the connection that it came from.

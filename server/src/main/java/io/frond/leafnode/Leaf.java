@@ -3,6 +3,7 @@ package io.frond.leafnode;
 import io.frond.account.Account;
 import io.frond.account.Delivery;
 import io.frond.account.Ingress;
+import io.frond.account.Origin;
 import io.frond.account.Side;
 import io.frond.link.CloseReason;
 import io.frond.link.Link;
@@ -53,7 +54,7 @@ public final class Leaf implements LinkHandler {
   private final @Nullable LeafRights rights;
   private final @Nullable Arrival arrival;
   private final @Nullable Dialled dialled;
-  private final Origins.Origin origin;
+  private final Origin origin;
   private final LeafSender sender;
   private final byte[] loopSubject;
   private final boolean websocket;
@@ -88,7 +89,7 @@ public final class Leaf implements LinkHandler {
     this.arrival = arrival;
     this.dialled = dialled;
     ingress = new Ingress(account);
-    origin = nodes.origins().enter(account.name(), peer.cluster());
+    origin = account.origins().enter(peer.cluster());
     sender =
         new LeafSender(
             this, link, host.loops().publishers(), peer.headers() && !host.limits().noHeaders());
@@ -205,7 +206,7 @@ public final class Leaf implements LinkHandler {
     return spoke ? Side.HUB : Side.SPOKE;
   }
 
-  Origins.Origin origin() {
+  Origin origin() {
     return origin;
   }
 
@@ -432,7 +433,7 @@ public final class Leaf implements LinkHandler {
       for (var subscription : subscriptions.values()) {
         account.unsubscribe(subscription);
       }
-      nodes.origins().leave(origin);
+      account.origins().leave(origin);
       nodes.closed(this, reason);
       host.log()
           .info(

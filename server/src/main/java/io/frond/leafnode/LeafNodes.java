@@ -35,7 +35,6 @@ public final class LeafNodes {
   private static final Duration PING_INTERVAL_MAX = Duration.ofSeconds(30);
 
   private final LeafHost host;
-  private final Origins origins = new Origins();
   private final Claims<Remote> claims = new Claims<>();
   private final Loops loops;
   private final LeafCounters counters = new LeafCounters();
@@ -217,10 +216,6 @@ public final class LeafNodes {
 
   LeafHost host() {
     return host;
-  }
-
-  Origins origins() {
-    return origins;
   }
 
   Loops loops() {

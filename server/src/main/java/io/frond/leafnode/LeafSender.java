@@ -41,7 +41,7 @@ final class LeafSender implements InterestListener, RemoteTarget {
         : 0;
   }
 
-  /// Everything but what the other side (and its cluster) contributes itself.
+  /// Everything but what the other side and its cluster contribute, whichever hub they told.
   private int ofAll(Interest interest) {
     return interest.local()
         + interest.routes()
@@ -54,7 +54,9 @@ final class LeafSender implements InterestListener, RemoteTarget {
     if (leaf.isSpoke()) { // a hub is told of us and of those below us
       return interest.local() + (leaf.isolated() ? 0 : interest.spokes());
     }
-    return leaf.isolated() ? interest.local() + interest.routes() : ofAll(interest);
+    return leaf.isolated()
+        ? interest.local() + interest.routes() - interest.routedLeaves()
+        : ofAll(interest);
   }
 
   @Override

@@ -56,6 +56,8 @@ public final class Route implements LinkHandler {
   private volatile @Nullable Info remote;
   private volatile @Nullable String account;
   private volatile boolean headers;
+  private volatile boolean origins;
+  private volatile boolean originsOfEnds;
   private volatile int poolIndex;
   private volatile boolean noPool;
   private volatile boolean duplicate;
@@ -182,6 +184,16 @@ public final class Route implements LinkHandler {
     return headers;
   }
 
+  /// Whether the other server is told which cluster of leaves something comes from (`lnoc`).
+  boolean takesOrigins() {
+    return origins;
+  }
+
+  /// Whether it names and takes the origin when interest ends, too (`lnocu`).
+  boolean takesOriginsOfEnds() {
+    return originsOfEnds;
+  }
+
   boolean noPool() {
     return noPool;
   }
@@ -230,7 +242,8 @@ public final class Route implements LinkHandler {
       return;
     }
     var message = link.loop().delivery();
-    message.begin(frame, Side.ROUTE, link, false);
+    var source = frame.originLength() == 0 ? link : from.origin(frame);
+    message.begin(frame, Side.ROUTE, source, false);
     from.ingress().publish(message);
     message.takeHold(); // one slow client must not hold back what the other server sends to all
   }
@@ -341,6 +354,9 @@ public final class Route implements LinkHandler {
     if (solicitation == null && said.routeAccount != null && !said.routeAccount.isEmpty()) {
       account = said.routeAccount;
     }
+    origins = said.lnoc;
+    originsOfEnds = said.lnocu;
+    link.parser().originOfEnd(said.lnocu);
     headers = said.headers && !host.clientOptions().noHeaders();
     switch (cluster.register(this, said, frond)) {
       case Admission.Duplicate _ -> {

@@ -5,6 +5,7 @@ import io.frond.account.Delivery;
 import io.frond.account.Ingress;
 import io.frond.account.Interest;
 import io.frond.account.InterestListener;
+import io.frond.account.Origin;
 import io.frond.account.RemoteTarget;
 import io.frond.wire.ControlOp.RouteInterest;
 import io.frond.wire.MessageFrame;
@@ -20,12 +21,19 @@ import org.jspecify.annotations.Nullable;
 final class RouteAccount implements InterestListener, RemoteTarget {
   private static final byte[] CRLF = {'\r', '\n'};
 
+  /// Origins whose messages find their way without a new string.
+  private static final int RECENT = 8;
+
   private final Route route;
   private final Account account;
   private final boolean dedicated;
-  private final byte[] told;
-  private final byte[] withdrawn;
+  private final byte[] name;
   private final int[] slots;
+
+  /// Clusters of leaves that messages of this route came from, on the loop.
+  private final @Nullable Origin[] recent = new Origin[RECENT];
+
+  private int nextRecent;
   private final ConcurrentHashMap<String, RouteSubscription> subscriptions =
       new ConcurrentHashMap<>();
   private @Nullable Ingress ingress;
@@ -36,9 +44,7 @@ final class RouteAccount implements InterestListener, RemoteTarget {
     this.route = route;
     this.account = account;
     this.dedicated = dedicated;
-    var name = dedicated ? "" : account.name() + " ";
-    told = ("RS+ " + name).getBytes(StandardCharsets.UTF_8);
-    withdrawn = ("RS- " + name).getBytes(StandardCharsets.UTF_8);
+    name = (dedicated ? "" : account.name() + " ").getBytes(StandardCharsets.UTF_8);
     slots = new int[loops];
   }
 
@@ -71,14 +77,36 @@ final class RouteAccount implements InterestListener, RemoteTarget {
     return ingress;
   }
 
+  /// The cluster of leaves that a message came from.
+  Origin origin(MessageFrame frame) {
+    for (var each : recent) {
+      if (each != null && each.name() instanceof byte[] known && frame.originIs(known)) {
+        return each;
+      }
+    }
+    var origins = account.origins();
+    var fresh = origins.enter(new String(frame.origin(), StandardCharsets.UTF_8));
+    var at = nextRecent++ % RECENT;
+    var before = recent[at];
+    recent[at] = fresh;
+    if (before != null) {
+      origins.leave(before);
+    }
+    return fresh;
+  }
+
   /// The other server told of interest, or of a queue group's new number of members.
   void learn(RouteInterest interest, boolean filtered) {
     var queue = interest.queue();
     var key = key(interest);
     var known = subscriptions.get(key);
     if (known == null) {
+      var named = interest.origin();
+      var origin =
+          named == null ? null : account.origins().enter(new String(named, StandardCharsets.UTF_8));
       var fresh =
-          new RouteSubscription(this, interest.subject(), queue, interest.weight(), filtered);
+          new RouteSubscription(
+              this, origin, interest.subject(), queue, interest.weight(), filtered);
       subscriptions.put(key, fresh);
       account.subscribe(fresh);
     } else if (queue != null && known.weight() != interest.weight()) {
@@ -89,14 +117,31 @@ final class RouteAccount implements InterestListener, RemoteTarget {
   void forget(RouteInterest interest) {
     var known = subscriptions.remove(key(interest));
     if (known != null) {
-      account.unsubscribe(known);
+      end(known);
     }
   }
 
-  private static String key(RouteInterest interest) {
-    var subject = new String(interest.subject(), StandardCharsets.ISO_8859_1);
+  private void end(RouteSubscription subscription) {
+    account.unsubscribe(subscription);
+    var origin = subscription.origin();
+    if (origin != null) {
+      account.origins().leave(origin);
+    }
+  }
+
+  /// Subject and queue group, behind the origin where the other server names it at the end, too.
+  private String key(RouteInterest interest) {
+    var text = new StringBuilder();
+    var origin = interest.origin();
+    if (origin != null && route.takesOriginsOfEnds()) {
+      text.append(new String(origin, StandardCharsets.ISO_8859_1)).append("  ");
+    }
+    text.append(new String(interest.subject(), StandardCharsets.ISO_8859_1));
     var queue = interest.queue();
-    return queue == null ? subject : subject + ' ' + new String(queue, StandardCharsets.ISO_8859_1);
+    if (queue != null) {
+      text.append(' ').append(new String(queue, StandardCharsets.ISO_8859_1));
+    }
+    return text.toString();
   }
 
   // ---- to the other server ----
@@ -123,22 +168,52 @@ final class RouteAccount implements InterestListener, RemoteTarget {
       attached = false;
       account.detach(this);
     }
-    for (var subscription : subscriptions.values()) {
-      account.unsubscribe(subscription);
-    }
+    subscriptions.values().forEach(this::end);
     subscriptions.clear();
+    for (var i = 0; i < RECENT; i++) {
+      var origin = recent[i];
+      recent[i] = null;
+      if (origin != null) {
+        account.origins().leave(origin);
+      }
+    }
   }
 
   @Override
   public int wanted(Interest interest) {
-    var count = interest.local() + interest.spokes();
+    var apart = route.takesOrigins() ? interest.namedSpokes() : 0;
+    return permitted(interest, interest.local() + interest.spokes() - apart);
+  }
+
+  @Override
+  public int wantedOf(Interest interest, Origin leaves) {
+    var apart = route.takesOrigins() && leaves.name() != null;
+    return apart ? permitted(interest, interest.spokesOf(leaves)) : 0;
+  }
+
+  private int permitted(Interest interest, int count) {
     return count > 0 && route.mayImport(interest.subject()) ? count : 0;
   }
 
   @Override
   public void changed(Interest interest, int count) {
+    tell(interest, count, count > 0 ? "RS+ " : "RS- ", null);
+  }
+
+  @Override
+  public void changedOf(Interest interest, Origin leaves, int count) {
+    var origin = count > 0 || route.takesOriginsOfEnds() ? leaves.name() : null;
+    tell(interest, count, count > 0 ? "LS+ " : "LS- ", origin);
+  }
+
+  private void tell(Interest interest, int count, String word, byte @Nullable [] origin) {
     var line = new ByteArrayOutputStream(64);
-    line.writeBytes(count > 0 ? told : withdrawn);
+    line.writeBytes(word.getBytes(StandardCharsets.US_ASCII));
+    if (origin != null) {
+      line.writeBytes(origin);
+      line.write(' ');
+    }
+    line.writeBytes(name);
     line.writeBytes(interest.subject());
     var queue = interest.queue();
     if (queue != null) {
@@ -160,25 +235,28 @@ final class RouteAccount implements InterestListener, RemoteTarget {
 
   @Override
   public void send(Delivery message, byte[][] queues, int count) {
+    var origin = route.takesOrigins() ? message.origin() : null;
     if (message.frame().headerLength() > 0 && !route.takesHeaders()) {
-      route.link().send(withoutHeaders(message.frame(), queues, count));
+      route.link().send(withoutHeaders(origin, message.frame(), queues, count));
       return;
     }
-    var end = message.serverLine(dedicated ? null : account.nameBytes(), queues, count);
-    if (dedicated && message.line()[0] == 'L') {
+    var end = message.serverLine(origin, dedicated ? null : account.nameBytes(), queues, count);
+    if (dedicated && origin == null && message.line()[0] == 'L') {
       message.line()[0] = 'R';
     }
     route.link().deliver(message, 0, end, 0, null);
   }
 
   /// For a server that takes no headers: rare, so built anew.
-  private byte[] withoutHeaders(MessageFrame frame, byte[][] queues, int count) {
+  private byte[] withoutHeaders(
+      byte @Nullable [] origin, MessageFrame frame, byte[][] queues, int count) {
     var out = new ByteArrayOutputStream(128 + frame.size());
-    var head = new StringBuilder("RMSG ");
-    if (!dedicated) {
-      head.append(account.name()).append(' ');
+    out.writeBytes((origin == null ? "RMSG " : "LMSG ").getBytes(StandardCharsets.US_ASCII));
+    if (origin != null) {
+      out.writeBytes(origin);
+      out.write(' ');
     }
-    out.writeBytes(head.toString().getBytes(StandardCharsets.UTF_8));
+    out.writeBytes(name);
     out.writeBytes(frame.subject());
     var reply = frame.reply();
     if (count > 0) {
@@ -193,7 +271,8 @@ final class RouteAccount implements InterestListener, RemoteTarget {
       out.writeBytes(queues[i]);
     }
     var size = frame.size() - frame.headerLength();
-    out.writeBytes((" " + size + "\r\n").getBytes(StandardCharsets.US_ASCII));
+    out.writeBytes(
+        ((origin == null ? " " : " 0 ") + size + "\r\n").getBytes(StandardCharsets.US_ASCII));
     out.write(frame.body(), frame.headerLength(), size);
     out.writeBytes(CRLF);
     return out.toByteArray();

@@ -43,7 +43,7 @@ record RouteConnect(
     json.put("echo", true).put("verbose", false).put("pedantic", false);
     json.putIf("user", user).putIf("pass", password).put("tls_required", tls);
     json.put("headers", headers).put("name", serverId).put("cluster", cluster.name());
-    json.putIf("cluster_dynamic", cluster.dynamic());
+    json.putIf("cluster_dynamic", cluster.dynamic()).put("lnoc", true).put("lnocu", true);
     var text = new String(json.end().bytes(), StandardCharsets.UTF_8);
     return ("CONNECT " + text + "\r\n").getBytes(StandardCharsets.UTF_8);
   }

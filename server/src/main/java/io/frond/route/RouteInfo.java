@@ -27,6 +27,8 @@ final class RouteInfo {
     b.tlsVerify = options.tls() != null;
     b.cluster = name.name();
     b.clusterDynamic = name.dynamic();
+    b.lnoc = true;
+    b.lnocu = true;
     b.routePoolSize = Math.max(POOL_NONE, options.poolSize());
     b.importPermission = permission(options.importPermission());
     b.exportPermission = permission(options.exportPermission());

@@ -49,10 +49,14 @@ final class ClientInfo {
     leafUrls = urls;
   }
 
-  /// The cluster's name, null when the server is in none.
+  /// The cluster's name, null when the server is in none. A leaf without a cluster goes by its own
+  /// name, as nats-server's do: the servers above know by it what came from there.
   @Nullable String clusterName() {
     var name = clusterName;
-    return name == null ? null : name.get();
+    if (name != null) {
+      return name.get();
+    }
+    return core.options().leaf().remotes().isEmpty() ? null : core.identity().name();
   }
 
   byte[] info(Client client, @Nullable String nonce) {

@@ -3,7 +3,8 @@ package io.frond.wire;
 import org.jspecify.annotations.Nullable;
 
 /// Every operation of the protocol that is not a message: of clients (NATS client protocol), of
-/// routes (`RS+ RS- A+ A-`) and of leaves (`LS+ LS-`). Subjects and names are bytes as they came.
+/// routes (`RS+ RS- LS+ LS- A+ A-`) and of leaves (`LS+ LS-`). Subjects and names are bytes as they
+/// came.
 public sealed interface ControlOp {
   /// @param json the options as they came
   record ConnectOp(byte[] json) implements ControlOp {}
@@ -15,10 +16,14 @@ public sealed interface ControlOp {
   /// @param max messages after which the subscription ends, 0 for now
   record Unsub(byte[] sid, long max) implements ControlOp {}
 
-  /// `RS+ account subject [queue weight]`, `RS- account subject [queue]`.
+  /// `RS+ account subject [queue weight]`, `RS- account subject [queue]`; for leaves below the
+  /// other server `LS+ origin account subject [queue weight]`, `LS- origin account subject
+  /// [queue]`. A route that is one account's own names none.
   ///
+  /// @param origin cluster of the leaves, null for the other server's clients
   /// @param weight members of the queue group, 0 when it goes away
-  record RouteInterest(byte[] account, byte[] subject, byte @Nullable [] queue, int weight)
+  record RouteInterest(
+      byte @Nullable [] origin, byte[] account, byte[] subject, byte @Nullable [] queue, int weight)
       implements ControlOp {}
 
   /// `LS+ subject [queue weight]`, `LS- subject [queue]`.

@@ -45,6 +45,13 @@ public final class Info {
   public final @Nullable String routeAccount;
   public final @Nullable String routeAccountRequest;
   public final int gossipMode;
+
+  /// Whether it takes the origin of leaves' messages and interest on a route.
+  public final boolean lnoc;
+
+  /// Whether it names and takes the origin in `LS-`, too.
+  public final boolean lnocu;
+
   public final List<String> leafUrls;
   public final @Nullable Permission importPermission;
   public final @Nullable Permission exportPermission;
@@ -86,6 +93,8 @@ public final class Info {
     routeAccount = b.routeAccount;
     routeAccountRequest = b.routeAccountRequest;
     gossipMode = b.gossipMode;
+    lnoc = b.lnoc;
+    lnocu = b.lnocu;
     leafUrls = b.leafUrls;
     importPermission = b.importPermission;
     exportPermission = b.exportPermission;
@@ -126,6 +135,8 @@ public final class Info {
     public @Nullable String routeAccount;
     public @Nullable String routeAccountRequest;
     public int gossipMode;
+    public boolean lnoc;
+    public boolean lnocu;
     public List<String> leafUrls = List.of();
     public @Nullable Permission importPermission;
     public @Nullable Permission exportPermission;
@@ -174,6 +185,8 @@ public final class Info {
     b.routeAccount = from.text("route_account");
     b.routeAccountRequest = from.text("route_acc_add_reqid");
     b.gossipMode = (int) from.number("gossip_mode", 0);
+    b.lnoc = from.flag("lnoc", false);
+    b.lnocu = from.flag("lnocu", false);
     b.leafUrls = from.texts("leafnode_urls");
     b.importPermission = permission(from.object("import"));
     b.exportPermission = permission(from.object("export"));
@@ -207,6 +220,7 @@ public final class Info {
     to.putIf("info_on_connect", infoOnConnect).putIf("route_pool_size", routePoolSize);
     to.putIf("route_pool_idx", routePoolIndex).putIf("route_account", routeAccount);
     to.putIf("route_acc_add_reqid", routeAccountRequest).putIf("gossip_mode", gossipMode);
+    to.putIf("lnoc", lnoc).putIf("lnocu", lnocu);
     to.putIf("leafnode_urls", leafUrls).put("server", "frond");
     return to.end().bytes();
   }

@@ -10,6 +10,8 @@ public final class MessageFrame {
   static final int QUEUES_MAX = 1024;
 
   ByteBuffer buffer;
+  int originAt;
+  int originLength;
   int accountAt;
   int accountLength;
   int subjectAt;
@@ -131,6 +133,19 @@ public final class MessageFrame {
       }
     }
     return true;
+  }
+
+  /// Length of the name of the leaves' cluster that a message on a route came from, 0 for none.
+  public int originLength() {
+    return originLength;
+  }
+
+  public boolean originIs(byte[] name) {
+    return originLength == name.length && same(originAt, name);
+  }
+
+  public byte[] origin() {
+    return bytes(originAt, originLength);
   }
 
   public boolean accountIs(byte[] name) {

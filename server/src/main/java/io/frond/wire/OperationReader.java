@@ -31,6 +31,13 @@ final class OperationReader {
   private static final int SIZE_DIGITS_MAX = 9;
   private static final int INCOMPLETE = -1;
 
+  /// How another server sends a message.
+  private enum Form {
+    RMSG,
+    LMSG,
+    HMSG
+  }
+
   Dialect dialect;
   int lineMax;
   int payloadMax;
@@ -38,6 +45,9 @@ final class OperationReader {
 
   /// Whether a route's operations name no account: it is one account's own.
   boolean accountless;
+
+  /// Whether the other server names the origin in `LS-` too (`lnocu` of its INFO).
+  boolean originOfEnd = true;
 
   /// After [#read]: length of the operation that is not whole, 0 while its line has not ended.
   int need;
@@ -85,14 +95,19 @@ final class OperationReader {
               return publish(memory, at, at + 5, end, true, sink);
             }
           }
-          case RMSG, LMSG -> {
-            if (dialect == (word == RMSG ? Dialect.ROUTE : Dialect.LEAF)) {
-              return routed(memory, at, at + 5, end, false, sink);
+          case RMSG -> {
+            if (dialect == Dialect.ROUTE) {
+              return routed(memory, at, at + 5, end, Form.RMSG, sink);
+            }
+          }
+          case LMSG -> {
+            if (dialect != Dialect.CLIENT) {
+              return routed(memory, at, at + 5, end, Form.LMSG, sink);
             }
           }
           case HMSG -> {
             if (dialect != Dialect.CLIENT) {
-              return routed(memory, at, at + 5, end, true, sink);
+              return routed(memory, at, at + 5, end, Form.HMSG, sink);
             }
           }
           default -> {}
@@ -198,9 +213,9 @@ final class OperationReader {
   }
 
   /// `RMSG account subject …`, `LMSG subject …`, `HMSG …` with `[reply]`, `+ reply queues` or `|
-  /// queues` before the sizes.
+  /// queues` before the sizes; on a route `LMSG origin account subject …`, always with two sizes.
   private int routed(
-      ByteBuffer memory, int at, int args, int end, boolean hasHeaders, ProtocolParser.Sink sink)
+      ByteBuffer memory, int at, int args, int end, Form form, ProtocolParser.Sink sink)
       throws ProtocolException {
     var newline = scan(memory, args, end);
     if (newline == INCOMPLETE) {
@@ -208,18 +223,24 @@ final class OperationReader {
     }
     var f = frame;
     var next = 0;
+    var hasOrigin = form == Form.LMSG && dialect == Dialect.ROUTE;
+    var hasHeaders = form == Form.HMSG || hasOrigin;
+    var hasAccount = dialect == Dialect.ROUTE && !accountless;
     var last = tokens - (hasHeaders ? 2 : 1); // first of the sizes
-    f.accountLength = 0;
-    if (dialect == Dialect.ROUTE && !accountless) {
-      if (last < 2) {
-        throw badArguments("RMSG", tokens + " arguments");
-      }
-      f.accountAt = from[0];
-      f.accountLength = to[0] - from[0];
-      next = 1;
+    if (last <= (hasOrigin ? 1 : 0) + (hasAccount ? 1 : 0)) {
+      throw badArguments(form.name(), tokens + " arguments");
     }
-    if (last <= next) {
-      throw badArguments("LMSG", tokens + " arguments");
+    f.originLength = 0;
+    if (hasOrigin) {
+      f.originAt = from[next];
+      f.originLength = to[next] - from[next];
+      next++;
+    }
+    f.accountLength = 0;
+    if (hasAccount) {
+      f.accountAt = from[next];
+      f.accountLength = to[next] - from[next];
+      next++;
     }
     f.subjectAt = from[next];
     f.subjectLength = to[next] - from[next];
@@ -333,9 +354,8 @@ final class OperationReader {
         }
       }
       case "RMSG", "LMSG", "HMSG" -> {
-        if (dialect != Dialect.CLIENT
-            && (word.equals("HMSG") || word.equals("RMSG") == (dialect == Dialect.ROUTE))) {
-          return routed(memory, at, stop, end, word.equals("HMSG"), sink);
+        if (dialect == Dialect.ROUTE || (dialect == Dialect.LEAF && !word.equals("RMSG"))) {
+          return routed(memory, at, stop, end, Form.valueOf(word), sink);
         }
       }
       default -> {}
@@ -372,7 +392,7 @@ final class OperationReader {
       case "CONNECT", "INFO", "PING", "PONG", "+OK", "-ERR" -> true;
       case "SUB", "UNSUB" -> dialect == Dialect.CLIENT;
       case "RS+", "RS-", "A+", "A-" -> dialect == Dialect.ROUTE;
-      case "LS+", "LS-" -> dialect == Dialect.LEAF;
+      case "LS+", "LS-" -> dialect != Dialect.CLIENT;
       default -> false;
     };
   }
@@ -399,21 +419,29 @@ final class OperationReader {
         arguments(word, 1, 1);
         yield new AccountInterest(bytes(memory, 0), word.equals("A+"));
       }
-      case "RS+", "RS-" -> {
-        var subject = accountless ? 0 : 1;
-        arguments(word, subject + 1, subject + 3);
-        var account = accountless ? new byte[0] : bytes(memory, 0);
-        var queue = tokens > subject + 1 ? bytes(memory, subject + 1) : null;
-        var weight = weight(word, memory, subject + 2);
-        yield new RouteInterest(account, bytes(memory, subject), queue, weight);
-      }
+      case "RS+", "RS-" -> routeInterest(word, memory, false);
       case "LS+", "LS-" -> {
+        if (dialect == Dialect.ROUTE) {
+          yield routeInterest(word, memory, word.equals("LS+") || originOfEnd);
+        }
         arguments(word, 1, 3);
         var queue = tokens > 1 ? bytes(memory, 1) : null;
         yield new LeafInterest(bytes(memory, 0), queue, weight(word, memory, 2));
       }
       default -> throw badArguments(word, "no such operation");
     };
+  }
+
+  private RouteInterest routeInterest(String word, ByteBuffer memory, boolean hasOrigin)
+      throws ProtocolException {
+    var subject = (hasOrigin ? 1 : 0) + (accountless ? 0 : 1);
+    arguments(word, subject + 1, subject + 3);
+    return new RouteInterest(
+        hasOrigin ? bytes(memory, 0) : null,
+        accountless ? new byte[0] : bytes(memory, subject - 1),
+        bytes(memory, subject),
+        tokens > subject + 1 ? bytes(memory, subject + 1) : null,
+        weight(word, memory, subject + 2));
   }
 
   private void arguments(String word, int least, int most) throws ProtocolException {

@@ -63,6 +63,12 @@ public final class ProtocolParser {
     reader.accountless = own;
   }
 
+  /// Whether the server at the other end of a route names the leaves' cluster in `LS-`, too: those
+  /// before nats-server 2.10 do in `LS+` only.
+  public void originOfEnd(boolean named) {
+    reader.originOfEnd = named;
+  }
+
   /// From now on another dialect: a leaf is told from a client by its CONNECT.
   public void dialect(Dialect dialect, int lineMax) {
     reader.dialect = dialect;

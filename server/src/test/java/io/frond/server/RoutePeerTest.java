@@ -1,5 +1,7 @@
 package io.frond.server;
 
+import static io.frond.testkit.RawPeer.connect;
+import static io.frond.testkit.RawPeer.info;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,14 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.frond.options.AuthOptions;
 import io.frond.options.PermissionOptions.SubjectRule;
 import io.frond.testkit.Await;
+import io.frond.testkit.RawPeer;
 import io.frond.testkit.TestCluster;
 import io.nats.client.Connection;
 import io.nats.client.Nats;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,57 +24,9 @@ import org.junit.jupiter.api.Test;
 /// What goes over the wire to another server, which is a plain socket here.
 class RoutePeerTest {
   private static final Duration LIMIT = Duration.ofSeconds(10);
-  private static final String PEER = "NPEER";
 
   private final TestCluster cluster = new TestCluster();
   private final List<AutoCloseable> open = new ArrayList<>();
-
-  /// A socket that speaks as another server would.
-  private static final class Peer implements AutoCloseable {
-    private final Socket socket;
-    private final BufferedReader in;
-
-    Peer(FrondServer server) throws IOException {
-      socket = new Socket(InetAddress.getLoopbackAddress(), TestCluster.routePort(server));
-      socket.setSoTimeout(10_000);
-      in =
-          new BufferedReader(
-              new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
-    }
-
-    void send(String text) throws IOException {
-      socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
-    }
-
-    /// The next line, "end" at the connection's end.
-    String line() throws IOException {
-      var line = in.readLine();
-      return line == null ? "end" : line;
-    }
-
-    /// All lines that were on their way. A PONG may overtake what was queued before it, but not
-    /// what was queued before the PING that got the PONG before.
-    List<String> linesToPong() throws IOException {
-      var lines = new ArrayList<String>();
-      for (var round = 0; round < 2; round++) {
-        send("PING\r\n");
-        for (var line = line(); !line.equals("PONG"); line = line()) {
-          if (line.equals("end")) {
-            throw new IOException("the server closed: " + lines);
-          }
-          if (!line.equals("PING")) {
-            lines.add(line);
-          }
-        }
-      }
-      return lines;
-    }
-
-    @Override
-    public void close() throws IOException {
-      socket.close();
-    }
-  }
 
   @AfterEach
   void closeAll() throws Exception {
@@ -85,38 +36,14 @@ class RoutePeerTest {
     cluster.close();
   }
 
-  private Peer dial(FrondServer server) throws IOException {
-    var peer = new Peer(server);
+  private RawPeer dial(FrondServer server) throws IOException {
+    var peer = RawPeer.routeTo(server);
     open.add(peer);
-    var info = peer.line();
-    assertTrue(info.startsWith("INFO {"), info);
     return peer;
   }
 
-  private static String connect(String name, String more) {
-    return "CONNECT {\"echo\":true,\"verbose\":false,\"pedantic\":false,\"tls_required\":false,"
-        + "\"headers\":true,\"name\":\""
-        + PEER
-        + "\",\"cluster\":\""
-        + name
-        + "\""
-        + more
-        + "}\r\n";
-  }
-
-  private static String info(String name, String more) {
-    return "INFO {\"server_id\":\""
-        + PEER
-        + "\",\"server_name\":\"peer\",\"version\":\"2.14.5\",\"host\":\"127.0.0.1\",\"port\":1,"
-        + "\"headers\":true,\"max_payload\":1048576,\"proto\":1,\"cluster\":\""
-        + name
-        + "\""
-        + more
-        + "}\r\n";
-  }
-
   /// A peer without a pool that was let in.
-  private Peer admitted(FrondServer server) throws IOException {
+  private RawPeer admitted(FrondServer server) throws IOException {
     var peer = dial(server);
     peer.send(connect("test", "") + info("test", ""));
     TestCluster.awaitPeers(server, 1);

@@ -4,6 +4,7 @@ import io.frond.options.AccountOptions;
 import io.frond.options.AuthOptions;
 import io.frond.options.ClusterOptions;
 import io.frond.options.HostPort;
+import io.frond.options.LeafOptions;
 import io.frond.options.LogOptions;
 import io.frond.options.PermissionOptions;
 import io.frond.options.ServerOptions;
@@ -36,6 +37,11 @@ public final class TestCluster implements AutoCloseable {
   public List<String> pinnedAccounts = List.of();
   public List<AccountOptions> accounts = List.of();
   public AuthOptions clientAuth = AuthOptions.NONE;
+
+  /// Where leaves join, null for no leaf listener.
+  public @Nullable HostPort leafListen;
+
+  public boolean isolateLeaves;
   public UnaryOperator<ServerOptions> more = options -> options;
 
   private final List<FrondServer> servers = new ArrayList<>();
@@ -79,6 +85,7 @@ public final class TestCluster implements AutoCloseable {
             .withAccounts(accounts)
             .withAuth(clientAuth)
             .withCluster(options(routes))
+            .withLeaf(leaf())
             .withLog(quiet());
     try {
       var server = FrondServer.start(more.apply(options));
@@ -87,6 +94,25 @@ public final class TestCluster implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private LeafOptions leaf() {
+    var none = LeafOptions.NONE;
+    return new LeafOptions(
+        leafListen,
+        none.auth(),
+        none.tls(),
+        none.advertise(),
+        none.noAdvertise(),
+        none.minVersion(),
+        isolateLeaves,
+        none.reconnectDelay(),
+        none.dialTimeout(),
+        none.writeDeadline(),
+        none.remotes(),
+        none.allowed(),
+        none.compression(),
+        none.writeTimeout());
   }
 
   private static LogOptions quiet() {

@@ -114,6 +114,48 @@ class ProtocolParserTest {
   }
 
   @Test
+  void readsWhatARouteSaysOfLeaves() throws Exception {
+    assertEquals(
+        List.of("LS X $G foo - 1", "LS X $G foo q 3", "LS X $G foo - 0", "LS X $G foo q 0"),
+        parse(
+            Dialect.ROUTE,
+            "LS+ X $G foo\r\nLS+ X $G foo q 3\r\nLS- X $G foo\r\nLS- X $G foo q\r\n"));
+    var seen =
+        parse(
+            Dialect.ROUTE,
+            "LMSG X $G s 0 2\r\nhi\r\nRMSG $G s r 2\r\nhi\r\n"
+                + "LMSG X $G s r 12 14\r\nNATS/1.0\r\n\r\nhi\r\n"
+                + "LMSG X $G s + r q1 q2 0 2\r\nhi\r\nLMSG X $G s | q1 0 2\r\nhi\r\n");
+    assertTrue(seen.get(0).startsWith("message origin=X account=$G subject=s reply= queues=[]"));
+    assertTrue(seen.get(1).startsWith("message account=$G subject=s reply=r"), seen.get(1));
+    assertTrue(seen.get(2).contains("reply=r queues=[] header=12"), seen.get(2));
+    assertTrue(seen.get(3).contains("reply=r queues=[q1, q2] header=0"), seen.get(3));
+    assertTrue(seen.get(4).contains("reply= queues=[q1] header=0"), seen.get(4));
+  }
+
+  @Test
+  void anAccountsOwnRouteNamesOriginsOnly() throws Exception {
+    var parser = new ProtocolParser(Dialect.ROUTE, LINE_MAX, PAYLOAD_MAX);
+    parser.accountless(true);
+    var recorder = new Recorder();
+    var text = "LS+ X foo q 3\r\nLS- X foo q\r\nLMSG X s r 0 2\r\nhi\r\nRMSG s 2\r\nhi\r\n";
+    parser.parse(Unpooled.wrappedBuffer(text.getBytes()), recorder);
+    assertEquals(List.of("LS X  foo q 3", "LS X  foo q 0"), recorder.seen.subList(0, 2));
+    assertTrue(recorder.seen.get(2).startsWith("message origin=X account= subject=s reply=r"));
+    assertTrue(recorder.seen.get(3).startsWith("message account= subject=s reply="));
+  }
+
+  @Test
+  void olderServersNameNoOriginWhenInterestEnds() throws Exception {
+    var parser = new ProtocolParser(Dialect.ROUTE, LINE_MAX, PAYLOAD_MAX);
+    parser.originOfEnd(false);
+    var recorder = new Recorder();
+    var text = "LS+ X $G foo q 3\r\nLS- $G foo q\r\n";
+    parser.parse(Unpooled.wrappedBuffer(text.getBytes()), recorder);
+    assertEquals(List.of("LS X $G foo q 3", "RS $G foo q 0"), recorder.seen);
+  }
+
+  @Test
   void readsWhatALeafSays() throws Exception {
     assertEquals(
         List.of("LS foo - 1", "LS foo q 2", "LS foo - 0", "INFO {}"),
@@ -225,7 +267,7 @@ class ProtocolParserTest {
         var choices =
             switch (dialect) {
               case CLIENT -> List.of("PING", "SUB a.b 1", "SUB a q 2", "UNSUB 3 7", "CONNECT {}");
-              case ROUTE -> List.of("PONG", "RS+ A b.c", "RS+ A b q 2", "RS- A b", "A- B");
+              case ROUTE -> List.of("PONG", "RS+ A b.c", "LS+ X A b q 2", "LS- X A b", "A- B");
               case LEAF -> List.of("PING", "LS+ a.b", "LS+ a q 9", "LS- a", "-ERR 'x'");
             };
         out.writeBytes((choices.get(random.nextInt(choices.size())) + "\r\n").getBytes());
@@ -238,8 +280,9 @@ class ProtocolParserTest {
       switch (dialect) {
         case CLIENT -> words.add(headers < 0 ? "PUB" : "HPUB");
         case ROUTE -> {
-          words.add(headers < 0 ? "RMSG" : "HMSG");
-          words.add("$G");
+          var fromLeaf = headers >= 0 && random.nextBoolean();
+          words.add(headers < 0 ? "RMSG" : fromLeaf ? "LMSG" : "HMSG");
+          words.addAll(fromLeaf ? List.of("X", "$G") : List.of("$G"));
         }
         case LEAF -> words.add(headers < 0 ? "LMSG" : "HMSG");
       }

@@ -20,7 +20,9 @@ final class Recorder implements ProtocolParser.Sink {
       queues.add(text(frame.queue(i)));
     }
     seen.add(
-        "message account="
+        "message "
+            + (frame.originLength() == 0 ? "" : "origin=" + text(frame.origin()) + " ")
+            + "account="
             + text(frame.account())
             + " subject="
             + text(frame.subject())
@@ -45,8 +47,20 @@ final class Recorder implements ProtocolParser.Sink {
           case ControlOp.Sub(var subject, var queue, var sid) ->
               "SUB " + text(subject) + " " + (queue == null ? "-" : text(queue)) + " " + text(sid);
           case ControlOp.Unsub(var sid, var max) -> "UNSUB " + text(sid) + " " + max;
-          case ControlOp.RouteInterest(var account, var subject, var queue, var weight) ->
-              "RS " + text(account) + " " + text(subject) + " " + queueText(queue) + " " + weight;
+          case ControlOp.RouteInterest(
+                  var origin,
+                  var account,
+                  var subject,
+                  var queue,
+                  var weight) ->
+              (origin == null ? "RS " : "LS " + text(origin) + " ")
+                  + text(account)
+                  + " "
+                  + text(subject)
+                  + " "
+                  + queueText(queue)
+                  + " "
+                  + weight;
           case ControlOp.LeafInterest(var subject, var queue, var weight) ->
               "LS " + text(subject) + " " + queueText(queue) + " " + weight;
           case ControlOp.AccountInterest(var account, var wanted) ->

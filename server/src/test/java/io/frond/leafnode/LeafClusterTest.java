@@ -1,0 +1,79 @@
+package io.frond.leafnode;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import io.frond.server.FrondServer;
+import io.frond.testkit.GoServer;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// Leaves that are a cluster themselves, each linked to another server of the hubs' cluster: by
+/// their origin the hubs know that these leaves tell each other.
+class LeafClusterTest {
+  @TempDir Path folder;
+  private Fleet fleet;
+
+  @BeforeEach
+  void open() {
+    fleet = new Fleet(folder);
+  }
+
+  @AfterEach
+  void close() {
+    fleet.close();
+  }
+
+  private void exchange(String hubs, String leaves) {
+    var servers = new TwoClusters(fleet, hubs, leaves);
+    servers.everySubscriberGetsEachMessageOnce();
+    servers.oneOfTheGroupGetsEachMessage("job.all", servers.all());
+    servers.oneOfTheGroupGetsEachMessage("job.leaves", servers.leaves());
+    servers.oneOfTheGroupGetsEachMessage("job.hubs", servers.hubs());
+    var far = List.of(servers.hubs().getLast(), servers.leaves().getFirst());
+    servers.oneOfTheGroupGetsEachMessage("job.far", far);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"FF,FF", "FFF,FF"})
+  void everythingComesOnce(String hubs, String leaves) {
+    exchange(hubs, leaves);
+  }
+
+  @Tag("interop")
+  @ParameterizedTest
+  @CsvSource({"GF,FF", "FGF,FF", "FGF,GG", "FF,GG", "FF,FG", "GG,FF"})
+  void everythingComesOnceWithNatsServersAmongThem(String hubs, String leaves) {
+    exchange(hubs, leaves);
+  }
+
+  @Test
+  void isolatedLeavesOfDifferentHubsDoNotHearOfEachOther() {
+    var listen = "leafnodes { listen: \"127.0.0.1:-1\", isolate_leafnode_interest: true }\n";
+    var port = GoServer.freePort();
+    var cluster = "cluster { name: core, listen: \"127.0.0.1:%d\", routes: [ %s ] }\n";
+    var first = fleet.frond("first", cluster.formatted(port, "") + listen);
+    var route = "\"nats://127.0.0.1:" + port + "\"";
+    var second = fleet.frond("second", cluster.formatted(GoServer.freePort(), route) + listen);
+    var one = fleet.frond("one", leafOf(first));
+    var two = fleet.frond("two", leafOf(second));
+    Fleet.awaitLinks(one, 1);
+    Fleet.awaitLinks(two, 1);
+    Fleet.subscribe(fleet.client(two), "of.a.leaf");
+    Fleet.awaitInterest(second, "of.a.leaf");
+    Fleet.subscribe(fleet.client(second), "of.a.hub"); // goes the same way, later
+    Fleet.awaitInterest(one, "of.a.hub");
+    var known = one.leaves().leaves().getFirst().subscriptionList();
+    assertFalse(known.contains("of.a.leaf"), known.toString());
+  }
+
+  private static String leafOf(FrondServer hub) {
+    return Fleet.remote("nats-leaf://127.0.0.1:" + Fleet.leafPort(hub));
+  }
+}

@@ -1,0 +1,175 @@
+package io.frond.leafnode;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.frond.testkit.Await;
+import io.frond.testkit.GoServer;
+import io.nats.client.Connection;
+import io.nats.client.Message;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/// A cluster of hubs and a cluster of leaves, each leaf linked to another hub, with a client on
+/// every server. `F` stands for a Frond, `G` for a nats-server.
+final class TwoClusters {
+  private static final Duration QUIET = Duration.ofMillis(300);
+  private static final int MESSAGES = 50;
+
+  private final Fleet fleet;
+  private final List<Connection> hubs = new ArrayList<>();
+  private final List<Connection> leaves = new ArrayList<>();
+
+  /// @param hubs kinds of the hubs, such as `FGF`
+  /// @param leaves kinds of the leaves; each has the hub of the same place
+  TwoClusters(Fleet fleet, String hubs, String leaves) {
+    this.fleet = fleet;
+    var hubRoutes = ports(hubs.length());
+    var leafRoutes = ports(leaves.length());
+    var leafPorts = ports(hubs.length());
+    for (var i = 0; i < hubs.length(); i++) {
+      var config =
+          cluster("core", hubRoutes, i)
+              + "leafnodes { listen: \"127.0.0.1:%d\" }\n".formatted(leafPorts[i]);
+      this.hubs.add(server("hub" + i, hubs.charAt(i), config));
+    }
+    for (var i = 0; i < leaves.length(); i++) {
+      var config =
+          cluster("edge", leafRoutes, i)
+              + "leafnodes { reconnect: 200ms, remotes = [ { url: \"nats-leaf://127.0.0.1:%d\" } ] }\n"
+                  .formatted(leafPorts[i]);
+      this.leaves.add(server("leaf" + i, leaves.charAt(i), config));
+    }
+  }
+
+  private static int[] ports(int count) {
+    var ports = new int[count];
+    for (var i = 0; i < count; i++) {
+      ports[i] = GoServer.freePort();
+    }
+    return ports;
+  }
+
+  private static String cluster(String name, int[] ports, int own) {
+    var routes = new StringBuilder();
+    for (var i = 0; i < own; i++) {
+      routes.append("\"nats://127.0.0.1:").append(ports[i]).append("\", ");
+    }
+    return "cluster { name: %s, listen: \"127.0.0.1:%d\", routes: [ %s ] }\n"
+        .formatted(name, ports[own], routes);
+  }
+
+  private Connection server(String name, char kind, String config) {
+    return kind == 'G'
+        ? fleet.client(fleet.go(name, config).uri())
+        : fleet.client(fleet.frond(name, config));
+  }
+
+  List<Connection> hubs() {
+    return hubs;
+  }
+
+  List<Connection> leaves() {
+    return leaves;
+  }
+
+  List<Connection> all() {
+    var all = new ArrayList<>(hubs);
+    all.addAll(leaves);
+    return all;
+  }
+
+  /// Every message of every server reaches a subscriber on every server, once.
+  void everySubscriberGetsEachMessageOnce() {
+    var all = all();
+    var inboxes = new ArrayList<ConcurrentLinkedQueue<String>>();
+    for (var client : all) {
+      var inbox = new ConcurrentLinkedQueue<String>();
+      inboxes.add(inbox);
+      client.createDispatcher(message -> inbox.add(text(message))).subscribe("all.>");
+      Fleet.flush(client);
+    }
+    for (var i = 0; i < all.size(); i++) {
+      var from = all.get(i);
+      var probe = "probe" + i;
+      Await.until(
+          "server " + i + " is heard by all",
+          () -> {
+            Fleet.publish(from, "all." + probe, probe);
+            return inboxes.stream().allMatch(it -> it.contains(probe));
+          });
+    }
+    awaitQuiet(() -> inboxes.stream().mapToInt(ConcurrentLinkedQueue::size).sum());
+    inboxes.forEach(ConcurrentLinkedQueue::clear);
+    var sent = new TreeMap<String, Integer>();
+    for (var i = 0; i < all.size(); i++) {
+      for (var n = 0; n < MESSAGES; n++) {
+        all.get(i).publish("all." + i, (i + "/" + n).getBytes(StandardCharsets.UTF_8));
+        sent.put(i + "/" + n, 1);
+      }
+      Fleet.flush(all.get(i));
+    }
+    awaitQuiet(() -> inboxes.stream().mapToInt(ConcurrentLinkedQueue::size).sum());
+    for (var i = 0; i < all.size(); i++) {
+      assertEquals(sent, counts(inboxes.get(i)), "at server " + i);
+    }
+  }
+
+  /// One member gets each message, wherever it comes from.
+  void oneOfTheGroupGetsEachMessage(String subject, List<Connection> members) {
+    var got = new ConcurrentHashMap<String, Integer>();
+    for (var client : members) {
+      client
+          .createDispatcher(message -> got.merge(text(message), 1, Integer::sum))
+          .subscribe(subject, "workers");
+      Fleet.flush(client);
+    }
+    var sent = new TreeMap<String, Integer>();
+    var all = all();
+    for (var i = 0; i < all.size(); i++) {
+      var from = all.get(i);
+      var probe = "probe" + i;
+      Await.until(
+          "the group hears server " + i,
+          () -> {
+            Fleet.publish(from, subject, probe);
+            return got.containsKey(probe);
+          });
+    }
+    awaitQuiet(() -> got.values().stream().mapToInt(Integer::intValue).sum());
+    got.clear();
+    for (var i = 0; i < all.size(); i++) {
+      for (var n = 0; n < MESSAGES; n++) {
+        all.get(i).publish(subject, (i + "/" + n).getBytes(StandardCharsets.UTF_8));
+        sent.put(i + "/" + n, 1);
+      }
+      Fleet.flush(all.get(i));
+    }
+    awaitQuiet(() -> got.values().stream().mapToInt(Integer::intValue).sum());
+    assertEquals(sent, new TreeMap<>(got));
+  }
+
+  private static Map<String, Integer> counts(Iterable<String> texts) {
+    var counts = new TreeMap<String, Integer>();
+    texts.forEach(it -> counts.merge(it, 1, Integer::sum));
+    return counts;
+  }
+
+  private static String text(Message message) {
+    return new String(message.getData(), StandardCharsets.UTF_8);
+  }
+
+  private static void awaitQuiet(java.util.function.IntSupplier count) {
+    Await.until(
+        "nothing comes any more",
+        () -> {
+          var now = count.getAsInt();
+          return Await.holds(QUIET, () -> count.getAsInt() == now);
+        });
+  }
+}
