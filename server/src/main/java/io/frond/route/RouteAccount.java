@@ -80,7 +80,8 @@ final class RouteAccount implements InterestListener, RemoteTarget {
   /// The cluster of leaves that a message came from.
   Origin origin(MessageFrame frame) {
     for (var each : recent) {
-      if (each != null && each.name() instanceof byte[] known && frame.originIs(known)) {
+      var known = each == null ? null : each.name();
+      if (each != null && known != null && frame.originIs(known)) {
         return each;
       }
     }
