@@ -7,16 +7,19 @@ import java.util.Arrays;
 /// Entries on their way through the log, in one growing array. An entry is a kind, the number of
 /// the stream that it concerns, and a payload that only the stream understands.
 ///
-/// In memory: kind u8, stream u64, payload length u32, payload; little endian. What the log adds on
-/// disk (checksums, indexes) is its own matter. One owner at a time.
+/// In memory as on disk: checksum u32 (the log's matter), payload length u32, kind u8, stream u64,
+/// payload; little endian. One owner at a time.
 public final class LogBatch {
   /// Bytes before an entry's payload.
-  public static final int HEADER = 13;
+  public static final int HEADER = 17;
 
   private ByteBuffer bytes;
   private long firstIndex;
   private int count;
   private int open = -1;
+
+  /// Which failures its proposer knew of, see [LocalLog].
+  int epoch;
 
   /// @param capacity bytes to begin with
   public LogBatch(int capacity) {
@@ -30,7 +33,7 @@ public final class LogBatch {
     }
     ensure(HEADER);
     open = bytes.position();
-    bytes.put(kind).putLong(stream).putInt(0);
+    bytes.putLong(0).put(kind).putLong(stream);
     return this;
   }
 
@@ -74,7 +77,7 @@ public final class LogBatch {
   ///
   /// @return its index in the log
   public long end() {
-    bytes.putInt(open + 9, bytes.position() - open - HEADER);
+    bytes.putInt(open + 4, bytes.position() - open - HEADER);
     open = -1;
     return firstIndex + count++;
   }
@@ -83,6 +86,23 @@ public final class LogBatch {
   public void abandon() {
     bytes.position(open);
     open = -1;
+  }
+
+  /// Takes over entries as they are on disk, which were checked.
+  void load(ByteBuffer from, int at, int length, long firstIndex, int count) {
+    reset(firstIndex);
+    put(from, at, length);
+    this.count = count;
+  }
+
+  /// @param at where an entry begins
+  static int payloadLength(ByteBuffer bytes, int at) {
+    return bytes.getInt(at + 4);
+  }
+
+  /// @param at where an entry begins
+  static int entrySize(ByteBuffer bytes, int at) {
+    return HEADER + payloadLength(bytes, at);
   }
 
   private void ensure(int more) {
@@ -129,8 +149,8 @@ public final class LogBatch {
   public void forEach(EntryVisitor visitor) {
     var index = firstIndex;
     for (var at = 0; at < bytes.position(); ) {
-      var length = bytes.getInt(at + 9);
-      visitor.entry(index++, bytes.get(at), bytes.getLong(at + 1), bytes, at + HEADER, length);
+      var length = payloadLength(bytes, at);
+      visitor.entry(index++, bytes.get(at + 8), bytes.getLong(at + 9), bytes, at + HEADER, length);
       at += HEADER + length;
     }
   }

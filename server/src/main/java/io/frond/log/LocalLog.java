@@ -1,0 +1,182 @@
+package io.frond.log;
+
+import io.frond.disk.Disk;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/// The log of one server, in files of its own ("segments") of one directory.
+///
+/// A thread of its own writes. Batches that are proposed while it syncs become the next group,
+/// which is synced once: so keep two or three in flight and let them grow meanwhile.
+///
+/// **After a failure** (I/O error, full disk) all batches that were proposed before the owner heard
+/// of it fail, in order; their indexes are not used again. Each group that is proposed then is a
+/// new try. What failed may nevertheless be found by a replay when the server or the power ends
+/// before the next batch is committed, never after.
+public final class LocalLog implements CommitLog {
+  private static final long SEGMENT_BYTES = 64 << 20;
+  private static final long MARK_MILLIS = 50;
+
+  /// Batches that are kept for use again, and how large they may be.
+  private static final int POOL_MAX = 8;
+
+  private static final int POOLED_BYTES_MAX = 1 << 20;
+  private static final int FIRST_BYTES = 1 << 14;
+
+  private final Disk disk;
+  private final SyncMode mode;
+  private final Executor owner;
+  private final LogListener listener;
+  private final Segments segments;
+  private final long segmentBytesMax;
+  private final long markMillis;
+  private final Counters counters = new Counters();
+  private final LiveBytes live = new LiveBytes();
+  private final ArrayDeque<LogBatch> pool = new ArrayDeque<>();
+  private @Nullable Machine machine;
+  private volatile @Nullable LogWriter writer;
+  private long nextIndex;
+  private int inFlight;
+  private int epoch;
+
+  /// @param directory of the log alone; created when it is not there
+  /// @param owner runs what it is given on the owner's thread, in order
+  public LocalLog(
+      Disk disk, Path directory, SyncMode mode, Executor owner, LogListener listener) {
+    this(disk, directory, mode, owner, listener, SEGMENT_BYTES, MARK_MILLIS);
+  }
+
+  LocalLog(
+      Disk disk,
+      Path directory,
+      SyncMode mode,
+      Executor owner,
+      LogListener listener,
+      long segmentBytesMax,
+      long markMillis) {
+    this.disk = disk;
+    this.mode = mode;
+    this.owner = owner;
+    this.listener = listener;
+    this.segmentBytesMax = segmentBytesMax;
+    this.markMillis = markMillis;
+    segments = new Segments(disk, directory);
+  }
+
+  @Override
+  public long replay(long fromIndex, Machine machine, DamageListener damage) throws IOException {
+    if (this.machine != null) {
+      throw new IllegalStateException("was replayed before");
+    }
+    this.machine = machine;
+    var last = new LogReplay(disk, segments, machine, damage, listener, live).run(fromIndex);
+    nextIndex = last + 1;
+    var background =
+        switch (mode) {
+          case SyncMode.Always always -> null;
+          case SyncMode.Interval interval -> new IntervalSync(interval.every(), last, counters);
+          case SyncMode.None none -> new IntervalSync(Duration.ofMinutes(1), last, counters);
+        };
+    var appender = new Appender(segments, mode, background, counters, last, segmentBytesMax);
+    var thread =
+        new LogWriter(
+            appender,
+            outcome -> owner.execute(() -> settle(outcome)),
+            listener,
+            counters,
+            markMillis);
+    writer = thread;
+    thread.start();
+    return last;
+  }
+
+  private LogWriter writer() {
+    var thread = writer;
+    if (thread == null) {
+      throw new IllegalStateException("not replayed yet");
+    }
+    return thread;
+  }
+
+  /// {@inheritDoc}
+  ///
+  /// The batch before must have been proposed.
+  @Override
+  public LogBatch newBatch() {
+    var batch = pool.isEmpty() ? new LogBatch(FIRST_BYTES) : pool.pop();
+    batch.reset(nextIndex);
+    return batch;
+  }
+
+  @Override
+  public void propose(LogBatch batch) {
+    if (batch.firstIndex() != nextIndex) {
+      throw new IllegalArgumentException(
+          "the batch begins with " + batch.firstIndex() + ", the next is " + nextIndex);
+    }
+    batch.epoch = epoch;
+    nextIndex += batch.count();
+    inFlight++;
+    writer().propose(batch);
+  }
+
+  /// What became of batches. On the owner's thread.
+  private void settle(LogWriter.Outcome outcome) {
+    var to = machine;
+    if (to == null) {
+      return;
+    }
+    if (outcome.why() != null) {
+      epoch++;
+    }
+    for (var batch : outcome.batches()) {
+      inFlight--;
+      if (outcome.why() == null) {
+        live.add(batch.firstIndex() + batch.count() - 1, batch.size());
+        to.committed(batch);
+      } else {
+        to.failed(batch, outcome.why());
+      }
+      if (pool.size() < POOL_MAX && batch.bytes().capacity() <= POOLED_BYTES_MAX) {
+        pool.push(batch);
+      }
+    }
+  }
+
+  @Override
+  public int inFlight() {
+    return inFlight;
+  }
+
+  @Override
+  public void cut(long index) {
+    live.cut(index);
+    writer().cut(index);
+  }
+
+  @Override
+  public long liveBytes() {
+    return live.get();
+  }
+
+  /// Any thread.
+  public LogStats stats() {
+    var thread = writer;
+    return counters.stats(thread == null ? 0 : thread.segments());
+  }
+
+  /// {@inheritDoc}
+  ///
+  /// Waits for the disk. What it commits is still handed to the owner. Any thread.
+  @Override
+  public void close() throws IOException {
+    var thread = writer;
+    if (thread != null) {
+      thread.close();
+    }
+  }
+}

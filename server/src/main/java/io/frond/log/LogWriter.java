@@ -1,0 +1,224 @@
+package io.frond.log;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// The thread that writes. It takes all batches that wait, writes them, syncs once, and hands them
+/// back: while one group is being synced the next one gathers. The monitor guards what waits.
+final class LogWriter implements Runnable {
+  /// Batches that share one fate.
+  ///
+  /// @param why null when they are committed
+  record Outcome(List<LogBatch> batches, @Nullable IOException why) {}
+
+  private final Appender appender;
+  private final Consumer<Outcome> owner;
+  private final LogListener listener;
+  private final Counters counters;
+  private final long markMillis;
+  private final Thread thread;
+
+  // Guarded by the monitor.
+  private final ArrayDeque<LogBatch> waiting = new ArrayDeque<>();
+  private long cutTo;
+  private boolean stopping;
+
+  // The writer's thread.
+  private long cutDone;
+  private int failedEpoch = -1;
+  private @Nullable IOException failure;
+  private @Nullable IOException closingFailure;
+  private volatile int segments;
+
+  /// @param owner hands what became of batches over to the owner's thread
+  /// @param markMillis how long nothing must happen before the log notes what is safe
+  LogWriter(
+      Appender appender,
+      Consumer<Outcome> owner,
+      LogListener listener,
+      Counters counters,
+      long markMillis) {
+    this.appender = appender;
+    this.owner = owner;
+    this.listener = listener;
+    this.counters = counters;
+    this.markMillis = markMillis;
+    segments = appender.segmentCount();
+    thread = new Thread(this, "js-log");
+    thread.setDaemon(true);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  synchronized void propose(LogBatch batch) {
+    if (stopping) {
+      throw new IllegalStateException("the log is closed");
+    }
+    waiting.add(batch);
+    notifyAll();
+  }
+
+  synchronized void cut(long index) {
+    cutTo = Math.max(cutTo, index);
+    notifyAll();
+  }
+
+  int segments() {
+    return segments;
+  }
+
+  /// Writes what waits and ends the thread. Any thread but the writer's.
+  void close() throws IOException {
+    synchronized (this) {
+      stopping = true;
+      notifyAll();
+    }
+    Threads.join(thread);
+    if (closingFailure != null) {
+      throw closingFailure;
+    }
+  }
+
+  @Override
+  public void run() {
+    var group = new ArrayList<LogBatch>();
+    while (await(group)) {
+      if (!group.isEmpty()) {
+        process(group);
+        group.clear();
+      }
+      maintain();
+    }
+    maintain();
+    try {
+      appender.close();
+    } catch (IOException e) {
+      closingFailure = e;
+    }
+  }
+
+  /// Waits for something to do and takes all batches. After a quiet while the log is marked.
+  private boolean await(List<LogBatch> group) {
+    if (!pause(markMillis)) {
+      mark();
+      while (!pause(0)) {
+        // until there is something to do
+      }
+    }
+    synchronized (this) {
+      group.addAll(waiting);
+      waiting.clear();
+      return !group.isEmpty() || !stopping;
+    }
+  }
+
+  /// @param millis 0 for no limit
+  /// @return whether there is something to do
+  private synchronized boolean pause(long millis) {
+    if (waiting.isEmpty() && !stopping && cutTo == cutDone) {
+      try {
+        wait(millis);
+      } catch (InterruptedException e) {
+        // Nothing interrupts this thread on purpose: it ends by close.
+      }
+    }
+    return !waiting.isEmpty() || stopping || cutTo != cutDone;
+  }
+
+  private void mark() {
+    try {
+      appender.mark();
+    } catch (IOException e) {
+      appender.rollBack(e);
+      listener.trouble("could not note what is safe", e);
+    }
+  }
+
+  private void maintain() {
+    long index;
+    synchronized (this) {
+      index = cutTo;
+    }
+    if (index != cutDone) {
+      try {
+        appender.cut(index);
+      } catch (IOException e) {
+        listener.trouble("could not delete what is no longer needed", e);
+      }
+      cutDone = index;
+    }
+    var why = appender.backgroundFailure();
+    if (why != null) {
+      listener.trouble("could not sync; the log goes on in a new file", why);
+    }
+    segments = appender.segmentCount();
+  }
+
+  // Batches.
+
+  /// Commits the group, or tells why not. What was proposed before the owner knew of a failure
+  /// fails with it.
+  private void process(List<LogBatch> group) {
+    var stale = 0;
+    while (stale < group.size() && group.get(stale).epoch <= failedEpoch) {
+      stale++;
+    }
+    if (stale > 0 && failure != null) {
+      tell(group.subList(0, stale), failure);
+    }
+    var live = group.subList(stale, group.size());
+    if (!live.isEmpty()) {
+      var why = write(live);
+      if (why != null) {
+        counters.failed();
+        failure = why;
+        failedEpoch = live.getLast().epoch;
+      }
+      segments = appender.segmentCount();
+      tell(live, why);
+    }
+  }
+
+  private void tell(List<LogBatch> batches, @Nullable IOException why) {
+    owner.accept(new Outcome(List.copyOf(batches), why));
+  }
+
+  /// Writes and syncs; when a file fails it is tried once more with another. On a full disk there
+  /// is no other.
+  private @Nullable IOException write(List<LogBatch> batches) {
+    var why = writeOnce(batches);
+    if (why == null || why instanceof Appender.NoRoomException) {
+      return why;
+    }
+    listener.trouble("could not write; the log goes on in a new file", why);
+    return writeOnce(batches);
+  }
+
+  private @Nullable IOException writeOnce(List<LogBatch> batches) {
+    var entries = 0;
+    var bytes = 0L;
+    try {
+      for (var batch : batches) {
+        appender.append(batch);
+        entries += batch.count();
+        bytes += batch.size();
+      }
+      appender.commit();
+      counters.committed(entries, bytes);
+      return null;
+    } catch (IOException e) {
+      appender.rollBack(e);
+      return e;
+    } catch (RuntimeException | OutOfMemoryError e) {
+      var why = new IOException("the log failed: " + e, e);
+      appender.rollBack(why);
+      return why;
+    }
+  }
+}
