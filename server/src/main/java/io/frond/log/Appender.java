@@ -80,16 +80,14 @@ final class Appender {
       do {
         to += LogBatch.entrySize(bytes, to);
         count++;
-      } while (to < batch.size()
-          && to + LogBatch.entrySize(bytes, to) - from <= FRAME_BYTES_MAX);
+      } while (to < batch.size() && to + LogBatch.entrySize(bytes, to) - from <= FRAME_BYTES_MAX);
       frame(bytes, from, to, index, count);
       index += count;
       from = to;
     }
   }
 
-  private void frame(ByteBuffer bytes, int from, int to, long first, int count)
-      throws IOException {
+  private void frame(ByteBuffer bytes, int from, int to, long first, int count) throws IOException {
     var flags = mode instanceof SyncMode.Always ? 0 : Format.RELAXED;
     var frame = new Format.Frame(to - from, count, first, last, synced(), flags);
     var into = room(frame.size());
@@ -118,8 +116,7 @@ final class Appender {
     var index = first;
     for (var at = from; at < to; ) {
       var length = LogBatch.entrySize(bytes, at);
-      bytes.putInt(
-          at, format.entrySum(array, at, length - LogBatch.HEADER, segment, index++));
+      bytes.putInt(at, format.entrySum(array, at, length - LogBatch.HEADER, segment, index++));
       at += length;
     }
   }

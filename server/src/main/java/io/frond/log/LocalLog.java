@@ -45,8 +45,7 @@ public final class LocalLog implements CommitLog {
 
   /// @param directory of the log alone; created when it is not there
   /// @param owner runs what it is given on the owner's thread, in order
-  public LocalLog(
-      Disk disk, Path directory, SyncMode mode, Executor owner, LogListener listener) {
+  public LocalLog(Disk disk, Path directory, SyncMode mode, Executor owner, LogListener listener) {
     this(disk, directory, mode, owner, listener, SEGMENT_BYTES, MARK_MILLIS);
   }
 

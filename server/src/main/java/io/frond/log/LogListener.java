@@ -4,8 +4,8 @@ import java.io.IOException;
 
 /// Hears what the log has to tell besides what it commits. On any thread.
 public interface LogListener {
-  /// The log ended in something that was being written when the server or the power failed, and
-  /// was never committed. The normal trace of a crash.
+  /// The log ended in something that was being written when the server or the power failed, and was
+  /// never committed. The normal trace of a crash.
   ///
   /// @param bytes how much of it there is
   void tornTail(String file, long at, long bytes);

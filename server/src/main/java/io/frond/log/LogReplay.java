@@ -90,8 +90,7 @@ final class LogReplay {
         }
         if (reader.window().getLong(16) == number) {
           found.add(
-              new Found(
-                  number, path, reader.window().getLong(24), reader.window().getLong(32)));
+              new Found(number, path, reader.window().getLong(24), reader.window().getLong(32)));
           return;
         }
       }
@@ -200,8 +199,8 @@ final class LogReplay {
     }
   }
 
-  /// Entries up to `to` should have been seen. Those that were committed are lost; at the first that
-  /// was not the log ends.
+  /// Entries up to `to` should have been seen. Those that were committed are lost; at the first
+  /// that was not the log ends.
   private void gap(Path path, long at, long bytes, long to, int flags) throws IOException {
     if (to <= seen || ended) {
       return;

@@ -11,6 +11,7 @@ public sealed interface SyncMode {
   /// end of the process loses nothing.
   record Interval(Duration every) implements SyncMode {}
 
-  /// When the system likes; once a minute, so that a failing disk shows, and when the log is closed.
+  /// When the system likes; once a minute, so that a failing disk shows, and when the log is
+  /// closed.
   record None() implements SyncMode {}
 }

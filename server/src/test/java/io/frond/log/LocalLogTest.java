@@ -48,8 +48,7 @@ class LocalLogTest {
     var random = new Random(1);
     var all = new ArrayList<byte[]>();
     for (var round = 0; round < 5; round++) {
-      try (var test =
-          TestLog.open(new RealDisk(), directory.resolve("log"), ALWAYS, 1, 200_000)) {
+      try (var test = TestLog.open(new RealDisk(), directory.resolve("log"), ALWAYS, 1, 200_000)) {
         assertEquals(all.size(), test.last);
         assertEntries(all, 1, test.replayed);
         assertEquals(List.of(), test.damage);
@@ -176,8 +175,7 @@ class LocalLogTest {
 
   @Test
   void otherSyncModesCommitWithoutWaiting() throws IOException {
-    for (var mode :
-        List.of(new SyncMode.None(), new SyncMode.Interval(Duration.ofMillis(1)))) {
+    for (var mode : List.of(new SyncMode.None(), new SyncMode.Interval(Duration.ofMillis(1)))) {
       var disk = new FaultyDisk(1);
       var all = new ArrayList<byte[]>();
       try (var test = TestLog.open(disk, TestLog.DIR, mode, 1, 100_000)) {
