@@ -112,11 +112,10 @@ final class Appender {
 
   /// Puts each entry's checksum before it.
   private void sum(ByteBuffer bytes, int from, int to, long segment, long first) {
-    var array = bytes.array();
     var index = first;
     for (var at = from; at < to; ) {
       var length = LogBatch.entrySize(bytes, at);
-      bytes.putInt(at, format.entrySum(array, at, length - LogBatch.HEADER, segment, index++));
+      bytes.putInt(at, format.entrySum(bytes.array(), at, length - LogBatch.HEADER, segment, index++));
       at += length;
     }
   }
