@@ -115,7 +115,8 @@ final class Appender {
     var index = first;
     for (var at = from; at < to; ) {
       var length = LogBatch.entrySize(bytes, at);
-      bytes.putInt(at, format.entrySum(bytes.array(), at, length - LogBatch.HEADER, segment, index++));
+      bytes.putInt(
+          at, format.entrySum(bytes.array(), at, length - LogBatch.HEADER, segment, index++));
       at += length;
     }
   }
