@@ -116,7 +116,7 @@ final class Appender {
     for (var at = from; at < to; ) {
       var length = LogBatch.entrySize(bytes, at);
       bytes.putInt(
-          at, format.entrySum(bytes.array(), at, length - LogBatch.HEADER, segment, index++));
+          at, format.entrySum(bytes, at, length - LogBatch.HEADER, segment, index++));
       at += length;
     }
   }

@@ -36,9 +36,9 @@ final class Format {
     return (int) (mixed >>> 32);
   }
 
-  private int sum(byte[] bytes, int at, int length) {
+  private int sum(ByteBuffer bytes, int at, int length) {
     crc.reset();
-    crc.update(bytes, at, length);
+    crc.update(bytes.array(), bytes.arrayOffset() + at, length);
     return (int) crc.getValue();
   }
 
@@ -54,7 +54,7 @@ final class Format {
 
   /// @param at where the entry begins
   /// @param length of its payload
-  int entrySum(byte[] bytes, int at, int length, long segment, long index) {
+  int entrySum(ByteBuffer bytes, int at, int length, long segment, long index) {
     return sum(bytes, at + 4, LogBatch.HEADER - 4 + length) ^ mix(segment, index);
   }
 
@@ -99,7 +99,7 @@ final class Format {
   /// Whether a frame of this segment begins at `at` of the buffer, as far as its header tells.
   boolean isFrame(ByteBuffer from, int at, long segment) {
     return from.getInt(at) == FRAME_MAGIC
-        && (sum(from.array(), at + 8, FRAME_HEADER - 8) ^ mix(segment, -1)) == from.getInt(at + 4);
+        && (sum(from, at + 8, FRAME_HEADER - 8) ^ mix(segment, -1)) == from.getInt(at + 4);
   }
 
   Frame frame(ByteBuffer from, int at) {
@@ -119,7 +119,7 @@ final class Format {
     var header = ByteBuffer.allocate(SEGMENT_HEADER).order(into.order());
     header.putLong(SEGMENT_MAGIC).putInt(VERSION).putInt(0);
     header.putLong(segment).putLong(previous).putLong(synced);
-    header.putInt(12, sum(header.array(), 0, SEGMENT_HEADER));
+    header.putInt(12, sum(header, 0, SEGMENT_HEADER));
     into.put(header.rewind());
   }
 
@@ -129,6 +129,6 @@ final class Format {
     copy.put(0, from, 0, SEGMENT_HEADER);
     copy.putInt(12, 0);
     return from.getLong(0) == SEGMENT_MAGIC
-        && sum(copy.array(), 0, SEGMENT_HEADER) == from.getInt(12);
+        && sum(copy, 0, SEGMENT_HEADER) == from.getInt(12);
   }
 }

@@ -139,7 +139,7 @@ final class SegmentReader {
     }
     var all = LogBatch.HEADER + length;
     return holds(place, all)
-            && format.entrySum(window.array(), at(place), length, number, index)
+            && format.entrySum(window, at(place), length, number, index)
                 == window.getInt(at(place))
         ? all
         : 0;
