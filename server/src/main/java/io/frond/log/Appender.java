@@ -115,8 +115,7 @@ final class Appender {
     var index = first;
     for (var at = from; at < to; ) {
       var length = LogBatch.entrySize(bytes, at);
-      bytes.putInt(
-          at, format.entrySum(bytes, at, length - LogBatch.HEADER, segment, index++));
+      bytes.putInt(at, format.entrySum(bytes, at, length - LogBatch.HEADER, segment, index++));
       at += length;
     }
   }

@@ -128,7 +128,6 @@ final class Format {
     var copy = ByteBuffer.allocate(SEGMENT_HEADER).order(from.order());
     copy.put(0, from, 0, SEGMENT_HEADER);
     copy.putInt(12, 0);
-    return from.getLong(0) == SEGMENT_MAGIC
-        && sum(copy, 0, SEGMENT_HEADER) == from.getInt(12);
+    return from.getLong(0) == SEGMENT_MAGIC && sum(copy, 0, SEGMENT_HEADER) == from.getInt(12);
   }
 }

@@ -139,8 +139,7 @@ final class SegmentReader {
     }
     var all = LogBatch.HEADER + length;
     return holds(place, all)
-            && format.entrySum(window, at(place), length, number, index)
-                == window.getInt(at(place))
+            && format.entrySum(window, at(place), length, number, index) == window.getInt(at(place))
         ? all
         : 0;
   }
