@@ -107,9 +107,7 @@ final class LogWriter implements Runnable {
   private boolean await(List<LogBatch> group) {
     if (!pause(markMillis)) {
       mark();
-      while (!pause(0)) {
-        // until there is something to do
-      }
+      pause(0);
     }
     synchronized (this) {
       group.addAll(waiting);
@@ -121,14 +119,19 @@ final class LogWriter implements Runnable {
   /// @param millis 0 for no limit
   /// @return whether there is something to do
   private synchronized boolean pause(long millis) {
-    if (waiting.isEmpty() && !stopping && cutTo == cutDone) {
+    var until = System.nanoTime() + millis * 1_000_000;
+    while (waiting.isEmpty() && !stopping && cutTo == cutDone) {
+      var left = millis == 0 ? 0 : (until - System.nanoTime() + 999_999) / 1_000_000;
+      if (millis > 0 && left <= 0) {
+        return false;
+      }
       try {
-        wait(millis);
+        wait(left);
       } catch (InterruptedException e) {
         // Nothing interrupts this thread on purpose: it ends by close.
       }
     }
-    return !waiting.isEmpty() || stopping || cutTo != cutDone;
+    return true;
   }
 
   private void mark() {
