@@ -219,6 +219,6 @@ class LocalLogTest {
     header.putInt(12, (int) crc.getValue());
     disk.damage(file, bytes);
     var refusal = assertThrows(IOException.class, () -> TestLog.open(disk));
-    assertTrue(refusal.getMessage().contains("format 2"), refusal.getMessage());
+    assertTrue(refusal.toString().contains("format 2"), refusal.toString());
   }
 }
