@@ -58,6 +58,7 @@ public final class Client implements LinkHandler {
   private boolean opened;
   private boolean ponged;
   private boolean infoOwed;
+  private boolean asked;
 
   public Client(ClientHost host, Link link, Arrival arrival) {
     this.host = host;
@@ -173,9 +174,7 @@ public final class Client implements LinkHandler {
     if (!mayPublish(frame)) {
       return;
     }
-    if (connect.verbose()) {
-      link.send(OK);
-    }
+    ok();
     var message = link.loop().delivery();
     message.begin(frame, Side.LOCAL, link, connect.echo());
     into.publish(message);
@@ -186,8 +185,7 @@ public final class Client implements LinkHandler {
 
   private boolean mayPublish(MessageFrame frame) {
     if (connect.pedantic() && !subscriptions.isLiteral(frame)) {
-      error(ErrorText.INVALID_PUBLISH_SUBJECT);
-      return false;
+      error(ErrorText.INVALID_PUBLISH_SUBJECT); // and it is published, as nats-server does
     }
     var check = publishes;
     if (check == null) {
@@ -244,17 +242,17 @@ public final class Client implements LinkHandler {
     if (host.log().tracing() && !(op instanceof ControlOp.ConnectOp)) {
       host.log().trace(label() + " - <<- [" + op + "]");
     }
+    if (!(op instanceof ControlOp.ConnectOp)) {
+      var _ = admitted();
+    }
     switch (op) {
       case ControlOp.ConnectOp(var json) -> connect(json);
-      case ControlOp.Sub sub -> {
-        var _ = admitted();
-        subscriptions.subscribe(sub);
+      case ControlOp.Sub sub -> subscriptions.subscribe(sub);
+      case ControlOp.Unsub unsub -> subscriptions.unsubscribe(unsub);
+      case ControlOp.Err(var text) -> {
+        host.log().error(label() + " - Client Error: " + text);
+        link.close(CloseReason.PARSE_ERROR, null);
       }
-      case ControlOp.Unsub unsub -> {
-        var _ = admitted();
-        subscriptions.unsubscribe(unsub);
-      }
-      case ControlOp.Err(var text) -> host.log().error(label() + " - Client Error: " + text);
       case ControlOp.InfoOp _, ControlOp.Bare _ -> {}
       case ControlOp.RouteInterest _, ControlOp.LeafInterest _, ControlOp.AccountInterest _ ->
           throw violation(ErrorText.UNKNOWN_OPERATION);
@@ -307,6 +305,7 @@ public final class Client implements LinkHandler {
 
   private void connect(byte[] json) throws ProtocolException {
     Connect said;
+    asked = true;
     try {
       said = Connect.parse(json);
     } catch (JsonException e) {
@@ -465,7 +464,11 @@ public final class Client implements LinkHandler {
   @Override
   public void onViolation(ProtocolException violation) {
     host.log().error(label() + " - " + violation.getMessage());
-    link.close(CloseReason.of(violation.violation()), violation.wireText());
+    if (!asked && ingress == null && authenticator.announced()) {
+      link.close(CloseReason.AUTHENTICATION_VIOLATION, ErrorText.AUTHORIZATION_VIOLATION);
+    } else {
+      link.close(CloseReason.of(violation.violation()), violation.wireText());
+    }
   }
 
   @Override

@@ -35,7 +35,7 @@ public final class Flags {
     return new Flags(Map.of());
   }
 
-  /// @throws ConfigException with one line for the user; print [#usage] after it
+  /// @throws ConfigException with one line for the user; print [#usage], too
   public static Flags parse(String[] args) throws ConfigException {
     var index = FlagTable.index();
     var values = new HashMap<String, String>();

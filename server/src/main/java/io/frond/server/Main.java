@@ -18,7 +18,7 @@ public final class Main {
         Demo.run(System.out);
         return;
       }
-      var flags = Flags.parse(args);
+      var flags = flags(args);
       switch (flags.action()) {
         case VERSION -> System.out.println(versionLine());
         case HELP -> System.out.print(Flags.usage());
@@ -30,6 +30,17 @@ public final class Main {
     } catch (ConfigException | IOException | InterruptedException e) {
       System.err.println("frond: " + e.getMessage());
       System.exit(1);
+    }
+  }
+
+  /// What the command line says; where it cannot be read the usage comes before the reason.
+  private static Flags flags(String[] args) throws ConfigException {
+    try {
+      return Flags.parse(args);
+    } catch (ConfigException e) {
+      System.out.print(Flags.usage());
+      System.out.flush();
+      throw e;
     }
   }
 

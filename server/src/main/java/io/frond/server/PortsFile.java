@@ -14,17 +14,22 @@ import java.util.List;
 /// `ports_file_dir`: a file that tells the URLs of all listeners, for scripts that start servers on
 /// ports of the system's choice. It goes when the server is closed.
 final class PortsFile implements AutoCloseable {
+  /// The system property with the program's name.
+  static final String PROGRAM = "frond.program";
+
   private final Path file;
 
   private PortsFile(Path file) {
     this.file = file;
   }
 
-  /// Writes `frond_PID.ports` into a folder.
+  /// Writes `PROGRAM_PID.ports` into a folder: the launcher tells by which name it was started,
+  /// which scripts that know only `nats-server` look for.
   ///
   /// @throws IOException when that fails
   static PortsFile write(String folder, Listening listening) throws IOException {
-    var file = Path.of(folder, "frond_" + ProcessHandle.current().pid() + ".ports");
+    var program = System.getProperty(PROGRAM, "frond");
+    var file = Path.of(folder, program + "_" + ProcessHandle.current().pid() + ".ports");
     var to = JsonWriter.compact().begin();
     for (var entry : listening.all().entrySet()) {
       to.put(entry.getKey().toString(), urls(entry.getValue()));

@@ -1,6 +1,7 @@
 package io.frond.wire;
 
 import io.frond.json.JsonException;
+import io.frond.json.JsonFields;
 import io.frond.json.JsonObject;
 import io.frond.json.JsonWriter;
 import java.util.List;
@@ -49,36 +50,46 @@ public record Connect(
 
   /// Reads a CONNECT.
   ///
-  /// @throws JsonException when it is not a JSON object
+  /// @throws JsonException when it is not a JSON object, or a field has another type than it should
   public static Connect parse(byte[] json) throws JsonException {
-    var from = JsonObject.parse(json);
+    var from = new JsonFields(JsonObject.parse(json), "ClientOpts");
     return new Connect(
-        from.flag("verbose", true),
-        from.flag("pedantic", true),
-        from.flag("tls_required", false),
-        from.flag("echo", true),
-        from.flag("headers", false),
-        from.flag("no_responders", false),
-        from.text("user"),
-        from.text("pass"),
-        from.text("auth_token"),
-        from.text("nkey"),
-        from.text("jwt"),
-        from.text("sig"),
-        from.text("name"),
-        from.text("lang"),
-        from.text("version"),
-        (int) from.number("protocol", 0),
-        from.text("account"),
-        from.text("server_id"),
-        from.text("cluster"),
-        from.text("domain"),
-        from.flag("is_hub", false),
-        from.flag("isolate", false),
-        from.flag("jetstream", false),
-        from.text("compress_mode"),
-        from.text("remote_account"),
+        flag(from, "verbose", true),
+        flag(from, "pedantic", true),
+        flag(from, "tls_required", false),
+        flag(from, "echo", true),
+        flag(from, "headers", false),
+        flag(from, "no_responders", false),
+        text(from, "user"),
+        text(from, "pass"),
+        text(from, "auth_token"),
+        text(from, "nkey"),
+        text(from, "jwt"),
+        text(from, "sig"),
+        text(from, "name"),
+        text(from, "lang"),
+        text(from, "version"),
+        from.int32("protocol"),
+        text(from, "account"),
+        text(from, "server_id"),
+        text(from, "cluster"),
+        text(from, "domain"),
+        flag(from, "is_hub", false),
+        flag(from, "isolate", false),
+        flag(from, "jetstream", false),
+        text(from, "compress_mode"),
+        text(from, "remote_account"),
         from.texts("deny_pub"));
+  }
+
+  private static boolean flag(JsonFields from, String name, boolean otherwise)
+      throws JsonException {
+    return from.has(name) ? from.flag(name) : otherwise;
+  }
+
+  private static @Nullable String text(JsonFields from, String name) throws JsonException {
+    var text = from.text(name);
+    return text.isEmpty() ? null : text;
   }
 
   /// This with credentials from elsewhere (cookies of a WebSocket) where it has none itself.

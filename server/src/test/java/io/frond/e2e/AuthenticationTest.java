@@ -192,8 +192,13 @@ class AuthenticationTest {
         silent.send("CONNECT " + RawClient.USUAL);
         silent.expectError("Authorization Violation").expectClosed();
       }
-      try (var early = RawClient.open(server)) {
-        early.send("PING").expectError("Authorization Violation").expectClosed();
+      for (var line : List.of("PING", "PONG", "FOO", "INFO {}", "+OK", "UNSUB 1", "PUB a x")) {
+        try (var early = RawClient.open(server)) {
+          early.send(line).expectError("Authorization Violation").expectClosed();
+        }
+      }
+      try (var malformed = RawClient.open(server)) {
+        malformed.send("CONNECT {").expectError("Unknown Protocol Operation").expectClosed();
       }
     }
   }

@@ -90,6 +90,8 @@ class ProtocolTest {
         client.send("PUB " + subject + " 1", "x").expectError("Invalid Publish Subject");
       }
       client.send("PUB foo.bar 1", "x", "PUB foo*bar 1", "x").ping();
+      client.send("SUB > 1", "PUB foo.* 1", "x"); // it is published all the same
+      client.expectError("Invalid Publish Subject").expect("MSG foo.* 1 1", "x").ping();
     }
   }
 
@@ -228,7 +230,12 @@ class ProtocolTest {
               "HPUB foo 12 x",
               "HPUB foo 14 12",
               "CONNECT {\"a",
-              "CONNECT []");
+              "CONNECT []",
+              "CONNECT {\"verbose\":\"no\"}",
+              "CONNECT {\"protocol\":\"1\"}",
+              "CONNECT {\"protocol\":1.5}",
+              "CONNECT {\"name\":5}",
+              "-ERR 'mine'");
       for (var line : malformed) {
         try (var client = RawClient.connected(server)) {
           client.send(line, "SUB canary 1", "PUB canary 0", "");
