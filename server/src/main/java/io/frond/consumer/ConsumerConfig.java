@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// A consumer's configuration: the fields of nats-server 2.14 (ADR-13, 15, 34, 42, 44, 60).
 /// Immutable; make one with a [Builder]. Two are equal when all fields are.
 ///
-/// Durations are nanoseconds. 0 is unset; [ConsumerRules#withDefaults] puts in the defaults.
+/// Durations are nanoseconds. 0 is unset; [ConsumerDefaults#apply] puts in the defaults.
 ///
 /// @param durable its name, when it stays without anyone using it
 /// @param maxDeliver -1 for no limit
