@@ -42,6 +42,7 @@ class ArchitectureTest {
           "shard",
           "stream",
           "consumer",
+          "backup",
           "api",
           "jetstream",
           "monitor",

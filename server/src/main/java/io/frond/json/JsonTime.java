@@ -11,6 +11,9 @@ public final class JsonTime {
   /// What Go writes for a time that was never set.
   public static final String ZERO = "0001-01-01T00:00:00Z";
 
+  /// [#ZERO] in seconds since the epoch.
+  public static final long ZERO_SECOND = -62_135_596_800L;
+
   private static final long SECOND = 1_000_000_000;
 
   private JsonTime() {}

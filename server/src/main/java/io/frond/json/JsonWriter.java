@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.util.Separators;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigInteger;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
@@ -100,6 +101,13 @@ public final class JsonWriter {
     return step(() -> to.writeNumberField(name, value));
   }
 
+  /// A number of 64 bits without a sign: -1 is the largest.
+  public JsonWriter putUnsigned(String name, long value) {
+    return value >= 0
+        ? put(name, value)
+        : step(() -> to.writeNumberField(name, new BigInteger(Long.toUnsignedString(value))));
+  }
+
   /// A whole number has no decimals, as Go's encoder writes it.
   public JsonWriter put(String name, double value) {
     var whole = (long) value;
@@ -151,6 +159,11 @@ public final class JsonWriter {
   /// An element of an array.
   public JsonWriter add(String value) {
     return step(() -> to.writeString(value));
+  }
+
+  /// An element of an array.
+  public JsonWriter add(long value) {
+    return step(() -> to.writeNumber(value));
   }
 
   /// Ends the document.
