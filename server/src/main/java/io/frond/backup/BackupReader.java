@@ -72,7 +72,7 @@ public final class BackupReader {
   }
 
   private void file(String path, byte[] bytes) throws BackupException {
-    if (path.equals("meta.inf") || path.startsWith("obs/") && path.endsWith("/meta.inf")) {
+    if (path.equals("meta.inf") || (path.startsWith("obs/") && path.endsWith("/meta.inf"))) {
       consumerEnds(null);
       meta = bytes;
     } else if (path.equals("meta.sum")) {

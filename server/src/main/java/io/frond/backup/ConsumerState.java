@@ -97,7 +97,7 @@ public record ConsumerState(
 
   /// @throws BackupException when it is damaged, or of a version that is not known
   static ConsumerState decode(byte[] bytes) throws BackupException {
-    if (bytes.length < 2 || bytes[0] != MAGIC || bytes[1] != 1 && bytes[1] != VERSION) {
+    if (bytes.length < 2 || bytes[0] != MAGIC || (bytes[1] != 1 && bytes[1] != VERSION)) {
       throw new BackupException("a consumer's state has an unknown format");
     }
     var old = bytes[1] == 1;
