@@ -56,14 +56,14 @@ public record ConsumerState(
   private static void unsigned(ByteArrayOutputStream out, long value) {
     var rest = value;
     while ((rest & ~0x7fL) != 0) {
-      out.write((int) (rest & 0x7f | 0x80));
+      out.write((int) ((rest & 0x7f) | 0x80));
       rest >>>= 7;
     }
     out.write((int) rest);
   }
 
   private static void signed(ByteArrayOutputStream out, long value) {
-    unsigned(out, value << 1 ^ value >> 63);
+    unsigned(out, (value << 1) ^ (value >> 63));
   }
 
   private static final class In {
@@ -91,7 +91,7 @@ public record ConsumerState(
 
     long signed() throws BackupException {
       var value = unsigned();
-      return value >>> 1 ^ -(value & 1);
+      return (value >>> 1) ^ -(value & 1);
     }
   }
 

@@ -98,20 +98,20 @@ final class HighwayHash {
     var a = from[at];
     var b = from[at + 1];
     to[at] +=
-        (a & 0xff000000L | b & 0xff00000000L) >>> 24
-            | (a & 0xff0000000000L | b & 0xff000000000000L) >>> 16
-            | a & 0xff0000L
-            | (a & 0xff00L) << 32
-            | (b & 0xff00000000000000L) >>> 8
-            | a << 56;
+        (((a & 0xff000000L) | (b & 0xff00000000L)) >>> 24)
+            | (((a & 0xff0000000000L) | (b & 0xff000000000000L)) >>> 16)
+            | (a & 0xff0000L)
+            | ((a & 0xff00L) << 32)
+            | ((b & 0xff00000000000000L) >>> 8)
+            | (a << 56);
     to[at + 1] +=
-        (b & 0xff000000L | a & 0xff00000000L) >>> 24
-            | b & 0xff0000L
-            | (b & 0xff0000000000L) >>> 16
-            | (b & 0xff00L) << 24
-            | (a & 0xff000000000000L) >>> 8
-            | (b & 0xffL) << 48
-            | a & 0xff00000000000000L;
+        (((b & 0xff000000L) | (a & 0xff00000000L)) >>> 24)
+            | (b & 0xff0000L)
+            | ((b & 0xff0000000000L) >>> 16)
+            | ((b & 0xff00L) << 24)
+            | ((a & 0xff000000000000L) >>> 8)
+            | ((b & 0xffL) << 48)
+            | (a & 0xff00000000000000L);
   }
 
   /// The hash of all that was given; then [#reset] before anything else.
@@ -139,7 +139,7 @@ final class HighwayHash {
       v0[i] += (size << 32) + size;
       var low = Integer.rotateLeft((int) v1[i], held);
       var high = Integer.rotateLeft((int) (v1[i] >>> 32), held);
-      v1[i] = (long) high << 32 | low & LOW;
+      v1[i] = ((long) high << 32) | (low & LOW);
     }
     var packet = new byte[PACKET];
     var whole = held & ~3;

@@ -48,7 +48,7 @@ final class S2Block {
     }
     var value = 0;
     for (var i = 0; i < bytes; i++) {
-      value |= (from[at++] & 0xff) << 8 * i;
+      value |= (from[at++] & 0xff) << (8 * i);
     }
     return value;
   }
@@ -65,8 +65,8 @@ final class S2Block {
 
   /// A copy from near by, or of the last distance again.
   private void near(int tag) throws BackupException {
-    var length = tag >> 2 & 7;
-    var far = (tag & 0xe0) << 3 | number(1);
+    var length = (tag >> 2) & 7;
+    var far = ((tag & 0xe0) << 3) | number(1);
     if (far != 0) {
       distance = far;
     } else {

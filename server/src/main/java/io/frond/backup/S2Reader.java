@@ -48,7 +48,7 @@ final class S2Reader {
   }
 
   private void beginChunk() throws BackupException {
-    missing = head[1] & 0xff | (head[2] & 0xff) << 8 | (head[3] & 0xff) << 16;
+    missing = (head[1] & 0xff) | ((head[2] & 0xff) << 8) | ((head[3] & 0xff) << 16);
     if (missing > CHUNK_MAX) {
       throw new BackupException("a compressed frame is too large");
     }
@@ -82,10 +82,10 @@ final class S2Reader {
 
   private void check(byte[] data, int at, int length) throws BackupException {
     var sum =
-        chunk[0] & 0xff
-            | (chunk[1] & 0xff) << 8
-            | (chunk[2] & 0xff) << 16
-            | (chunk[3] & 0xff) << 24;
+        (chunk[0] & 0xff)
+            | ((chunk[1] & 0xff) << 8)
+            | ((chunk[2] & 0xff) << 16)
+            | ((chunk[3] & 0xff) << 24);
     if (sum != S2.checksum(data, at, length)) {
       throw new BackupException("a frame's checksum is wrong");
     }

@@ -28,8 +28,8 @@ final class S2Writer {
       var size = Math.min(FRAME, length - at);
       out[to] = S2.UNCOMPRESSED;
       out[to + 1] = (byte) (size + 4);
-      out[to + 2] = (byte) (size + 4 >> 8);
-      out[to + 3] = (byte) (size + 4 >> 16);
+      out[to + 2] = (byte) ((size + 4) >> 8);
+      out[to + 3] = (byte) ((size + 4) >> 16);
       var sum = S2.checksum(data, from + at, size);
       out[to + 4] = (byte) sum;
       out[to + 5] = (byte) (sum >> 8);

@@ -83,7 +83,7 @@ final class TarReader implements Sink {
       throw new BackupException("a file in the archive is too large");
     }
     size = (int) length;
-    padding = -size & TarWriter.BLOCK - 1;
+    padding = -size & (TarWriter.BLOCK - 1);
     content = new byte[Math.min(size, 64 << 10)];
     contentLength = 0;
     inFile = true;
@@ -104,7 +104,7 @@ final class TarReader implements Sink {
   private void checkSum() throws BackupException {
     var sum = 0;
     for (var i = 0; i < header.length; i++) {
-      sum += i >= 148 && i < 156 ? ' ' : header[i] & 0xff;
+      sum += (i >= 148 && i < 156) ? ' ' : header[i] & 0xff;
     }
     if (sum != octal(148, 8)) {
       throw new BackupException("not a tar archive");

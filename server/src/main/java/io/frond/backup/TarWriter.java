@@ -30,7 +30,7 @@ final class TarWriter {
   }
 
   private static int padded(int length) {
-    return length + BLOCK - 1 & -BLOCK;
+    return (length + BLOCK - 1) & -BLOCK;
   }
 
   private static byte[] longName(byte[] name, long seconds) {
