@@ -56,15 +56,11 @@ class FormatTest {
         int at,
         int headerLength,
         int length) {
-      lines.add(
-          sequence
-              + " "
-              + new String(subject, StandardCharsets.UTF_8)
-              + " "
-              + headerLength
-              + " "
-              + new String(buffer.array(), at, Math.min(length, 60), StandardCharsets.UTF_8)
-                  .replace("\r\n", "|"));
+      var body = new byte[Math.min(length, 60)];
+      buffer.get(at, body);
+      var text = new String(body, StandardCharsets.UTF_8).replace("\r\n", "|");
+      var name = new String(subject, StandardCharsets.UTF_8);
+      lines.add(sequence + " " + name + " " + headerLength + " " + text);
     }
 
     @Override
