@@ -104,9 +104,6 @@ final class LogReplay {
       var first = format.frame(reader.window(), reader.at(at));
       damage.damaged(path.toString(), 0, Format.SEGMENT_HEADER, "a header; no entry is missing");
       found.add(new Found(number, path, first.previous(), 0));
-    } else if (number == segments.lastNumber()) {
-      // It was being created at a crash.
-      segments.discard(number);
     } else {
       damage.damaged(path.toString(), 0, reader.size(), "nothing in it can be read");
       segments.add(number, 0);
@@ -230,6 +227,10 @@ final class LogReplay {
   /// Gives a frame's entries, all at once when they are all well.
   private void frame(Found one, SegmentReader reader, long at, Format.Frame frame, long limit)
       throws IOException {
+    if (!ended) {
+      // Indexes that no frame has are those of batches that failed.
+      seen = Math.max(seen, Math.min(frame.first() - 1, limit));
+    }
     var last = Math.min(frame.last(), limit);
     var end = at + Format.FRAME_HEADER + frame.length();
     var place = at + Format.FRAME_HEADER;
@@ -274,9 +275,7 @@ final class LogReplay {
   private long skip(Path path, SegmentReader reader, long at, long end, long index, long last)
       throws IOException {
     if (index > seen && !isKnown(index)) {
-      ended = true;
-      listener.tornTail(path.toString(), at, end - at);
-      return end;
+      return afterGap(path, at, end, last + 1);
     }
     for (var place = at + 1; place < end; place++) {
       for (var next = index + 1; next <= Math.min(last, index + SKIP_MAX); next++) {
@@ -288,8 +287,11 @@ final class LogReplay {
     return afterGap(path, at, end, last + 1);
   }
 
-  private long afterGap(Path path, long at, long place, long next) {
-    if (next > seen + 1) {
+  private long afterGap(Path path, long at, long place, long next) throws IOException {
+    if (next > seen + 1 && !isKnown(seen + 1)) {
+      ended = true;
+      listener.tornTail(path.toString(), at, place - at);
+    } else if (next > seen + 1) {
       lost(path, at, place - at, next - 1);
     }
     afterGap = next;

@@ -36,11 +36,14 @@ final class Segment {
     reserved = file.size();
   }
 
-  /// Writes the header and makes it safe.
-  void begin(Format format, long previous, long synced) throws IOException {
+  /// Writes a header into what will be a segment, and makes it safe.
+  static void begin(
+      DiskFile file, Format format, long number, long previous, long synced) throws IOException {
     var header = ByteBuffer.allocate(Format.SEGMENT_HEADER).order(ByteOrder.LITTLE_ENDIAN);
     format.putSegment(header, number, previous, synced);
-    reserve(0);
+    if (file.size() < RESERVE_BYTES) {
+      file.reserve(0, RESERVE_BYTES);
+    }
     file.write(header.flip(), 0);
     file.force();
   }

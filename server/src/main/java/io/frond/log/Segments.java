@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
 final class Segments {
   private static final String SUFFIX = ".log";
   private static final String SPARE_SUFFIX = ".spare";
+
+  /// Of a file that is going to be a segment.
+  private static final String NEW_SUFFIX = ".new";
+
   private static final int SPARES_MAX = 2;
 
   /// A segment that is not written any more.
@@ -43,7 +47,7 @@ final class Segments {
     disk.createDirectories(directory);
     var numbers = new ArrayList<Long>();
     for (var name : disk.list(directory)) {
-      if (name.endsWith(SPARE_SUFFIX)) {
+      if (name.endsWith(SPARE_SUFFIX) || name.endsWith(NEW_SUFFIX)) {
         if (spares.size() < SPARES_MAX) {
           spares.add(directory.resolve(name));
         } else {
@@ -75,11 +79,6 @@ final class Segments {
     return "0".repeat(16 - digits.length()) + digits;
   }
 
-  /// The highest number found.
-  long lastNumber() {
-    return nextNumber - 1;
-  }
-
   /// A segment that was there before.
   ///
   /// @param last the last entry in it, or before it when it has none
@@ -96,22 +95,27 @@ final class Segments {
     return old.size();
   }
 
-  /// A new segment, whose name is safe: from now on no other file will have its number.
+  /// A new segment. It gets its name when its header is safe, and the name is safe when this
+  /// returns: so a segment without a header is damaged, and none ever has an earlier one's number.
   ///
-  /// @param previous the last entry that counts before it; entries behind that in older segments do
-  ///   not
+  /// @param previous the last entry that counts before it: what is behind that in older segments
+  ///   does not
   Segment create(Format format, long previous, long synced) throws IOException {
     var number = nextNumber++;
+    var fresh = directory.resolve(hex(number) + NEW_SUFFIX);
     var path = path(number);
-    var segment = new Segment(number, path, openNew(path), previous);
     try {
-      segment.begin(format, previous, synced);
+      try (var file = openNew(fresh)) {
+        Segment.begin(file, format, number, previous, synced);
+      }
+      disk.rename(fresh, path);
       disk.forceDirectory(directory);
+      return new Segment(number, path, disk.open(path), previous);
     } catch (IOException e) {
-      discard(segment);
+      deleteQuietly(fresh);
+      deleteQuietly(path);
       throw e;
     }
-    return segment;
   }
 
   private DiskFile openNew(Path path) throws IOException {
@@ -122,8 +126,16 @@ final class Segments {
     try {
       return disk.recycle(spare, path);
     } catch (IOException e) {
-      disk.delete(spare);
+      deleteQuietly(spare);
       return disk.open(path);
+    }
+  }
+
+  private void deleteQuietly(Path path) {
+    try {
+      disk.delete(path);
+    } catch (IOException e) {
+      // It stays, and is found and used or deleted at the next start.
     }
   }
 
@@ -135,11 +147,6 @@ final class Segments {
     } catch (IOException e) {
       retire(segment);
     }
-  }
-
-  /// Deletes a segment that has nothing which counts, found when the log was opened.
-  void discard(long number) throws IOException {
-    disk.delete(path(number));
   }
 
   /// Deletes segments, or makes them spare, whose entries are all at or before `index`.

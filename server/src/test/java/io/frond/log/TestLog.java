@@ -128,6 +128,15 @@ final class TestLog implements CommitLog.Machine, AutoCloseable {
     settle();
   }
 
+  /// Ends the log's thread after its disk crashed.
+  void die() {
+    try {
+      close();
+    } catch (IOException e) {
+      // Its files died with the disk.
+    }
+  }
+
   @Override
   public void close() throws IOException {
     try {

@@ -121,7 +121,7 @@ public final class FaultyDisk implements Disk {
 
   /// Replaces a file's bytes, safely: damage.
   public synchronized void damage(Path file, byte[] bytes) throws IOException {
-    find(file).replace(bytes);
+    find(file).replace(bytes.clone());
   }
 
   /// Makes everything safe, and another disk of the same contents.
@@ -129,8 +129,7 @@ public final class FaultyDisk implements Disk {
     var copy = new FaultyDisk(seed);
     copy.directories.addAll(directories);
     names.forEach((path, content) -> {
-      var same = new FaultyFile.Content();
-      same.replace(content.bytes());
+      var same = content.copy();
       copy.names.put(path, same);
       copy.safeNames.put(path, same);
     });

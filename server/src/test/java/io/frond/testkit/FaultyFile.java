@@ -25,12 +25,19 @@ final class FaultyFile implements DiskFile {
     long size;
     private int safeSize;
 
+    /// The same bytes, all safe.
+    Content copy() {
+      var copy = new Content();
+      copy.replace(bytes());
+      return copy;
+    }
+
     byte[] bytes() {
       return Arrays.copyOf(bytes, (int) size);
     }
 
     void replace(byte[] all) {
-      bytes = all.clone();
+      bytes = all;
       safe = all.clone();
       size = all.length;
       safeSize = all.length;
