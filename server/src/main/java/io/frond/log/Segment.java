@@ -37,8 +37,8 @@ final class Segment {
   }
 
   /// Writes a header into what will be a segment, and makes it safe.
-  static void begin(
-      DiskFile file, Format format, long number, long previous, long synced) throws IOException {
+  static void begin(DiskFile file, Format format, long number, long previous, long synced)
+      throws IOException {
     var header = ByteBuffer.allocate(Format.SEGMENT_HEADER).order(ByteOrder.LITTLE_ENDIAN);
     format.putSegment(header, number, previous, synced);
     if (file.size() < RESERVE_BYTES) {
