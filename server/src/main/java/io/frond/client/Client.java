@@ -18,7 +18,6 @@ import io.frond.link.TransportTrouble;
 import io.frond.options.AccountOptions;
 import io.frond.transport.Arrival;
 import io.frond.transport.TransportEvent;
-import io.frond.transport.TransportInfo;
 import io.frond.wire.Connect;
 import io.frond.wire.ControlOp;
 import io.frond.wire.ErrorText;
@@ -28,10 +27,8 @@ import io.frond.wire.ProtocolException;
 import io.frond.wire.ProtocolException.Violation;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
-import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.Collection;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// One client (NATS client protocol). Owner: the link's event loop; what monitoring reads is
@@ -313,21 +310,26 @@ public final class Client implements LinkHandler {
           Violation.PARSE, ErrorText.UNKNOWN_OPERATION, "CONNECT: " + e.getMessage());
     }
     if (said.serverId() != null && said.lang() == null && !connected) {
-      opened = false;
-      host.handedOver(this);
-      leaveAccount();
-      host.leaf(link, arrival, said, nonce);
+      handOver(said);
       return;
     }
     var again = connected;
     if (again) {
       subscriptions.removeAll(); // they belong to the account that the client may leave
     }
-    connect = withCookies(said);
+    connect = Credentials.withCookies(said, arrival);
     authenticate();
     if (again) {
       ok();
     }
+  }
+
+  /// It turned out to be a leaf.
+  private void handOver(Connect said) {
+    opened = false;
+    host.handedOver(this);
+    leaveAccount();
+    host.leaf(link, arrival, said, nonce);
   }
 
   private void authenticate() {
@@ -363,23 +365,8 @@ public final class Client implements LinkHandler {
     }
   }
 
-  /// A browser may carry its credentials in cookies (`websocket { user_cookie … }`).
-  private Connect withCookies(Connect said) {
-    var upgrade = arrival.upgrade();
-    if (upgrade == null) {
-      return said;
-    }
-    return said.withDefaults(upgrade.user(), upgrade.password(), upgrade.token(), upgrade.jwt());
-  }
-
   private AuthContext authContext() {
-    var signed = nonce == null ? null : nonce.getBytes(StandardCharsets.US_ASCII);
-    var chain =
-        arrival.tls() == Arrival.Tls.NONE
-            ? List.<X509Certificate>of()
-            : TransportInfo.peerCertificates(link.channel());
-    var certificate = chain.isEmpty() ? null : chain.getFirst();
-    return new AuthContext(signed, host.verifyAndMap(arrival), certificate);
+    return Credentials.of(link, arrival, nonce, host.verifyAndMap(arrival));
   }
 
   private void decide(AuthResult result) {
@@ -463,6 +450,10 @@ public final class Client implements LinkHandler {
 
   @Override
   public void onViolation(ProtocolException violation) {
+    if (opened && !asked && !arrival.leafAllowed() && violation.isLeafUpgrade()) {
+      handOver(Connect.NONE); // which tells it that it may not join
+      return;
+    }
     host.log().error(label() + " - " + violation.getMessage());
     if (!asked && ingress == null && authenticator.announced()) {
       link.close(CloseReason.AUTHENTICATION_VIOLATION, ErrorText.AUTHORIZATION_VIOLATION);

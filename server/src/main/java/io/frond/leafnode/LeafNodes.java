@@ -1,6 +1,7 @@
 package io.frond.leafnode;
 
 import io.frond.account.Account;
+import io.frond.link.Addresses;
 import io.frond.link.CloseReason;
 import io.frond.link.Link;
 import io.frond.link.LinkOptions;
@@ -99,8 +100,7 @@ public final class LeafNodes {
   }
 
   void refuseAddress(Link link, boolean websocket) {
-    var address = link.remote().getAddress();
-    var text = ErrorText.leafNotAllowed(address == null ? "unknown" : address.getHostAddress());
+    var text = ErrorText.leafNotAllowed(Addresses.host(link.remote()));
     counters.refusedAddress();
     host.log().error(Leaf.label(link, websocket) + " - " + text);
     link.close(CloseReason.LEAF_NOT_ALLOWED, text);

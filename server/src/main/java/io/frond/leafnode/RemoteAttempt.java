@@ -62,8 +62,11 @@ final class RemoteAttempt {
 
   private void dialled(DialResult result) {
     switch (result) {
-      case DialResult.Failed(var cause) ->
-          ended(new End.Failed(String.valueOf(cause.getMessage())));
+      case DialResult.Failed(var cause) -> {
+        var why = String.valueOf(cause.getMessage());
+        var refusal = Refusal.of(why); // told in answer to a WebSocket request
+        ended(refusal == null ? new End.Failed(why) : new End.Refused(refusal, why));
+      }
       case DialResult.Dialed(var channel) -> speak(channel);
     }
   }

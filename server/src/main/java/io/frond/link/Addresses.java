@@ -1,6 +1,7 @@
 package io.frond.link;
 
 import io.netty.channel.Channel;
+import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 
 /// Addresses as logs and URLs have them.
@@ -20,11 +21,9 @@ public final class Addresses {
     return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + of.getPort();
   }
 
-  /// The address alone.
+  /// The address alone, IPv6 in its short form.
   public static String host(InetSocketAddress of) {
     var address = of.getAddress();
-    var host = address == null ? of.getHostString() : address.getHostAddress();
-    var zone = host.indexOf('%');
-    return zone < 0 ? host : host.substring(0, zone);
+    return address == null ? of.getHostString() : NetUtil.toAddressString(address);
   }
 }

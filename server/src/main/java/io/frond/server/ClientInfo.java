@@ -1,6 +1,7 @@
 package io.frond.server;
 
 import io.frond.client.Client;
+import io.frond.link.Addresses;
 import io.frond.options.HostPort;
 import io.frond.options.ServerOptions;
 import io.frond.options.TlsOptions;
@@ -63,8 +64,7 @@ final class ClientInfo {
     var b = common(core.options());
     b.authRequired = client.authRequired();
     b.clientId = client.link().id();
-    var remote = client.link().remote().getAddress();
-    b.clientIp = remote == null ? null : remote.getHostAddress();
+    b.clientIp = Addresses.host(client.link().remote());
     b.nonce = nonce;
     tls(b, client.arrival(), core.options().tls());
     var arrival = client.arrival();
@@ -86,8 +86,9 @@ final class ClientInfo {
     b.serverId = identity.id();
     b.serverName = identity.name();
     b.version = Version.NATS;
-    b.host = listening.host();
-    b.port = listening.port();
+    var at = LocalUrls.shown(options.client().advertise(), listening);
+    b.host = at.host();
+    b.port = at.port();
     b.headers = !options.client().noHeaders();
     b.maxPayload = options.client().maxPayload();
     b.lameDuck = core.lameDuck();

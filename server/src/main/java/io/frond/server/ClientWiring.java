@@ -5,6 +5,7 @@ import io.frond.auth.Authenticator;
 import io.frond.auth.ConnectionType;
 import io.frond.client.Client;
 import io.frond.client.ClientHost;
+import io.frond.link.Addresses;
 import io.frond.link.CloseReason;
 import io.frond.link.Link;
 import io.frond.link.LinkOptions;
@@ -200,8 +201,7 @@ final class ClientWiring implements ClientHost, ConnectionAcceptor {
     var admission = leaves;
     if (admission == null) {
       link.close(
-          CloseReason.LEAF_NOT_ALLOWED,
-          ErrorText.leafNotAllowed(link.remote().getAddress().getHostAddress()));
+          CloseReason.LEAF_NOT_ALLOWED, ErrorText.leafNotAllowed(Addresses.host(link.remote())));
       return;
     }
     admission.admit(link, arrival, connect, nonce);

@@ -70,7 +70,7 @@ public final class LeafWiring
       ownUrl =
           told == null
               ? new HostPort(LocalAddresses.reachable(at.host()), port).toString()
-              : new HostPort(told.host(), told.port() > 0 ? told.port() : port).toString();
+              : LocalUrls.shown(told, new HostPort(at.host(), port)).toString();
     } else if (options.allowed() != null) {
       var client = info.listening();
       ownUrl = new HostPort(LocalAddresses.reachable(client.host()), client.port()).toString();
@@ -242,8 +242,9 @@ public final class LeafWiring
     var b = info.common(options);
     var at = arrival.listener() == ListenerKind.LEAF ? listening() : null;
     if (at != null) {
-      b.host = at.host();
-      b.port = at.port();
+      var shown = LocalUrls.shown(options.leaf().advertise(), at);
+      b.host = shown.host();
+      b.port = shown.port();
     }
     b.domain = domain();
     b.authRequired = true;

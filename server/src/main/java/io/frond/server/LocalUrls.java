@@ -14,12 +14,20 @@ import org.jspecify.annotations.Nullable;
 final class LocalUrls {
   private LocalUrls() {}
 
+  /// Where INFO says that a listener is.
+  static HostPort shown(@Nullable HostPort advertised, HostPort listening) {
+    if (advertised == null) {
+      return listening;
+    }
+    var port = advertised.port() > 0 ? advertised.port() : listening.port();
+    return new HostPort(advertised.host(), port);
+  }
+
   /// The advertised address if there is one, else the listener's; for a listener on all addresses
   /// every address that others may reach, as nats-server does.
   static List<String> of(@Nullable HostPort advertised, HostPort listening) {
     if (advertised != null) {
-      var port = advertised.port() > 0 ? advertised.port() : listening.port();
-      return List.of(new HostPort(advertised.host(), port).toString());
+      return List.of(shown(advertised, listening).toString());
     }
     var host = listening.host();
     if (!host.isEmpty() && !host.equals("0.0.0.0") && !host.equals("::")) {

@@ -60,6 +60,7 @@ final class WebSocketRequest extends ChannelInboundHandlerAdapter {
     var request = new WebSocketRequest(websocket, address, key, zlib, told);
     channel
         .pipeline()
+        .addBefore(DialAttempt.HANDLER, null, new NatsAnswer(request::fail))
         .addBefore(DialAttempt.HANDLER, null, request.decoder)
         .addBefore(DialAttempt.HANDLER, null, request);
     request.timer =

@@ -28,6 +28,13 @@ public final class ProtocolException extends Exception {
     return violation;
   }
 
+  /// Whether what came is the HTTP request by which a leaf asks for a WebSocket (its path ends in
+  /// `/leafnode`), where none is taken.
+  public boolean isLeafUpgrade() {
+    var text = String.valueOf(getMessage());
+    return text.startsWith(ProtocolParser.UNKNOWN + "GET ") && text.contains("/leafnode");
+  }
+
   public @Nullable String wireText() {
     return wireText;
   }

@@ -32,6 +32,9 @@ public final class ProtocolParser {
     LEAF
   }
 
+  /// How the log text of an unknown operation begins, before the operation.
+  static final String UNKNOWN = "parser ERROR: proto='";
+
   private static final int PARTIAL_MIN = 256;
 
   private final OperationReader reader;
@@ -160,6 +163,6 @@ public final class ProtocolParser {
       snippet.append(c >= ' ' && c < 127 ? c : '.');
     }
     return new ProtocolException(
-        Violation.PARSE, ErrorText.UNKNOWN_OPERATION, "parser ERROR: proto='" + snippet + "...'");
+        Violation.PARSE, ErrorText.UNKNOWN_OPERATION, UNKNOWN + snippet + "...'");
   }
 }

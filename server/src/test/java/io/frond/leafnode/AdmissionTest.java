@@ -66,6 +66,29 @@ class AdmissionTest {
   }
 
   @Test
+  void aWebSocketLeafFromElsewhereIsToldTheSame() {
+    var hub = fleet.frond("hub", "authorization { allowed_leaf_cidrs = [\"192.168.1.0/24\"] }\n");
+    var leaf = fleet.frond("leaf", remote("ws://127.0.0.1:" + Fleet.port(hub)));
+    awaitRefusal(leaf);
+    fleet.awaitLog(leaf, "Leafnode connection from 127.0.0.1 not allowed");
+    fleet.awaitLog(hub, "Leafnode connection from 127.0.0.1 not allowed");
+    assertTrue(hub.leaves().counters().refusedAddressTotal() > 0);
+  }
+
+  @Test
+  void aLeafMayComeFromAnAddressOfVersionSix() {
+    var list =
+        "authorization { allowed_leaf_cidrs = [\"%s\"] }\nleafnodes { listen: \"[::1]:-1\" }\n";
+    var hub = fleet.frond("hub", list.formatted("::1"));
+    fleet.frond("leaf", remote("nats-leaf://[::1]:" + Fleet.leafPort(hub)));
+    awaitLinks(hub, 1);
+    var other = fleet.frond("other", list.formatted("fd00::/8"));
+    var refused = fleet.frond("refused", remote("nats-leaf://[::1]:" + Fleet.leafPort(other)));
+    awaitRefusal(refused);
+    fleet.awaitLog(refused, "Leafnode connection from ::1 not allowed");
+  }
+
+  @Test
   void withoutListAndListenerNoLeafIsAdmitted() {
     var hub = fleet.frond("hub", "");
     var leaf = fleet.frond("leaf", remote(nats(hub)));

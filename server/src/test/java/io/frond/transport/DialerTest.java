@@ -238,7 +238,9 @@ final class DialerTest {
           "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
               + "Sec-WebSocket-Accept: wrong\r\n\r\n",
           "invalid websocket connection",
-          "INFO {}\r\n\r\n",
+          "INFO {}\r\n-ERR 'go away'\r\n",
+          "the server answers as to a client: -ERR 'go away'",
+          "HELLO\r\n\r\n",
           "the answer is not HTTP",
         };
     var websocket = new DialWebSocket("/leafnode", false, false, TIMEOUT);
