@@ -43,6 +43,12 @@ public final class LogBatch {
     return this;
   }
 
+  public LogBatch putShort(int value) {
+    ensure(2);
+    bytes.putShort((short) value);
+    return this;
+  }
+
   public LogBatch putInt(int value) {
     ensure(4);
     bytes.putInt(value);

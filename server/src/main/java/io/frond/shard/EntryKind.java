@@ -20,6 +20,24 @@ public final class EntryKind {
   public static final byte REMOVE = 17;
   public static final byte PURGE = 18;
 
+  /// Messages whose time is over go.
+  public static final byte EXPIRE = 19;
+
+  /// An atomic batch of messages, all or none.
+  public static final byte BATCH = 20;
+
+  /// A fast batch ends because nothing came for too long.
+  public static final byte FAST_BATCH_END = 21;
+
+  /// A message schedule is due.
+  public static final byte SCHEDULE_FIRE = 22;
+
+  /// A message, or a gap, from a mirror's origin.
+  public static final byte MIRRORED = 23;
+
+  /// A message from one of the stream's sources.
+  public static final byte SOURCED = 24;
+
   /// From here to 111: what a consumer's `apply` understands; the payload begins with the
   /// consumer's number within its stream (u32).
   public static final byte CONSUMER_FIRST = 64;

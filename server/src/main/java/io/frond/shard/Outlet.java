@@ -1,6 +1,7 @@
 package io.frond.shard;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /// The way of messages from the shard into one account. On the shard's thread. Receivers are
 /// flushed once at the end of the batch.
@@ -34,6 +35,16 @@ public interface Outlet {
       ByteBuffer buffer,
       int at,
       int length);
+
+  /// Publishes an answer to a subject that lies in a buffer.
+  ///
+  /// @param from holds the subject: `length` bytes from absolute offset `at` on
+  /// @param body payload: its first `bodyLength` bytes
+  default Taken answer(ByteBuffer from, int at, int length, byte[] body, int bodyLength) {
+    var subject = new byte[length];
+    from.get(at, subject);
+    return publish(subject, new byte[0], 0, Arrays.copyOf(body, bodyLength));
+  }
 
   /// Whether anyone (a client here, another server) is interested in a literal subject.
   boolean hasInterest(byte[] subject);

@@ -1,6 +1,8 @@
 package io.frond.stream;
 
-/// Durations as Go writes them: `1h30m0s`, `1.5s`, `100ms`.
+import java.math.BigDecimal;
+
+/// Durations as Go writes and reads them: `1h30m0s`, `1.5s`, `100ms`. Stateless.
 public final class GoDuration {
   private static final long SECOND = 1_000_000_000;
 
@@ -41,5 +43,57 @@ public final class GoDuration {
       end--;
     }
     return whole + "." + digits.substring(0, end);
+  }
+
+  /// Reads a duration.
+  ///
+  /// @return nanoseconds
+  /// @throws NumberFormatException when it is none
+  public static long parse(String text) {
+    var at = text.startsWith("-") || text.startsWith("+") ? 1 : 0;
+    if (text.substring(at).equals("0")) {
+      return 0;
+    }
+    if (at == text.length()) {
+      throw new NumberFormatException(text);
+    }
+    var nanos = 0L;
+    while (at < text.length()) {
+      var unit = at;
+      while (unit < text.length() && (isDigit(text.charAt(unit)) || text.charAt(unit) == '.')) {
+        unit++;
+      }
+      var end = unit;
+      while (end < text.length() && !isDigit(text.charAt(end)) && text.charAt(end) != '.') {
+        end++;
+      }
+      nanos = sum(nanos, new BigDecimal(text.substring(at, unit)), unit(text.substring(unit, end)));
+      at = end;
+    }
+    return text.startsWith("-") ? -nanos : nanos;
+  }
+
+  private static boolean isDigit(char c) {
+    return c >= '0' && c <= '9';
+  }
+
+  private static long sum(long nanos, BigDecimal number, long unit) {
+    var more = number.multiply(BigDecimal.valueOf(unit)).add(BigDecimal.valueOf(nanos));
+    if (more.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {
+      throw new NumberFormatException();
+    }
+    return more.longValue();
+  }
+
+  private static long unit(String name) {
+    return switch (name) {
+      case "ns" -> 1;
+      case "us", "µs", "μs" -> 1_000;
+      case "ms" -> 1_000_000;
+      case "s" -> SECOND;
+      case "m" -> 60 * SECOND;
+      case "h" -> 3600 * SECOND;
+      default -> throw new NumberFormatException(name);
+    };
   }
 }

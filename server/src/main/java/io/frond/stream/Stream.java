@@ -1,4 +1,492 @@
 package io.frond.stream;
 
-/// A stream: takes publishes, keeps limits and retention, tells its consumers.
-public final class Stream {}
+import io.frond.log.LogBatch;
+import io.frond.shard.EntryKind;
+import io.frond.shard.Outlet;
+import io.frond.shard.Shard;
+import io.frond.store.MessageStore;
+import io.frond.store.SubjectFilter;
+import io.frond.subject.SubjectTransform;
+import io.frond.subject.TransformException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// A stream. What comes from clients is proposed to the log ([#publish] and the `propose…` methods)
+/// and takes effect when its entry is applied ([#apply]); there every check is made, so that the
+/// same entries give the same stream. The shard's thread.
+///
+/// The owner makes it (with a store that is as a checkpoint says, then [#restoreState]), adds its
+/// consumers, applies what the log has, and calls [#start] when replay is over.
+public final class Stream implements StreamView {
+  private final long id;
+  private final long created;
+  private final MessageStore store;
+  private final StreamHost host;
+  private final Incoming incoming = new Incoming();
+  private final MessageHeaders arriving = new MessageHeaders();
+  private final DuplicateWindow ids = new DuplicateWindow();
+  private final ConsumerIndex consumers = new ConsumerIndex();
+  private final Map<StreamConsumer, Long> settledUpTo = new HashMap<>();
+  private final Answers answers;
+  private final Counters counters;
+  private final PublishRules rules;
+  private final Limits limits;
+  private final Intake intake;
+  private final Schedules schedules;
+  private final Expiry expiry;
+  private final AtomicBatches atomic;
+  private final FastBatches fast;
+
+  private StreamConfig config;
+  private @Nullable SubjectTransform transform;
+  private @Nullable Republisher republisher;
+  private String lastMsgId = "";
+  private long lastTime;
+  private long index;
+  private long accounted;
+  private boolean live;
+
+  /// @param id the stream's number
+  /// @param created nanoseconds since the epoch
+  /// @param store opened, as a checkpoint left it, or empty
+  public Stream(long id, StreamConfig config, long created, MessageStore store, StreamHost host)
+      throws IOException {
+    this.id = id;
+    this.config = config;
+    this.created = created;
+    this.store = store;
+    this.host = host;
+    answers = new Answers(this);
+    counters = new Counters(store);
+    rules = new PublishRules(this, counters);
+    limits = new Limits(this, consumers);
+    intake = new Intake(this, rules);
+    schedules = new Schedules(this);
+    expiry = new Expiry(this);
+    atomic = new AtomicBatches(this, host.batchBudget());
+    fast = new FastBatches(this, host.batchBudget());
+    if (config.firstSeq() > 1 && store.lastSequence() == 0) {
+      store.skipTo(config.firstSeq());
+    }
+    lastTime = store.state().lastTime();
+    configured();
+    countBytes();
+  }
+
+  private void configured() {
+    republisher = Republisher.of(config, host.outlet());
+    var asked = config.subjectTransform();
+    try {
+      transform = asked == null ? null : SubjectTransform.of(asked.source(), asked.destination());
+    } catch (TransformException e) {
+      transform = null;
+    }
+  }
+
+  // What comes from clients.
+
+  /// Takes a message that a client published to one of the stream's subjects: it is proposed, or
+  /// answered at once where that needs no log.
+  ///
+  /// @param from holds subject, reply, headers and payload one after the other from absolute offset
+  ///   `at` on
+  /// @param bodyLength bytes of headers and payload
+  public void publish(
+      ByteBuffer from,
+      int at,
+      int subjectLength,
+      int replyLength,
+      int headerLength,
+      int bodyLength) {
+    var replyAt = at + subjectLength;
+    var size = store.sizeOf(subjectLength, headerLength, bodyLength);
+    var error = host.mayGrow(config, size);
+    if (error == null && replyLength > 0 && FastBatchReply.is(from, replyAt, replyLength)) {
+      error = fast.before(from, replyAt, replyLength);
+    } else if (error == null && headerLength > 0) {
+      arriving.read(from, replyAt + replyLength, headerLength);
+      if (arriving.says(HeaderName.BATCH_ID)) {
+        atomic.message(arriving, from, at, subjectLength, replyLength, headerLength, bodyLength);
+        return;
+      }
+    }
+    if (error != null) {
+      answers.refuse(from, replyAt, replyLength, error);
+      return;
+    }
+    var shard = host.shard();
+    var entry = shard.begin(EntryKind.PUBLISH, id);
+    Incoming.encode(
+        entry, shard.now(), from, at, subjectLength, replyLength, headerLength, bodyLength);
+    shard.propose(null);
+  }
+
+  /// Proposes the removal of a message.
+  ///
+  /// @param done gets a Boolean: whether the message was there
+  public void proposeRemove(long sequence, boolean erase, Shard.@Nullable Completion done) {
+    begin(EntryKind.REMOVE).putLong(sequence).put((byte) (erase ? 1 : 0));
+    host.shard().propose(done);
+  }
+
+  /// Proposes a purge.
+  ///
+  /// @param filter a subject or pattern; empty for all
+  /// @param before only messages before this sequence; 0 for no such limit
+  /// @param keep so many of the newest stay; 0 for none
+  /// @param done gets a Long: how many messages went
+  public void proposePurge(String filter, long before, long keep, Shard.@Nullable Completion done) {
+    begin(EntryKind.PURGE)
+        .putLong(before)
+        .putLong(keep)
+        .put(filter.getBytes(StandardCharsets.UTF_8));
+    host.shard().propose(done);
+  }
+
+  private LogBatch begin(byte kind) {
+    return host.shard().begin(kind, id);
+  }
+
+  // What the log says.
+
+  /// Applies an entry of a kind from [EntryKind#STREAM_FIRST] to 63.
+  ///
+  /// @param entryIndex in the log
+  /// @throws IOException when the store fails: the stream may then have part of what the entry
+  ///   does, and must be opened anew from its checkpoint before anything more is applied
+  public void apply(long entryIndex, byte kind, ByteBuffer bytes, int at, int length)
+      throws IOException {
+    index = entryIndex;
+    switch (kind) {
+      case EntryKind.PUBLISH -> published(incoming.read(bytes, at, length));
+      case EntryKind.REMOVE ->
+          host.shard().answer(limits.remove(bytes.getLong(at), bytes.get(at + 8) != 0));
+      case EntryKind.PURGE -> purge(bytes, at, length);
+      case EntryKind.EXPIRE -> expiry.apply(bytes.getLong(at));
+      case EntryKind.BATCH -> atomic.apply(entryIndex, bytes, at);
+      case EntryKind.FAST_BATCH_END -> fast.timedOut(bytes, at, length);
+      case EntryKind.SCHEDULE_FIRE -> {
+        var made = schedules.fire(bytes, at, length);
+        if (made != null) {
+          transform(made, entryIndex);
+          intake.internal(made);
+        }
+      }
+      default -> throw new IllegalArgumentException("no entry of a stream: " + kind);
+    }
+    countBytes();
+  }
+
+  private void published(Incoming message) throws IOException {
+    transform(message, index);
+    if (message.replyLength() > 0
+        && FastBatchReply.is(message.entry(), message.replyAt(), message.replyLength())) {
+      fast.message(message);
+    } else {
+      intake.publish(message);
+    }
+  }
+
+  private void purge(ByteBuffer bytes, int at, int length) throws IOException {
+    var filter = new byte[length - 16];
+    bytes.get(at + 16, filter);
+    var what = SubjectFilter.of(new String(filter, StandardCharsets.UTF_8));
+    host.shard().answer(limits.purge(what, bytes.getLong(at), bytes.getLong(at + 8)));
+    expiry.arm();
+  }
+
+  /// Applies a change of the configuration, which was checked.
+  public void update(StreamConfig now) throws IOException {
+    var before = config;
+    config = now;
+    configured();
+    limits.enforceAll();
+    if (now.retention() == Retention.INTEREST
+        && before.retention() != Retention.INTEREST
+        && !consumers.isEmpty()) {
+      limits.dropWhatNobodyNeeds(SubjectFilter.ALL);
+    }
+    if (now.allowMsgSchedules() && !before.allowMsgSchedules()) {
+      schedules.scan(lastTime);
+    }
+    for (var consumer : consumers.all()) {
+      consumer.streamChanged();
+    }
+    expiry.arm();
+    countBytes();
+  }
+
+  private void countBytes() {
+    var bytes = store.bytes();
+    if (bytes != accounted) {
+      host.grew(config, bytes - accounted);
+      accounted = bytes;
+    }
+  }
+
+  // Life.
+
+  /// Replay is over: timers run, answers go out.
+  public void start() {
+    live = true;
+    expiry.arm();
+    schedules.arm();
+    fast.start();
+  }
+
+  /// Ends live work; nothing may be called afterwards but [#close] and [#destroy].
+  public void stop() {
+    live = false;
+    expiry.stop();
+    schedules.stop();
+    atomic.stop();
+    fast.stop();
+    host.grew(config, -accounted);
+    accounted = 0;
+  }
+
+  /// Closes the store, after [#stop].
+  public void close() throws IOException {
+    store.close();
+  }
+
+  /// Deletes all messages and what they are kept in, after [#stop].
+  public void destroy() throws IOException {
+    store.destroy();
+  }
+
+  /// The stream's part of a checkpoint, without the store's: its configuration and what it
+  /// remembers.
+  public byte[] saveState() {
+    var to = StreamState.write(config, created);
+    to.text(lastMsgId).number(lastTime);
+    ids.save(to);
+    schedules.save(to);
+    fast.save(to);
+    return to.done();
+  }
+
+  /// Takes what [#saveState] gave. The configuration in it is for [StreamState#read].
+  public void restoreState(byte[] state) {
+    var from = StreamState.begin(state);
+    lastMsgId = from.text();
+    lastTime = Math.max(lastTime, from.number());
+    ids.restore(from);
+    schedules.restore(from);
+    fast.restore(from);
+  }
+
+  // Consumers.
+
+  /// Adds a consumer, while its creation is applied or its stream is opened.
+  public void addConsumer(StreamConsumer consumer) {
+    consumers.add(consumer);
+  }
+
+  /// Takes a consumer out, while its deletion is applied; messages that only it needed go.
+  public void removeConsumer(StreamConsumer consumer) throws IOException {
+    if (consumers.remove(consumer)) {
+      settledUpTo.remove(consumer);
+      limits.dropWhatNobodyNeeds(consumer.filter());
+      countBytes();
+    }
+  }
+
+  /// The consumer has other filters than before; messages that nobody needs any more go.
+  public void consumerChanged(StreamConsumer consumer) throws IOException {
+    consumers.refresh(consumer);
+    limits.dropWhatNobodyNeeds(SubjectFilter.ALL);
+    countBytes();
+  }
+
+  public @Nullable StreamConsumer consumer(String name) {
+    return consumers.find(name);
+  }
+
+  /// In the order of their creation.
+  public Collection<StreamConsumer> allConsumers() {
+    return consumers.all();
+  }
+
+  @Override
+  public void settled(StreamConsumer consumer, long sequence) {
+    try {
+      limits.settled(consumer, sequence);
+    } catch (IOException e) {
+      host.failed(this, e);
+    }
+  }
+
+  @Override
+  public void settledUpTo(StreamConsumer consumer, long sequence) {
+    try {
+      limits.settled(consumer, settledUpTo.getOrDefault(consumer, 0L) + 1, sequence);
+      settledUpTo.merge(consumer, sequence, Math::max);
+    } catch (IOException e) {
+      host.failed(this, e);
+    }
+  }
+
+  @Override
+  public void deleteConsumer(StreamConsumer consumer) {
+    host.deleteConsumer(id, consumer.number());
+  }
+
+  // What it is.
+
+  @Override
+  public long id() {
+    return id;
+  }
+
+  /// Nanoseconds since the epoch.
+  public long created() {
+    return created;
+  }
+
+  @Override
+  public StreamConfig config() {
+    return config;
+  }
+
+  @Override
+  public MessageStore store() {
+    return store;
+  }
+
+  @Override
+  public Shard shard() {
+    return host.shard();
+  }
+
+  @Override
+  public Outlet outlet() {
+    return host.outlet();
+  }
+
+  @Override
+  public String account() {
+    return host.account();
+  }
+
+  @Override
+  public String domain() {
+    return host.domain();
+  }
+
+  @Override
+  public void event(String subject, Supplier<byte[]> json) {
+    if (live && !host.shard().replaying()) {
+      host.event(subject, json);
+    }
+  }
+
+  @Override
+  public String newId() {
+    return host.newId();
+  }
+
+  // What its parts need of it.
+
+  ConsumerIndex consumers() {
+    return consumers;
+  }
+
+  Answers answers() {
+    return answers;
+  }
+
+  Limits limits() {
+    return limits;
+  }
+
+  Intake intake() {
+    return intake;
+  }
+
+  Schedules schedules() {
+    return schedules;
+  }
+
+  Expiry expiry() {
+    return expiry;
+  }
+
+  BatchRules batchRules() {
+    return new BatchRules(this, rules, counters);
+  }
+
+  boolean isLive() {
+    return live;
+  }
+
+  String lastMsgId() {
+    return lastMsgId;
+  }
+
+  int sizeOf(Incoming message) {
+    return store.sizeOf(message.subject().length, message.headerLength(), message.length());
+  }
+
+  /// Gives the message the subject that the configuration wants it to have.
+  void transform(Incoming message, long random) {
+    if (transform != null) {
+      var subject = transform.apply(message.subject(), (random * 0x9e3779b97f4a7c15L) >>> 20);
+      if (subject != null) {
+        message.subject(subject);
+      }
+    }
+  }
+
+  /// The sequence of the message with this id, 0 when there was none in the last while.
+  long duplicateOf(byte[] msgId, long time) {
+    if (config.duplicateWindow() <= 0) {
+      return 0;
+    }
+    ids.forgetUpTo(time - config.duplicateWindow());
+    return ids.find(msgId);
+  }
+
+  /// Forgets ids whose time is over.
+  void forgetIds(long now) {
+    ids.forgetUpTo(now - config.duplicateWindow());
+  }
+
+  /// When a message counts as stored: never before the one before it.
+  long timeOf(Incoming message) {
+    return Math.max(message.time(), lastTime);
+  }
+
+  /// A message got a sequence.
+  void stored(Incoming message, long sequence, long time) {
+    lastTime = time;
+    if (message.headerLength() == 0 || !message.headers().says(HeaderName.MSG_ID)) {
+      lastMsgId = "";
+      return;
+    }
+    var msgId = message.headers().bytes(HeaderName.MSG_ID);
+    lastMsgId = new String(msgId, StandardCharsets.UTF_8);
+    if (config.duplicateWindow() > 0) {
+      ids.add(msgId, sequence, time);
+    }
+  }
+
+  boolean isRepublishing() {
+    return republisher != null && live;
+  }
+
+  void republish(Incoming message, long sequence, long time, long before) {
+    if (republisher != null && live) {
+      var target = republisher.target(message.subject(), index);
+      if (target != null) {
+        republisher.publish(target, message, sequence, time, before);
+      }
+    }
+  }
+}

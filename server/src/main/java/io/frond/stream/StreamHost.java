@@ -2,6 +2,7 @@ package io.frond.stream;
 
 import io.frond.shard.Outlet;
 import io.frond.shard.Shard;
+import java.io.IOException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -35,4 +36,10 @@ public interface StreamHost {
 
   /// The stream asks for an end of a consumer; goes through the log.
   void deleteConsumer(long stream, int consumer);
+
+  /// What batch publishing may use; the same one for all streams of the server.
+  BatchBudget batchBudget();
+
+  /// The stream's store failed outside of [Stream#apply]: the stream must be opened anew.
+  void failed(Stream stream, IOException why);
 }

@@ -1,0 +1,173 @@
+package io.frond.stream;
+
+import io.frond.store.MessageStore;
+import io.frond.store.SubjectFilter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/// How a message comes into a stream when its entry is applied: checks, then the store, then what
+/// follows from it (limits, rollup, schedules, republishing, consumers), then the answer. The
+/// shard's thread.
+final class Intake {
+  private final Stream stream;
+  private final MessageStore store;
+  private final PublishRules rules;
+
+  /// Of the message that was put last, when it was refused.
+  private @Nullable ApiError refusal;
+
+  Intake(Stream stream, PublishRules rules) {
+    this.stream = stream;
+    store = stream.store();
+    this.rules = rules;
+  }
+
+  /// Takes a message of a client's and answers it.
+  void publish(Incoming message) throws IOException {
+    var error = rules.check(message, false);
+    if (error != null) {
+      stream.answers().refuse(message, error);
+      return;
+    }
+    if (rules.duplicateOf() > 0) {
+      stream
+          .answers()
+          .give(message, stream.answers().ack().begin(rules.duplicateOf()).duplicate().end());
+      return;
+    }
+    var sequence = put(message, true);
+    if (sequence == 0) {
+      refuse(message);
+    } else if (stream.answers().wanted(message)) {
+      var ack = stream.answers().ack().begin(sequence);
+      if (stream.config().allowMsgCounter()) {
+        ack.value(Counters.shown(message));
+      }
+      stream.answers().give(message, ack.end());
+    }
+  }
+
+  private void refuse(Incoming message) {
+    if (refusal != null) {
+      stream.answers().refuse(message, refusal);
+    }
+  }
+
+  /// Takes a message that a schedule, an expiry or a source made; nobody is answered.
+  ///
+  /// @return its sequence, 0 when it was refused or is there already
+  long internal(Incoming message) throws IOException {
+    var error = rules.check(message, true);
+    return error != null || rules.duplicateOf() > 0 ? 0 : put(message, true);
+  }
+
+  /// Stores a message that passed its checks.
+  ///
+  /// @param limited whether a full stream may refuse it; [#refusal] then says why
+  /// @return its sequence, 0 when it was refused
+  long put(Incoming message, boolean limited) throws IOException {
+    refusal = null;
+    var config = stream.config();
+    var plain = message.headerLength() == 0 || message.headers().isEmpty();
+    if (config.retention() == Retention.INTEREST
+        && !stream.consumers().hasInterest(message.subject())) {
+      return skip(message, plain);
+    }
+    var ttl = plain ? 0 : ttl(message);
+    if (ttl == MessageTtl.INVALID) {
+      refusal = ApiErrorCode.MESSAGE_TTL_INVALID.with();
+      return 0;
+    }
+    if (limited) {
+      refusal = stream.limits().refuses(message);
+      if (refusal != null) {
+        return 0;
+      }
+    }
+    var before = stream.isRepublishing() ? lastOf(message.subject()) : 0;
+    var time = stream.timeOf(message);
+    var expiry = MessageTtl.expiry(ttl, time);
+    var subject = message.subject();
+    var sequence =
+        store.append(
+            subject,
+            message.buffer(),
+            message.at(),
+            message.headerLength(),
+            message.length(),
+            time,
+            expiry);
+    stream.stored(message, sequence, time);
+    if (!stream.consumers().isEmpty()) {
+      stream.consumers().appended(sequence, subject);
+    }
+    stream.limits().enforce(subject);
+    if (!plain) {
+      rollup(message, 1);
+    }
+    if (config.allowMsgSchedules()) {
+      stream.schedules().stored(message, sequence, time);
+    }
+    stream.expiry().stored(time, expiry);
+    stream.republish(message, sequence, time, before);
+    return sequence;
+  }
+
+  /// A message that no consumer is there for is counted and not kept.
+  private long skip(Incoming message, boolean plain) throws IOException {
+    store.skipTo(store.lastSequence() + 2);
+    var sequence = store.lastSequence();
+    stream.stored(message, sequence, stream.timeOf(message));
+    if (!plain) {
+      rollup(message, 0);
+    }
+    return sequence;
+  }
+
+  private long lastOf(byte[] subject) throws IOException {
+    var state = store.subject(subject);
+    return state == null ? 0 : state.last();
+  }
+
+  /// The message's TTL in seconds, made as long as a marker's where a shorter one could hide one.
+  private long ttl(Incoming message) {
+    var ttl = MessageTtl.parse(message.headers().text(HeaderName.TTL));
+    if (!stream.config().allowMsgTtl()) {
+      return ttl == MessageTtl.INVALID ? ttl : 0;
+    }
+    var marker = stream.config().subjectDeleteMarkerTtl() / 1_000_000_000;
+    if (ttl > 0 && ttl < marker && stream.config().maxMsgsPerSubject() != 1) {
+      message.replaceHeaders(
+          new HeaderBlock(message.headerBlock())
+              .remove(HeaderName.TTL)
+              .add(HeaderName.TTL, Long.toString(marker))
+              .bytes());
+      return marker;
+    }
+    return ttl;
+  }
+
+  private void rollup(Incoming message, long keep) throws IOException {
+    var config = stream.config();
+    if (!config.allowRollup() || config.denyPurge()) {
+      return;
+    }
+    var headers = message.headers();
+    var rollup = headers.lowerCase(HeaderName.ROLLUP);
+    if (rollup.equals("sub")) {
+      stream.limits().purge(SubjectFilter.of(message.subjectText()), 0, keep);
+    } else if (rollup.equals("all")) {
+      stream.limits().purge(SubjectFilter.ALL, 0, keep);
+    }
+    if (headers.is(HeaderName.SCHEDULE_NEXT, "purge") && headers.says(HeaderName.SCHEDULER)) {
+      var scheduler = new String(headers.bytes(HeaderName.SCHEDULER), StandardCharsets.UTF_8);
+      stream.limits().purge(SubjectFilter.of(scheduler), 0, 0);
+    }
+  }
+
+  /// Why [#put] gave 0.
+  @Nullable ApiError refusal() {
+    return refusal;
+  }
+}
