@@ -30,7 +30,7 @@ final class AtomicBatches {
   private final Map<String, Batch> batches = new HashMap<>();
 
   /// A batch without its commit.
-  private final class Batch {
+  private static final class Batch {
     private final String id;
     private ByteBuffer bytes = ByteBuffer.allocate(1024).order(ByteOrder.LITTLE_ENDIAN);
     private long last;

@@ -28,7 +28,7 @@ final class Cron {
 
   /// @throws IllegalArgumentException when it is no such pattern
   static Cron parse(String pattern) {
-    var words = pattern.strip().split("\\s+");
+    var words = pattern.strip().split("\\s+", -1);
     if (words.length != 6) {
       throw new IllegalArgumentException("pattern requires 6 fields");
     }
@@ -45,7 +45,7 @@ final class Cron {
 
   private static long field(String text, int min, int max, List<String> names, int firstName) {
     var bits = 0L;
-    for (var part : text.split(",")) {
+    for (var part : text.split(",", -1)) {
       if (!part.isEmpty()) {
         bits |= range(part, min, max, names, firstName);
       }
@@ -122,7 +122,7 @@ final class Cron {
   private boolean dayMatches(ZonedDateTime at) {
     var ofMonth = has(3, at.getDayOfMonth());
     var ofWeek = has(5, at.getDayOfWeek() == DayOfWeek.SUNDAY ? 0 : at.getDayOfWeek().getValue());
-    return (fields[3] & STAR) != 0 || (fields[5] & STAR) != 0
+    return ((fields[3] & STAR) != 0 || (fields[5] & STAR) != 0)
         ? ofMonth && ofWeek
         : ofMonth || ofWeek;
   }

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /// Headers that mean something to a stream.
+@SuppressWarnings("ImmutableEnumChecker") // nobody changes the arrays
 enum HeaderName {
   MSG_ID("Nats-Msg-Id"),
   EXPECTED_STREAM("Nats-Expected-Stream"),

@@ -27,7 +27,7 @@ final class Incoming {
 
   private final MessageHeaders headers = new MessageHeaders();
   private boolean headersRead;
-  private byte[] @Nullable [] cache;
+  private byte @Nullable [][] cache;
   private ByteBuffer entry = ByteBuffer.allocate(0);
   private int replyAt;
   private int replyLength;
