@@ -1,6 +1,5 @@
 package io.frond.store;
 
-import java.io.IOException;
 import java.util.Arrays;
 
 /// When messages with a TTL end: pairs of a time and a sequence, earliest first, 16 bytes each. A
@@ -10,7 +9,7 @@ final class ExpiryQueue {
   /// Says what is still there.
   interface Alive {
     /// Whether the message is there and (in a store where sequences can come again) ends then.
-    boolean alive(long sequence, long expiry) throws IOException;
+    boolean alive(long sequence, long expiry);
   }
 
   private static final int PAIRS_MIN = 8;
@@ -37,7 +36,7 @@ final class ExpiryQueue {
   }
 
   /// So many messages with a TTL went.
-  void removed(long messagesGone) throws IOException {
+  void removed(long messagesGone) {
     stale += messagesGone;
     if (stale > PAIRS_MIN && stale > size / 2) {
       sweep();
@@ -56,7 +55,7 @@ final class ExpiryQueue {
   }
 
   /// When the next message ends, nanoseconds since the epoch; `Long.MAX_VALUE` for never.
-  long nextExpiry() throws IOException {
+  long nextExpiry() {
     while (size > 0) {
       if (messages.alive(heap[1], heap[0])) {
         return heap[0];
@@ -67,7 +66,7 @@ final class ExpiryQueue {
   }
 
   /// Sequences of messages that have ended at `now`, ascending, at most `max`; they stay.
-  long[] expired(long now, int max) throws IOException {
+  long[] expired(long now, int max) {
     var found = new Found(now, max);
     found.below(0);
     long[] sequences = Arrays.copyOf(found.sequences, found.count);
@@ -87,7 +86,7 @@ final class ExpiryQueue {
       this.max = max;
     }
 
-    void below(int at) throws IOException {
+    void below(int at) {
       if (at >= size || count == max || heap[at * 2] > now) {
         return;
       }
@@ -102,7 +101,7 @@ final class ExpiryQueue {
     }
   }
 
-  private void sweep() throws IOException {
+  private void sweep() {
     int kept = 0;
     for (int i = 0; i < size; i++) {
       long expiry = heap[i * 2];

@@ -13,11 +13,16 @@ public final class SubjectFilter {
   private static final long PAIRS_MAX = 1 << 20;
 
   private final List<byte[]> patterns;
+  private final byte[][] wildcards;
+  private final LiteralSet literals;
   private final boolean disjoint;
 
   private SubjectFilter(List<byte[]> patterns) {
     this.patterns = patterns;
-    this.disjoint = areDisjoint(patterns);
+    this.wildcards =
+        patterns.stream().filter(pattern -> !Subjects.isLiteral(pattern)).toArray(byte[][]::new);
+    this.literals = new LiteralSet(patterns.stream().filter(Subjects::isLiteral).toList());
+    this.disjoint = areDisjoint();
   }
 
   /// @param patterns may hold wildcards; none, or one that is `>`, means every subject
@@ -29,13 +34,12 @@ public final class SubjectFilter {
         patterns.stream().distinct().map(text -> text.getBytes(StandardCharsets.UTF_8)).toList());
   }
 
-  private static boolean areDisjoint(List<byte[]> distinct) {
-    var wildcards = distinct.stream().filter(pattern -> !Subjects.isLiteral(pattern)).toList();
-    if ((long) wildcards.size() * distinct.size() > PAIRS_MAX) {
+  private boolean areDisjoint() {
+    if ((long) wildcards.length * patterns.size() > PAIRS_MAX) {
       return false;
     }
     for (var wildcard : wildcards) {
-      for (var other : distinct) {
+      for (var other : patterns) {
         if (other != wildcard && Subjects.collide(wildcard, other)) {
           return false;
         }
@@ -64,15 +68,23 @@ public final class SubjectFilter {
 
   /// Whether it names exactly one literal subject.
   public boolean isLiteral() {
-    return patterns.size() == 1 && Subjects.isLiteral(patterns.getFirst());
+    return patterns.size() == 1 && wildcards.length == 0;
   }
 
   public boolean matches(byte[] literalSubject) {
+    return matches(literalSubject, 0, literalSubject.length);
+  }
+
+  /// As [#matches(byte[])], of a range.
+  boolean matches(byte[] literalSubject, int at, int end) {
     if (patterns.isEmpty()) {
       return true;
     }
-    for (var pattern : patterns) {
-      if (Subjects.matches(literalSubject, pattern)) {
+    if (literals.holds(literalSubject, at, end)) {
+      return true;
+    }
+    for (var pattern : wildcards) {
+      if (Tokens.matches(literalSubject, at, end, pattern, 0)) {
         return true;
       }
     }

@@ -322,18 +322,23 @@ final class SubjectIndex {
   ///
   /// @return false when the visitor ended it
   boolean match(SubjectFilter filter, long from, Visitor visitor) {
-    return new SubjectMatch(nodes, this, from).match(filter, visitor);
+    return walk(from, Long.MAX_VALUE).match(filter, visitor);
+  }
+
+  /// As [#match], for one use and at most so many steps.
+  SubjectMatch walk(long from, long steps) {
+    return new SubjectMatch(nodes, this, from, steps);
   }
 
   /// How many messages the subjects have that a filter matches. What is below a pattern's `>` costs
   /// nothing.
   long messages(SubjectFilter filter) {
-    return new SubjectMatch(nodes, this, 0).sum(filter, true);
+    return walk(0, Long.MAX_VALUE).sum(filter, true);
   }
 
   /// How many subjects a filter matches. What is below a pattern's `>` costs nothing.
   long size(SubjectFilter filter) {
-    return new SubjectMatch(nodes, this, 0).sum(filter, false);
+    return walk(0, Long.MAX_VALUE).sum(filter, false);
   }
 
   /// The child of a node by its label's first token.
@@ -415,9 +420,7 @@ final class SubjectIndex {
     for (int i = from; i < to; i++) {
       hash = hash * 31 + s[i];
     }
-    hash = (hash ^ (hash >>> 16)) * 0x85EB_CA6B;
-    hash = (hash ^ (hash >>> 13)) * 0xC2B2_AE35;
-    return hash ^ (hash >>> 16);
+    return Tokens.mix(hash);
   }
 
   private byte[] copied(ByteBuffer buffer, int at, int length) {

@@ -18,11 +18,18 @@ final class SubjectMatch {
   private List<byte[]> earlier = List.of();
 
   private SubjectIndex.Visitor visitor = _ -> false;
+  private long steps;
 
-  SubjectMatch(SubjectNodes nodes, SubjectIndex index, long from) {
+  SubjectMatch(SubjectNodes nodes, SubjectIndex index, long from, long steps) {
     this.nodes = nodes;
     this.index = index;
     this.from = from;
+    this.steps = steps;
+  }
+
+  /// Whether a walk ended because it took more steps than it was given.
+  boolean isExhausted() {
+    return steps < 0;
   }
 
   boolean match(SubjectFilter filter, SubjectIndex.Visitor visitor) {
@@ -60,6 +67,9 @@ final class SubjectMatch {
 
   /// The child's first token matches the pattern's up to `to`.
   private boolean step(int child, byte[] pattern, int at, int to) {
+    if (--steps < 0) {
+      return false;
+    }
     if (nodes.last(child) < from) {
       return true;
     }
@@ -83,6 +93,9 @@ final class SubjectMatch {
   private boolean all(int inner) {
     int node = nodes.firstChild(inner);
     while (node != NONE) {
+      if (--steps < 0) {
+        return false;
+      }
       if (nodes.last(node) >= from) {
         if (!nodes.isLeaf(node)) {
           node = nodes.firstChild(node);

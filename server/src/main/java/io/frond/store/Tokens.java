@@ -35,6 +35,21 @@ final class Tokens {
     return p >= pattern.length && l >= end;
   }
 
+  static int hash(byte[] s, int from, int to) {
+    int hash = 0;
+    for (int i = from; i < to; i++) {
+      hash = hash * 31 + s[i];
+    }
+    return mix(hash);
+  }
+
+  /// Spreads a hash over all its bits.
+  static int mix(int value) {
+    int hash = (value ^ (value >>> 16)) * 0x85EB_CA6B;
+    hash = (hash ^ (hash >>> 13)) * 0xC2B2_AE35;
+    return hash ^ (hash >>> 16);
+  }
+
   static boolean isStar(byte[] s, int from, int to) {
     return to - from == 1 && s[from] == '*';
   }

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
@@ -19,7 +18,7 @@ class ExpiryQueueTest {
       new ExpiryQueue((sequence, expiry) -> model.getOrDefault(sequence, 0L) == expiry);
 
   @Test
-  void answersAsAPlainMapDoes() throws IOException {
+  void answersAsAPlainMapDoes() {
     System.out.println("seed " + SEED);
     var random = new Random(SEED);
     long now = 1_000;
@@ -44,7 +43,7 @@ class ExpiryQueueTest {
     assertTrue(queue.size() <= 2 * model.size() + 16, queue.size() + " pairs");
   }
 
-  private void check(long now, int max) throws IOException {
+  private void check(long now, int max) {
     assertEquals(
         model.values().stream().mapToLong(Long::longValue).min().orElse(Long.MAX_VALUE),
         queue.nextExpiry());
