@@ -335,8 +335,7 @@ final class MemoryPage {
   /// Overwrites a live position's body.
   void erase(int position) {
     int bodyAt = subjectAt(position) + subjectLength(position);
-    Arrays.fill(
-        chunk(position).array(), bodyAt, bodyAt + bodyLength(position), (byte) 0);
+    Arrays.fill(chunk(position).array(), bodyAt, bodyAt + bodyLength(position), (byte) 0);
   }
 
   /// Bytes that are taken for messages that went, when that is more than the others take.
@@ -357,9 +356,7 @@ final class MemoryPage {
       int place = packed.allocate(length);
       packed.entries[position] = entries[i];
       packed.places[position] = place;
-      packed
-          .chunks[place >>> CHUNK_SHIFT]
-          .put(place & (CHUNK_MAX - 1), chunk(i), at(i), length);
+      packed.chunks[place >>> CHUNK_SHIFT].put(place & (CHUNK_MAX - 1), chunk(i), at(i), length);
     }
     packed.trim();
     return packed;

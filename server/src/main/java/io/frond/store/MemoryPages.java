@@ -67,8 +67,7 @@ final class MemoryPages {
     }
     if (tail == pages.length) {
       int count = tail - head;
-      var moved =
-          head > tail / 2 ? pages : new MemoryPage[Math.max(CAPACITY_MIN, count * 2)];
+      var moved = head > tail / 2 ? pages : new MemoryPage[Math.max(CAPACITY_MIN, count * 2)];
       System.arraycopy(pages, head, moved, 0, count);
       Arrays.fill(moved, count, moved.length, none);
       pages = moved;

@@ -117,15 +117,14 @@ final class StoreModel {
 
   Map<String, SubjectState> subjects(List<String> patterns) {
     var found = new HashMap<String, SubjectState>();
-    messages.forEach(
-        (sequence, message) -> {
-          if (matches(patterns, message.subject)) {
-            found.merge(
-                message.subject,
-                new SubjectState(1, sequence, sequence),
-                (a, _) -> new SubjectState(a.messages() + 1, a.first(), sequence));
-          }
-        });
+    messages.forEach((sequence, message) -> {
+      if (matches(patterns, message.subject)) {
+        found.merge(
+            message.subject,
+            new SubjectState(1, sequence, sequence),
+            (a, _) -> new SubjectState(a.messages() + 1, a.first(), sequence));
+      }
+    });
     return found;
   }
 
@@ -162,12 +161,11 @@ final class StoreModel {
 
   List<Long> expired(long now) {
     var found = new ArrayList<Long>();
-    messages.forEach(
-        (sequence, message) -> {
-          if (message.expiry > 0 && message.expiry <= now) {
-            found.add(sequence);
-          }
-        });
+    messages.forEach((sequence, message) -> {
+      if (message.expiry > 0 && message.expiry <= now) {
+        found.add(sequence);
+      }
+    });
     return found;
   }
 }

@@ -128,8 +128,7 @@ final class StoreWalk {
       var bytes = subject.getBytes(UTF_8);
       int size = store.sizeOf(bytes.length, headerLength, body.length);
       long expected =
-          model.append(
-              new StoreModel.Message(subject, headerLength, body, now, expiry, size));
+          model.append(new StoreModel.Message(subject, headerLength, body, now, expiry, size));
       assertEquals(
           expected, store.append(bytes, buffer, 5, headerLength, body.length, now, expiry));
     }
@@ -270,8 +269,7 @@ final class StoreWalk {
         if (model.messages.isEmpty()) {
           yield model.first;
         }
-        long between =
-            model.first + random.nextLong(model.messages.lastKey() - model.first + 1);
+        long between = model.first + random.nextLong(model.messages.lastKey() - model.first + 1);
         var near = model.messages.ceilingKey(between);
         yield (near == null || random.nextInt(4) == 0) ? between : near;
       }
