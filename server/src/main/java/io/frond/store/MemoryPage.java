@@ -150,7 +150,7 @@ final class MemoryPage {
     if (length > SHARED_MAX) {
       chunk = newChunk(length);
     } else if (tail < 0 || chunkUsed[tail] + length > chunks[tail].capacity()) {
-      chunk = newChunk(Math.max(length, (int) Math.clamp(usedBytes, CHUNK_MIN, CHUNK_MAX)));
+      chunk = newChunk(Math.max(length, Math.clamp(usedBytes, CHUNK_MIN, CHUNK_MAX)));
       tail = chunk;
     }
     int place = (chunk << CHUNK_SHIFT) | chunkUsed[chunk];

@@ -29,7 +29,7 @@ abstract class MessageStoreContract {
 
   /// How many steps a random walk has.
   int steps() {
-    return 12_000;
+    return 6_000;
   }
 
   @Test
