@@ -272,7 +272,7 @@ abstract class MessageStoreContract {
   void timesFindSequences() throws IOException {
     try (var store = create()) {
       for (int i = 1; i <= 5_000; i++) {
-        store.append(bytes("a"), ByteBuffer.allocate(4), 0, 0, 4, i / 2 * 10, 0);
+        store.append(bytes("a"), ByteBuffer.allocate(4), 0, 0, 4, i / 2 * 10L, 0);
       }
       assertEquals(1, store.sequenceAt(-5));
       assertEquals(2, store.sequenceAt(1));
