@@ -52,7 +52,7 @@ final class StoreModel {
     if (sequence <= first) {
       return 0;
     }
-    int before = messages.size();
+    long before = messages.size();
     messages.headMap(sequence, false).clear();
     first = messages.isEmpty() ? last + 1 : messages.firstKey();
     return before - messages.size();
