@@ -1,13 +1,34 @@
 package io.frond.api;
 
+import io.frond.json.JsonException;
+import io.frond.stream.ApiError;
+import io.frond.stream.ApiErrorCode;
+import io.frond.stream.ApiException;
+import io.frond.stream.ApiLevel;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Answers the requests of `$JS.API.>` (ADR-1). On the shard's thread.
+/// Answers the requests of `$JS.API.>` (ADR-1, wire API of nats.docs). On the shard's thread.
 public final class Api {
+  private static final String PREFIX = "$JS.API.";
+
   private final Assets assets;
+  private final Events events;
+  private final Infos infos;
+  private final Limits limits;
+  private final Changes changes = new Changes();
+  private final Counters all = new Counters();
+  private final Map<String, Counters> counters = new HashMap<>();
+  private final Operations operations;
 
   public Api(Assets assets) {
     this.assets = assets;
+    events = new Events(assets);
+    infos = new Infos(assets);
+    limits = new Limits(assets);
+    operations = new Operations(this);
   }
 
   /// Handles one request. It is answered at once, or when what it asked for was committed.
@@ -25,10 +46,144 @@ public final class Api {
       int headerLength,
       byte[] body,
       @Nullable Requester requester) {
-    var there = assets.account(account);
-    if (there == null || reply.length == 0) {
+    var outlet = assets.outlet(account);
+    if (outlet == null) {
       return;
     }
-    assets.warn("not yet: " + subject + " " + headerLength + " " + body.length + " " + requester);
+    var call =
+        new Call(
+            this, account, outlet, withoutDomain(subject), reply, headerLength, body, requester);
+    if (!operations.direct(call)) {
+      handle(call);
+    }
+  }
+
+  private String withoutDomain(String subject) {
+    var prefix = "$JS." + assets.server().domain() + ".API.";
+    return subject.startsWith(prefix) ? PREFIX + subject.substring(prefix.length()) : subject;
+  }
+
+  private void handle(Call call) {
+    var operation = operations.find(call);
+    if (operation == null) {
+      call.error(ApiErrorCode.BAD_REQUEST.with());
+      return;
+    }
+    call.operation(operation);
+    var level = call.header(ApiLevel.HEADER);
+    if (level != null && ApiLevel.refuses(level)) {
+      call.error(ApiErrorCode.REQUIRED_API_LEVEL.with());
+    } else if (assets.account(call.accountName()) != null) {
+      run(call, operation.handler());
+    } else if (!assets.hasLeaves(call.accountName())) {
+      call.error(ApiErrorCode.NOT_ENABLED_FOR_ACCOUNT.with());
+    }
+  }
+
+  private void run(Call call, Operation.Handler handler) {
+    try {
+      handler.handle(call);
+    } catch (ApiException e) {
+      call.error(e.error());
+    } catch (JsonException e) {
+      call.error(ApiErrorCode.INVALID_JSON.with(String.valueOf(e.getMessage())));
+    } catch (IOException e) {
+      assets.warn("JetStream API request " + call.subject() + " failed: " + e);
+      call.error(ApiErrorCode.STREAM_GENERAL_ERROR.with(String.valueOf(e.getMessage())));
+    }
+  }
+
+  /// Runs what changes streams or consumers when the account's changes before it are done.
+  ///
+  /// @param change must end with [#finish], however it goes; what it throws counts as that
+  void change(Call call, Operation.Handler change) {
+    counters(call.accountName()).began();
+    all.began();
+    var taken =
+        changes.run(
+            call.accountName(),
+            () ->
+                run(
+                    call,
+                    within -> {
+                      try {
+                        change.handle(within);
+                      } catch (ApiException | JsonException | IOException e) {
+                        changed(call);
+                        throw e;
+                      }
+                    }));
+    if (!taken) {
+      ended(call);
+      call.error(ApiErrorCode.INSUFFICIENT_RESOURCES.with());
+    }
+  }
+
+  /// A change is over.
+  void changed(Call call) {
+    ended(call);
+    changes.done(call.accountName());
+  }
+
+  /// Writes an answer that may need the disk.
+  interface Answer<T> {
+    void write(T result) throws IOException;
+  }
+
+  /// A change is over: answers, and lets the next one begin.
+  <T> void finish(Call call, @Nullable T result, @Nullable ApiError error, Answer<T> answer) {
+    try {
+      if (result == null) {
+        call.error(error == null ? ApiErrorCode.INSUFFICIENT_RESOURCES.with() : error);
+      } else {
+        answer.write(result);
+      }
+    } catch (IOException e) {
+      call.error(ApiErrorCode.STREAM_GENERAL_ERROR.with(String.valueOf(e.getMessage())));
+    } finally {
+      changed(call);
+    }
+  }
+
+  private void ended(Call call) {
+    counters(call.accountName()).ended();
+    all.ended();
+  }
+
+  void answer(Call call, byte[] answer, boolean error) {
+    counters(call.accountName()).answered(error);
+    all.answered(error);
+    call.publish(0, answer);
+    events.audit(call, answer);
+  }
+
+  Assets assets() {
+    return assets;
+  }
+
+  Infos infos() {
+    return infos;
+  }
+
+  Limits limits() {
+    return limits;
+  }
+
+  /// What monitoring asks.
+  public Report report() {
+    return new Report(this);
+  }
+
+  public Events events() {
+    return events;
+  }
+
+  /// Of the whole server.
+  public Counters counters() {
+    return all;
+  }
+
+  public Counters counters(String account) {
+    return counters.computeIfAbsent(account, _ -> new Counters());
   }
 }

@@ -1,21 +1,13 @@
 package io.frond.monitor;
 
+import io.frond.api.Report;
 import io.frond.json.JsonWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 
-/// `/jsz`: says that JetStream is off, as a nats-server without it does.
+/// `/jsz`: JetStream, or that it is off.
 final class Jsz {
-  private static final String[] FLAGS = {
-    "accounts",
-    "streams",
-    "consumers",
-    "direct-consumers",
-    "config",
-    "leader-only",
-    "raft",
-    "stream-leader-only"
-  };
-
   private final MonitorSource source;
 
   Jsz(MonitorSource source) {
@@ -23,13 +15,43 @@ final class Jsz {
   }
 
   void write(JsonWriter to, Query query) throws BadRequestException {
-    for (var flag : FLAGS) {
-      var _ = query.flag(flag);
+    var options =
+        new Report.Options(
+            query.text("acc"),
+            query.flag("accounts"),
+            query.flag("streams"),
+            query.flag("consumers"),
+            query.flag("direct-consumers"),
+            query.flag("config"),
+            query.flag("raft"),
+            Math.max(0, query.number("offset")),
+            query.number("limit"));
+    var _ = query.flag("stream-leader-only"); // this server leads all that it has
+    var leaderOnly = query.flag("leader-only");
+    var jetStream = source.jetStream();
+    if (jetStream == null) {
+      if (leaderOnly) {
+        throw new BadRequestException("filtered response: not leader");
+      }
+      disabled(to);
+      return;
     }
-    var _ = query.number("offset") + query.number("limit");
-    if (query.flag("leader-only")) {
-      throw new BadRequestException("filtered response: not leader");
+    try {
+      var done =
+          jetStream.ask(
+              report -> {
+                report.jsz(to, options);
+                return true;
+              });
+      if (done == null) {
+        throw new IllegalStateException("JetStream does not answer");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
+  }
+
+  private void disabled(JsonWriter to) {
     to.put("memory", 0).put("storage", 0);
     to.put("reserved_memory", 0).put("reserved_storage", 0);
     to.put("accounts", 0).put("ha_assets", 0);

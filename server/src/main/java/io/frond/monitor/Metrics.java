@@ -1,6 +1,7 @@
 package io.frond.monitor;
 
 import io.frond.account.Account;
+import io.frond.api.Report;
 import io.frond.options.Version;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
@@ -20,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /// `/metrics`: counts for Prometheus, in its text format. Nothing of it is loaded before it is
 /// asked for. `docs/monitoring.md` lists the names, which stay.
@@ -40,6 +42,7 @@ final class Metrics {
     traffic(all);
     accounts(all);
     routes(all);
+    jetStream(all);
     var writer = PrometheusTextFormatWriter.create();
     var out = new ByteArrayOutputStream(8192);
     try {
@@ -170,6 +173,32 @@ final class Metrics {
       pending.dataPoint(level(labels, (double) route.stats().pendingBytes()));
     }
     all.metricSnapshot(trips.build()).metricSnapshot(pending.build());
+  }
+
+  private void jetStream(MetricSnapshots.Builder all) {
+    var jetStream = source.jetStream();
+    if (jetStream == null) {
+      return;
+    }
+    Report.@Nullable Totals totals;
+    try {
+      totals = jetStream.ask(Report::totals);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    if (totals == null) {
+      return;
+    }
+    gauge(all, "frond_jetstream_accounts", "Accounts with JetStream.", totals.accounts());
+    gauge(all, "frond_jetstream_streams", "Streams.", totals.streams());
+    gauge(all, "frond_jetstream_consumers", "Consumers.", totals.consumers());
+    gauge(all, "frond_jetstream_messages", "Messages in all streams.", totals.messages());
+    gauge(all, "frond_jetstream_bytes", "Bytes in all streams.", totals.bytes());
+    gauge(all, "frond_jetstream_memory_bytes", "Bytes of memory streams.", totals.memory());
+    gauge(all, "frond_jetstream_file_bytes", "Bytes of file streams.", totals.storage());
+    counter(all, "frond_jetstream_api_requests", "Requests to the API.", totals.apiTotal());
+    counter(all, "frond_jetstream_api_errors", "Those answered with errors.", totals.apiErrors());
+    gauge(all, "frond_jetstream_api_inflight", "Requests under way.", totals.apiInFlight());
   }
 
   private static void ended(

@@ -42,6 +42,9 @@ public interface MonitorSource {
 
   Counts counts();
 
+  /// JetStream, null when it is off.
+  @Nullable JetStreamSource jetStream();
+
   /// @param subscriptions whether to collect what each has subscribed to
   List<RouteInfo> routes(boolean subscriptions);
 

@@ -11,6 +11,8 @@ import io.frond.options.TlsOptions;
 import io.frond.options.Version;
 import io.frond.options.WebSocketOptions;
 import io.frond.options.WriteTimeout;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -43,7 +45,8 @@ final class Varz {
     leaf(to, options.leaf(), facts);
     to.begin("mqtt").end();
     websocket(to, options.websocket(), facts);
-    to.begin("jetstream").end();
+    jetStream(to.begin("jetstream"));
+    to.end();
     to.put("tls_timeout", tlsTimeout(options.tls()));
     to.put("write_deadline", options.client().writeDeadline().toNanos());
     writeTimeout(to, options.client().writeTimeout());
@@ -52,6 +55,25 @@ final class Varz {
     configuration(to, options, facts);
     ended(to, source.counts());
     frond(to);
+  }
+
+  private void jetStream(JsonWriter to) {
+    var jetStream = source.jetStream();
+    if (jetStream == null) {
+      return;
+    }
+    try {
+      var _ =
+          jetStream.ask(
+              report -> {
+                report.config(to.begin("config"));
+                report.stats(to.end().begin("stats"));
+                to.end().begin("limits").end();
+                return true;
+              });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static void server(JsonWriter to, ServerOptions options, MonitorSource.Facts facts) {

@@ -6,6 +6,7 @@ import io.frond.link.LinkKind;
 import io.frond.logging.Log;
 import io.frond.monitor.Connection;
 import io.frond.monitor.Endpoints;
+import io.frond.monitor.JetStreamSource;
 import io.frond.monitor.LeafInfo;
 import io.frond.monitor.MonitorServer;
 import io.frond.monitor.MonitorSource;
@@ -167,6 +168,11 @@ final class MonitorWiring implements MonitorSource, AutoCloseable {
   @Override
   public Account systemAccount() {
     return core.accounts().system();
+  }
+
+  @Override
+  public @Nullable JetStreamSource jetStream() {
+    return null;
   }
 
   @Override
