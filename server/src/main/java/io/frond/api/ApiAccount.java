@@ -2,6 +2,7 @@ package io.frond.api;
 
 import io.frond.options.AccountOptions.JetStreamLimits;
 import io.frond.shard.Outlet;
+import io.frond.stream.ApiErrorCode;
 import io.frond.stream.StreamConfig;
 import java.util.NavigableMap;
 
@@ -26,4 +27,12 @@ public interface ApiAccount {
   /// asks for one change at a time in an account. What only the engine can know (the name is taken
   /// on another server, files cannot be made) comes back as an error.
   void create(StreamConfig config, Assets.Done<ApiStream> done);
+
+  /// Begins to restore a stream from a backup.
+  ///
+  /// @param created nanoseconds since the epoch
+  default void restore(
+      StreamConfig config, long created, Assets.Done<Restoration> done) {
+    done.done(null, ApiErrorCode.STREAM_RESTORE.with("not supported"));
+  }
 }

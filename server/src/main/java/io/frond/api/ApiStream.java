@@ -2,6 +2,7 @@ package io.frond.api;
 
 import io.frond.consumer.Consumer;
 import io.frond.consumer.ConsumerConfig;
+import io.frond.json.JsonWriter;
 import io.frond.stream.Stream;
 import io.frond.stream.StreamConfig;
 import java.util.NavigableMap;
@@ -17,6 +18,9 @@ public interface ApiStream {
 
   /// By name, in the order of names.
   NavigableMap<String, Consumer> consumers();
+
+  /// Writes the fields `mirror` and `sources` (nats-server's `StreamSourceInfo`) where there are such.
+  default void writeOrigins(JsonWriter to) {}
 
   void update(StreamConfig config, Assets.Done<ApiStream> done);
 

@@ -92,7 +92,7 @@ final class ConsumerApi {
     if (config.isDurable()) {
       changed.name = config.durable();
     }
-    while (changed.name.isEmpty() || config.name().isEmpty() && has(stream, changed.name)) {
+    while (changed.name.isEmpty() || (config.name().isEmpty() && has(stream, changed.name))) {
       changed.name = newName();
     }
     if (!ConsumerRules.isName(changed.name)) {

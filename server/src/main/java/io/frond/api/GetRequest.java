@@ -72,10 +72,10 @@ record GetRequest(
 
   /// Whether its fields contradict each other.
   boolean isContradictory() {
-    return sequence > 0 && (!lastFor.isEmpty() || startTime != null)
-        || !lastFor.isEmpty()
-            && (startTime != null || !nextFor.isEmpty() || batch > 0 || !multiLast.isEmpty())
-        || !nextFor.isEmpty() && !multiLast.isEmpty()
-        || upToSequence > 0 && upToTime != null;
+    return (sequence > 0 && (!lastFor.isEmpty() || startTime != null))
+        || (!lastFor.isEmpty()
+            && (startTime != null || !nextFor.isEmpty() || batch > 0 || !multiLast.isEmpty()))
+        || (!nextFor.isEmpty() && !multiLast.isEmpty())
+        || (upToSequence > 0 && upToTime != null);
   }
 }

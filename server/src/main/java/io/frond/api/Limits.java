@@ -68,6 +68,12 @@ final class Limits {
         more);
   }
 
+  /// What speaks against restoring a stream that holds so many bytes.
+  @Nullable ApiError restore(ApiAccount account, StreamConfig config, long bytes) {
+    var all = add(config.maxBytes() < 0 ? 1 : config.maxBytes(), bytes);
+    return check(account, config, all, reserved(account, config.storage(), config.name()), all);
+  }
+
   /// @param ofAccount bytes that come to `reserved` in the account
   /// @param ofServer bytes that come to what is reserved in the server
   private @Nullable ApiError check(
@@ -114,7 +120,7 @@ final class Limits {
   static long consumers(ApiAccount account, StreamConfig config) {
     var ofAccount = account.limits().maxConsumers();
     var ofStream = (long) config.maxConsumers();
-    return ofStream <= 0 || ofAccount > 0 && ofAccount < ofStream
+    return ofStream <= 0 || (ofAccount > 0 && ofAccount < ofStream)
         ? Math.max(0, ofAccount)
         : ofStream;
   }

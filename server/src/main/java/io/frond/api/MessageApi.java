@@ -29,13 +29,9 @@ final class MessageApi {
     call.checkUnknown(fields);
     if (request.batch() > 0
         || request.maxBytes() > 0
-        || request.sequence() > 0 && (!request.lastFor().isEmpty() || request.startTime() != null)
-        || request.sequence() == 0
-            && request.lastFor().isEmpty()
-            && request.nextFor().isEmpty()
-            && request.startTime() == null
-        || !request.lastFor().isEmpty()
-            && (request.startTime() != null || !request.nextFor().isEmpty())) {
+        || request.isEmpty()
+        || !request.multiLast().isEmpty()
+        || request.isContradictory()) {
       throw new ApiException(ApiErrorCode.BAD_REQUEST);
     }
     var stream = call.stream(call.token(5));
@@ -83,7 +79,7 @@ final class MessageApi {
       throw new ApiException(
           ApiErrorCode.STREAM_MSG_DELETE_FAILED, "message delete not permitted");
     }
-    stream.remove(
+    stream.proposeRemove(
         sequence,
         erase,
         (result, failure) -> {
@@ -124,7 +120,7 @@ final class MessageApi {
     if (stream.config().denyPurge()) {
       throw new ApiException(ApiErrorCode.STREAM_PURGE_FAILED, "stream purge not permitted");
     }
-    stream.purge(
+    stream.proposePurge(
         filter,
         upTo,
         keep,

@@ -139,10 +139,10 @@ final class Operations {
       }
     }
     if (call.token(2).equals("CONSUMER")) {
-      if (call.token(3).equals("CREATE") && call.tokenCount() >= 5
-          || call.token(3).equals("DURABLE")
+      if ((call.token(3).equals("CREATE") && call.tokenCount() >= 5)
+          || (call.token(3).equals("DURABLE")
               && call.token(4).equals("CREATE")
-              && call.tokenCount() == 7) {
+              && call.tokenCount() == 7)) {
         return create;
       }
     }

@@ -200,7 +200,7 @@ public final class Report {
         consumers(to, stream, options, true);
       }
     }
-    stream.stream().writeOrigins(to);
+    stream.writeOrigins(to);
   }
 
   private void consumers(JsonWriter to, ApiStream stream, Options options, boolean direct)

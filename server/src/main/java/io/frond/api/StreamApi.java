@@ -99,7 +99,7 @@ final class StreamApi {
     checkOverlap(account, config);
   }
 
-  private static void checkOverlap(ApiAccount account, StreamConfig config) throws ApiException {
+  static void checkOverlap(ApiAccount account, StreamConfig config) throws ApiException {
     for (var other : account.streams().values()) {
       var its = other.stream().config();
       if (!its.name().equals(config.name())
@@ -184,8 +184,8 @@ final class StreamApi {
     var wrong = new ArrayList<String>();
     for (var consumer : stream.consumers().values()) {
       var its = consumer.config();
-      if (inactive > 0 && its.inactiveThreshold() > inactive
-          || pending > 0 && its.maxAckPending() > pending) {
+      if ((inactive > 0 && its.inactiveThreshold() > inactive)
+          || (pending > 0 && its.maxAckPending() > pending)) {
         wrong.add(consumer.name());
       }
     }
