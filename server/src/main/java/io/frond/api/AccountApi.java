@@ -4,7 +4,6 @@ import io.frond.json.JsonWriter;
 import io.frond.options.AccountOptions.JetStreamLimits;
 import io.frond.stream.ApiErrorCode;
 import io.frond.stream.ApiException;
-import io.frond.stream.ApiException;
 import io.frond.stream.ApiLevel;
 import io.frond.stream.Storage;
 

@@ -2,9 +2,9 @@ package io.frond.api;
 
 import io.frond.options.AccountOptions.JetStreamLimits;
 import io.frond.shard.Outlet;
-import io.frond.stream.ApiErrorCode;
 import io.frond.stream.StreamConfig;
 import java.util.NavigableMap;
+import org.jspecify.annotations.Nullable;
 
 /// An account and its streams, as the API needs them of the engine. All on the shard's thread.
 public interface ApiAccount {
@@ -28,11 +28,11 @@ public interface ApiAccount {
   /// on another server, files cannot be made) comes back as an error.
   void create(StreamConfig config, Assets.Done<ApiStream> done);
 
-  /// Begins to restore a stream from a backup.
+  /// Begins to restore a stream from a backup. What goes wrong comes out at [Restoration#finish].
   ///
   /// @param created nanoseconds since the epoch
-  default void restore(
-      StreamConfig config, long created, Assets.Done<Restoration> done) {
-    done.done(null, ApiErrorCode.STREAM_RESTORE.with("not supported"));
+  /// @return null when streams cannot be restored
+  default @Nullable Restoration restore(StreamConfig config, long created) {
+    return null;
   }
 }

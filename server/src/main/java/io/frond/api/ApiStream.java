@@ -19,7 +19,8 @@ public interface ApiStream {
   /// By name, in the order of names.
   NavigableMap<String, Consumer> consumers();
 
-  /// Writes the fields `mirror` and `sources` (nats-server's `StreamSourceInfo`) where there are such.
+  /// Writes the fields `mirror` and `sources` (nats-server's `StreamSourceInfo`) where there are
+  /// such.
   default void writeOrigins(JsonWriter to) {}
 
   void update(StreamConfig config, Assets.Done<ApiStream> done);

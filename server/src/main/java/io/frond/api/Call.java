@@ -98,7 +98,8 @@ final class Call {
 
   /// The subject from a token on.
   String tail(int at) {
-    return String.join(".", Arrays.asList(tokens).subList(Math.min(at, tokens.length), tokens.length));
+    return String.join(
+        ".", Arrays.asList(tokens).subList(Math.min(at, tokens.length), tokens.length));
   }
 
   byte[] reply() {
@@ -166,8 +167,7 @@ final class Call {
       return;
     }
     var text = "json: unknown field \"" + unknown.getFirst() + '"';
-    assets()
-        .warn("Invalid JetStream request '" + accountName + " > " + subject + "': " + text);
+    assets().warn("Invalid JetStream request '" + accountName + " > " + subject + "': " + text);
     if (assets().server().strict()) {
       throw new JsonException(text);
     }

@@ -63,8 +63,7 @@ final class ConsumerApi {
         (consumer, error) -> {
           if (consumer != null) {
             api.events()
-                .consumer(
-                    call.outlet(), request.stream(), consumer.name(), Events.Action.CREATE);
+                .consumer(call.outlet(), request.stream(), consumer.name(), Events.Action.CREATE);
           }
           api.finish(call, consumer, error, made -> created(call, stream, made));
         });
@@ -181,8 +180,7 @@ final class ConsumerApi {
     }
   }
 
-  private void pauseEvent(
-      Call call, ApiStream stream, Consumer consumer, @Nullable Instant until) {
+  private void pauseEvent(Call call, ApiStream stream, Consumer consumer, @Nullable Instant until) {
     var nanos = until == null ? 0 : JsonTime.nanos(until);
     api.events()
         .pause(
@@ -294,7 +292,7 @@ final class ConsumerApi {
     }
     var stream = call.stream(call.token(4));
     var consumer = consumer(stream, call.token(5));
-    consumer.reset(
+    consumer.proposeReset(
         sequence,
         (result, failure) -> {
           if (failure != null || !(result instanceof Long to)) {

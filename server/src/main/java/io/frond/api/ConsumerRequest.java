@@ -37,8 +37,7 @@ record ConsumerRequest(String stream, ConsumerConfig config, Action action, bool
     var fields = call.fields("CreateConsumerRequest");
     var stream = fields.text("stream_name");
     var inner = fields.object("config", "ConsumerConfig");
-    var config =
-        inner == null ? new ConsumerConfig.Builder().build() : ConsumerConfig.parse(inner);
+    var config = inner == null ? new ConsumerConfig.Builder().build() : ConsumerConfig.parse(inner);
     var action =
         fields.choice(
             "action",

@@ -11,14 +11,7 @@ final class ConsumerStates {
   private ConsumerStates() {}
 
   static ConsumerFile file(Consumer consumer) {
-    var none =
-        new ConsumerState(
-            0,
-            0,
-            0,
-            0,
-            Collections.emptySortedMap(),
-            new TreeMap<>());
+    var none = new ConsumerState(0, 0, 0, 0, Collections.emptySortedMap(), new TreeMap<>());
     return new ConsumerFile(consumer.name(), consumer.created(), consumer.config(), none);
   }
 }

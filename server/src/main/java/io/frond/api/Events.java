@@ -69,8 +69,7 @@ public final class Events {
         to,
         "CONSUMER." + action.token + '.' + stream + '.' + consumer,
         "consumer_action",
-        json ->
-            json.put("stream", stream).put("consumer", consumer).put("action", action.wire));
+        json -> json.put("stream", stream).put("consumer", consumer).put("action", action.wire));
   }
 
   /// @param until nanoseconds since the epoch, 0 for none

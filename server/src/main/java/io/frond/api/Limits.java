@@ -51,8 +51,7 @@ final class Limits {
       return ApiErrorCode.MAXIMUM_STREAMS_LIMIT.with();
     }
     var bytes = config.maxBytes() < 0 ? 1 : config.maxBytes();
-    return check(
-        account, config, bytes, reserved(account, config.storage(), config.name()), bytes);
+    return check(account, config, bytes, reserved(account, config.storage(), config.name()), bytes);
   }
 
   /// What speaks against another configuration of a stream.

@@ -2,7 +2,6 @@ package io.frond.api;
 
 import io.frond.json.JsonException;
 import io.frond.json.JsonTime;
-import io.frond.shard.Shard;
 import io.frond.store.MessageStore;
 import io.frond.store.StoredMessage;
 import io.frond.store.SubjectFilter;
@@ -76,8 +75,7 @@ final class MessageApi {
       throw new ApiException(ApiErrorCode.STREAM_SEALED);
     }
     if (stream.config().denyDelete()) {
-      throw new ApiException(
-          ApiErrorCode.STREAM_MSG_DELETE_FAILED, "message delete not permitted");
+      throw new ApiException(ApiErrorCode.STREAM_MSG_DELETE_FAILED, "message delete not permitted");
     }
     stream.proposeRemove(
         sequence,

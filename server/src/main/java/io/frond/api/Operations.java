@@ -98,8 +98,7 @@ final class Operations {
     put(
         "CONSUMER.RESET",
         6,
-        new Operation(
-            "consumer_reset_response", consumers::reset, to -> to.put("reset_seq", 0)));
+        new Operation("consumer_reset_response", consumers::reset, to -> to.put("reset_seq", 0)));
     put("CONSUMER.LEADER.STEPDOWN", 7, clustered("consumer_leader_stepdown_response"));
   }
 
@@ -127,7 +126,8 @@ final class Operations {
       delivery.next(call);
       return true;
     }
-    return call.token(2).equals("META") || call.token(2).equals("SERVER")
+    return call.token(2).equals("META")
+        || call.token(2).equals("SERVER")
         || call.token(2).equals("ACCOUNT");
   }
 

@@ -215,8 +215,7 @@ public final class Report {
         open = true;
       }
       to.begin();
-      infos.consumer(
-          to, stream, consumer, options.config ? consumer.config() : null);
+      infos.consumer(to, stream, consumer, options.config ? consumer.config() : null);
       to.end();
     }
     if (open) {

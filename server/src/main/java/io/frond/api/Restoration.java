@@ -31,8 +31,7 @@ public interface Restoration {
   void delete(long sequence);
 
   /// @param created nanoseconds since the epoch
-  void consumer(
-      String name, long created, ConsumerConfig config, @Nullable ConsumerState state);
+  void consumer(String name, long created, ConsumerConfig config, @Nullable ConsumerState state);
 
   /// All is given: from now on the stream is there.
   void finish(Assets.Done<ApiStream> done);

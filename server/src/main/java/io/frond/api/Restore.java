@@ -12,7 +12,6 @@ import io.frond.stream.ApiErrorCode;
 import io.frond.stream.StreamConfig;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /// Takes a stream's backup in chunks, each acknowledged when it was taken in, and restores the
@@ -58,25 +57,13 @@ final class Restore {
     return shard().now();
   }
 
-  /// Asks the engine for a place and the client for chunks.
+  /// Asks the client for chunks.
   void begin() {
     event("RESTORE_CREATE", "restore_create", false);
-    api.assets()
-        .account(call.accountName())
-        .restore(
-            config,
-            started,
-            (made, error) -> api.finish(call, made, error, this::begin));
-  }
-
-  private void begin(Restoration made) {
-    restoration = made;
     var subject = "$JS.SNAPSHOT.RESTORE." + config.name() + '.' + api.assets().newId();
     chunks =
         call.outlet()
-            .subscribe(
-                subject,
-                (_, reply, headerLength, body) -> chunk(reply, headerLength, body));
+            .subscribe(subject, (_, reply, headerLength, body) -> chunk(reply, headerLength, body));
     active = now();
     watch();
     call.answer(call.begin().put("deliver_subject", subject));
@@ -134,10 +121,10 @@ final class Restore {
 
   private void acknowledge(byte[] reply) {
     var there = restoration;
-    if (ended || there == null) {
+    if (ended) {
       return;
     }
-    if (there.waiting() > WAITING_MAX) {
+    if (there != null && there.waiting() > WAITING_MAX) {
       active = now();
       shard().schedule(now() + LOOK_NANOS, () -> acknowledge(reply));
       return;
@@ -151,22 +138,21 @@ final class Restore {
     if (there == null) {
       return;
     }
-    there.finish(
-        (stream, error) -> {
-          complete();
-          if (stream == null) {
-            refuse(reply, error == null ? problem("the engine gave up") : error);
-            return;
-          }
-          api.events().stream(call.outlet(), config.name(), Events.Action.CREATE);
-          try {
-            var to = call.begin(ANSWER);
-            api.infos().stream(to, stream, Infos.Wanted.CREATED);
-            call.outlet().publish(reply, MessageHeaders.NONE, 0, to.end().bytes());
-          } catch (IOException e) {
-            refuse(reply, problem(String.valueOf(e.getMessage())));
-          }
-        });
+    there.finish((stream, error) -> {
+      complete();
+      if (stream == null) {
+        refuse(reply, error == null ? problem("the engine gave up") : error);
+        return;
+      }
+      api.events().stream(call.outlet(), config.name(), Events.Action.CREATE);
+      try {
+        var to = call.begin(ANSWER);
+        api.infos().stream(to, stream, Infos.Wanted.CREATED);
+        call.outlet().publish(reply, MessageHeaders.NONE, 0, to.end().bytes());
+      } catch (IOException e) {
+        refuse(reply, problem(String.valueOf(e.getMessage())));
+      }
+    });
   }
 
   private void fail(byte[] reply, ApiError error) {
@@ -226,11 +212,15 @@ final class Restore {
       if (!of.name().equals(config.name())) {
         throw new BackupException("stream names do not match");
       }
+      var account = api.assets().account(call.accountName());
+      restoration =
+          account == null ? null : account.restore(config, created == 0 ? started : created);
+      restoration();
     }
 
     private Restoration restoration() throws BackupException {
       if (restoration == null) {
-        throw new BackupException("not begun");
+        throw new BackupException("streams cannot be restored here");
       }
       return restoration;
     }

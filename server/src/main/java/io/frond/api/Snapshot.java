@@ -12,8 +12,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Sends a stream's backup in chunks: so many unacknowledged ones at most, each with a reply subject
-/// for its acknowledgement, and an empty message at the end. On the shard's thread.
+/// Sends a stream's backup in chunks: so many unacknowledged ones at most, each with a reply
+/// subject for its acknowledgement, and an empty message at the end. On the shard's thread.
 final class Snapshot {
   private static final int CHUNK = 128 << 10;
   private static final int WINDOW = 8 << 20;
@@ -54,8 +54,7 @@ final class Snapshot {
     }
   }
 
-  Snapshot(
-      Api api, Call call, ApiStream stream, String deliver, boolean consumers, Flow flow) {
+  Snapshot(Api api, Call call, ApiStream stream, String deliver, boolean consumers, Flow flow) {
     this.api = api;
     this.call = call;
     this.stream = stream.stream().config().name();
@@ -94,10 +93,13 @@ final class Snapshot {
   /// Waits for interest in the chunks and sends them.
   void begin() {
     acks =
-        call.outlet().subscribe(ackSubject + ".>", (_, _, _, _) -> {
-          inFlight = Math.max(0, inFlight - 1);
-          sendSoon();
-        });
+        call.outlet()
+            .subscribe(
+                ackSubject + ".>",
+                (_, _, _, _) -> {
+                  inFlight = Math.max(0, inFlight - 1);
+                  sendSoon();
+                });
     awaitInterest(now() + INTEREST_NANOS);
   }
 
@@ -186,8 +188,7 @@ final class Snapshot {
     filled = 0;
     var full = chunk;
     chunk = new byte[flow.chunk];
-    return call.outlet()
-        .publish(deliver, reply.getBytes(StandardCharsets.UTF_8), 0, full);
+    return call.outlet().publish(deliver, reply.getBytes(StandardCharsets.UTF_8), 0, full);
   }
 
   private void last() {
@@ -206,8 +207,7 @@ final class Snapshot {
         stream,
         "SNAPSHOT_COMPLETE",
         "snapshot_complete",
-        json ->
-            json.put("start", JsonTime.of(started)).put("end", JsonTime.of(now())));
+        json -> json.put("start", JsonTime.of(started)).put("end", JsonTime.of(now())));
   }
 
   private void end(String status) {

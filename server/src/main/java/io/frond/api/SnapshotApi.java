@@ -75,12 +75,7 @@ final class SnapshotApi {
 
   /// Tells of a stream's snapshot or restoration.
   static void event(
-      Api api,
-      Call call,
-      String stream,
-      String token,
-      String type,
-      Consumer<JsonWriter> fields) {
+      Api api, Call call, String stream, String token, String type, Consumer<JsonWriter> fields) {
     api.events()
         .publish(
             call.outlet(),
@@ -99,8 +94,7 @@ final class SnapshotApi {
     }
     var fields = call.fields("JSApiStreamRestoreRequest");
     var given = fields.object("config", "StreamConfig");
-    var asked =
-        given == null ? new StreamConfig.Builder("").build() : StreamConfig.parse(given);
+    var asked = given == null ? new StreamConfig.Builder("").build() : StreamConfig.parse(given);
     var state = fields.object("state", "StreamState");
     var first = state == null ? 0 : state.unsigned("first_seq");
     if (state != null) {
@@ -113,17 +107,13 @@ final class SnapshotApi {
       named.name = name;
     }
     StreamApi.checkName(name, named.build());
-    api.change(
-        call,
-        within -> {
-          var account = call.account();
-          var config = StreamApi.newConfig(account, named.build(), false);
-          StreamApi.check(api.limits().create(account, config));
-          if (account.streams().containsKey(name)) {
-            throw new ApiException(ApiErrorCode.STREAM_NAME_EXIST_RESTORE_FAILED);
-          }
-          StreamApi.checkOverlap(account, config);
-          new Restore(api, call, ApiLevel.stored(config), first).begin();
-        });
+    var account = call.account();
+    var config = StreamApi.newConfig(account, named.build(), false);
+    StreamApi.check(api.limits().create(account, config));
+    if (account.streams().containsKey(name)) {
+      throw new ApiException(ApiErrorCode.STREAM_NAME_EXIST_RESTORE_FAILED);
+    }
+    StreamApi.checkOverlap(account, config);
+    new Restore(api, call, ApiLevel.stored(config), first).begin();
   }
 }

@@ -164,11 +164,15 @@ final class StreamApi {
           if (updated != null) {
             api.events().stream(call.outlet(), name, Events.Action.MODIFY);
           }
-          api.finish(call, updated, error, _ -> {
-            var to = call.begin();
-            infos.stream(to, stream, Infos.Wanted.UPDATED);
-            call.answer(to);
-          });
+          api.finish(
+              call,
+              updated,
+              error,
+              _ -> {
+                var to = call.begin();
+                infos.stream(to, stream, Infos.Wanted.UPDATED);
+                call.answer(to);
+              });
         });
   }
 
@@ -205,13 +209,12 @@ final class StreamApi {
         within -> {
           var name = call.token(4);
           call.stream(name)
-              .delete(
-                  (stream, error) -> {
-                    if (stream != null) {
-                      api.events().stream(call.outlet(), name, Events.Action.DELETE);
-                    }
-                    api.finish(call, stream, error, _ -> call.success());
-                  });
+              .delete((stream, error) -> {
+                if (stream != null) {
+                  api.events().stream(call.outlet(), name, Events.Action.DELETE);
+                }
+                api.finish(call, stream, error, _ -> call.success());
+              });
         });
   }
 
@@ -245,8 +248,7 @@ final class StreamApi {
   private static TreeMap<String, Long> subjects(ApiStream stream, String filter)
       throws IOException {
     var found = new TreeMap<String, Long>();
-    stream
-        .stream()
+    stream.stream()
         .store()
         .subjects(
             SubjectFilter.of(filter),

@@ -57,15 +57,14 @@ final class Health {
       JetStreamSource jetStream, Query query, boolean enabledOnly, boolean details) {
     try {
       var problems =
-          jetStream.ask(
-              report -> {
-                var problem =
-                    enabledOnly
-                        ? null
-                        : report.health(
-                            query.text("account"), query.text("stream"), query.text("consumer"));
-                return problem == null ? List.<Problem>of() : List.of(problem);
-              });
+          jetStream.ask(report -> {
+            var problem =
+                enabledOnly
+                    ? null
+                    : report.health(
+                        query.text("account"), query.text("stream"), query.text("consumer"));
+            return problem == null ? List.<Problem>of() : List.of(problem);
+          });
       if (problems == null) {
         return failed(503, "unavailable", jetStream("JetStream not enabled"), details);
       }
@@ -96,8 +95,7 @@ final class Health {
   private Answer failed(int code, String status, Problem problem, boolean details) {
     source
         .log()
-        .warn(
-            "Healthcheck failed: " + (details ? "1 errors" : ErrorText.quote(problem.error())));
+        .warn("Healthcheck failed: " + (details ? "1 errors" : ErrorText.quote(problem.error())));
     var to = JsonWriter.compact().begin().put("status", details ? "error" : status);
     if (details) {
       to.beginArray("errors").begin().put("type", problem.type());

@@ -38,11 +38,10 @@ final class Jsz {
     }
     try {
       var done =
-          jetStream.ask(
-              report -> {
-                report.jsz(to, options);
-                return true;
-              });
+          jetStream.ask(report -> {
+            report.jsz(to, options);
+            return true;
+          });
       if (done == null) {
         throw new IllegalStateException("JetStream does not answer");
       }

@@ -64,13 +64,12 @@ final class Varz {
     }
     try {
       var _ =
-          jetStream.ask(
-              report -> {
-                report.config(to.begin("config"));
-                report.stats(to.end().begin("stats"));
-                to.end().begin("limits").end();
-                return true;
-              });
+          jetStream.ask(report -> {
+            report.config(to.begin("config"));
+            report.stats(to.end().begin("stats"));
+            to.end().begin("limits").end();
+            return true;
+          });
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
