@@ -57,7 +57,7 @@ final class AccountApi {
   }
 
   /// What only servers that replicate can do.
-  static void needsCluster(Call call) throws ApiException {
-    throw new ApiException(ApiErrorCode.CLUSTER_REQUIRED);
+  static void needsCluster(Call call) {
+    call.error(ApiErrorCode.CLUSTER_REQUIRED.with());
   }
 }
