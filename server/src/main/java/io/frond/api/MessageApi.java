@@ -13,12 +13,6 @@ import java.util.Base64;
 
 /// Gets and deletes stored messages. On the shard's thread.
 final class MessageApi {
-  private final Api api;
-
-  MessageApi(Api api) {
-    this.api = api;
-  }
-
   void get(Call call) throws ApiException, JsonException, IOException {
     if (call.isEmpty()) {
       throw new ApiException(ApiErrorCode.BAD_REQUEST);

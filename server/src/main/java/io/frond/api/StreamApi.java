@@ -245,7 +245,7 @@ final class StreamApi {
     call.answer(to);
   }
 
-  private static TreeMap<String, Long> subjects(ApiStream stream, String filter)
+  private static SortedMap<String, Long> subjects(ApiStream stream, String filter)
       throws IOException {
     var found = new TreeMap<String, Long>();
     stream.stream()
@@ -259,7 +259,7 @@ final class StreamApi {
     return found;
   }
 
-  private static SortedMap<String, Long> part(TreeMap<String, Long> all, Page page) {
+  private static SortedMap<String, Long> part(SortedMap<String, Long> all, Page page) {
     if (page.offset() == 0 && all.size() <= page.limit()) {
       return all;
     }
