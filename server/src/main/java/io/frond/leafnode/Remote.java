@@ -200,10 +200,10 @@ final class Remote implements RemoteMachine.World {
   // ---- what the machine does ----
 
   @Override
-  public void dial(ServerUrl url) {
+  public void dial(ServerUrl url, boolean hurried) {
     nodes.counters().dial();
     host.log().debug("Trying to connect as leafnode to remote server on \"" + url.hostPort() + '"');
-    var next = new RemoteAttempt(this, url, targets);
+    var next = new RemoteAttempt(this, url, targets, hurried);
     attempt = next;
     next.begin(host.dialer());
   }
@@ -216,7 +216,7 @@ final class Remote implements RemoteMachine.World {
     probe =
         host.dialer()
             .dial(
-                targets.of(url),
+                targets.of(url, true),
                 result -> {
                   if (result instanceof DialResult.Dialed(var channel)) {
                     var _ = channel.close();

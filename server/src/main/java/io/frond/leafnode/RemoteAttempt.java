@@ -7,6 +7,7 @@ import io.frond.transport.DialResult;
 import io.frond.transport.Dialer;
 import io.frond.wire.ProtocolParser;
 import io.netty.channel.Channel;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,7 @@ final class RemoteAttempt {
   private final Remote remote;
   private final ServerUrl url;
   private final RemoteTargets targets;
+  private final boolean hurried;
   private final AtomicBoolean told = new AtomicBoolean();
   private final AtomicReference<Claims.@Nullable Key> claim = new AtomicReference<>();
   private volatile @Nullable End end;
@@ -38,10 +40,12 @@ final class RemoteAttempt {
   private volatile Dialer.@Nullable Dial dial;
   private volatile boolean hungUp;
 
-  RemoteAttempt(Remote remote, ServerUrl url, RemoteTargets targets) {
+  /// @param hurried a server that keeps silent is given up soon, for the sake of the next
+  RemoteAttempt(Remote remote, ServerUrl url, RemoteTargets targets, boolean hurried) {
     this.remote = remote;
     this.url = url;
     this.targets = targets;
+    this.hurried = hurried;
   }
 
   ServerUrl url() {
@@ -52,12 +56,17 @@ final class RemoteAttempt {
     return remote;
   }
 
+  /// How long the hub may take for its INFO.
+  Duration firstInfoTimeout() {
+    return targets.firstInfoTimeout(hurried);
+  }
+
   RemoteTargets targets() {
     return targets;
   }
 
   void begin(Dialer dialer) {
-    dial = dialer.dial(targets.of(url), this::dialled);
+    dial = dialer.dial(targets.of(url, hurried), this::dialled);
   }
 
   private void dialled(DialResult result) {

@@ -381,11 +381,11 @@ final class RemoteHandshake implements LinkHandler {
 
   @Override
   public void onTick(long nowNanos) {
-    if (info == null && nowNanos - openedNanos > options.firstInfoTimeout().toNanos()) {
+    if (info == null && nowNanos - openedNanos > attempt.firstInfoTimeout().toNanos()) {
       give(
           CloseReason.STALE_CONNECTION,
           new RemoteAttempt.End.Failed(
-              "no INFO within " + options.firstInfoTimeout().toMillis() + "ms"),
+              "no INFO within " + attempt.firstInfoTimeout().toMillis() + "ms"),
           null);
     } else if (askedNanos != 0 && nowNanos - askedNanos > ANSWER_NANOS) {
       give(

@@ -14,7 +14,9 @@ final class RemoteMachine {
   /// What a remote does to the world. Answers come later, as calls of the machine.
   interface World {
     /// Makes a connection and introduces us.
-    void dial(ServerUrl url);
+    ///
+    /// @param hurried other URLs wait for their turn: a server that keeps silent is given up soon
+    void dial(ServerUrl url, boolean hurried);
 
     /// Finds out whether a server answers there.
     void probe(ServerUrl url);
@@ -43,8 +45,7 @@ final class RemoteMachine {
     }
   }
 
-  /// Another server is tried within this time when a link was lost, so that a fleet of leaves does
-  /// not come all at once.
+  /// A lame duck that has no other URL is come back to after twice this time.
   private static final long SPREAD_NANOS = Duration.ofMillis(250).toNanos();
 
   /// A link that lasted so long was a good one: the next failure is the first again.
@@ -152,23 +153,31 @@ final class RemoteMachine {
     }
   }
 
-  /// The link ended that we had joined by.
+  /// The link ended that we had joined by: the next URL is dialled at once, and this one comes
+  /// last. Links that end as soon as they begin do not begin a new round, so there is a wait when
+  /// each URL had its turn.
   void lost(long now, String why) {
     if (state != State.JOINED && state != State.DRAINING) {
       return;
     }
     var drained = state == State.DRAINING;
-    urls.beginRound();
+    var stable = drained || now - joinedAt >= STABLE_NANOS;
     refusedInRound = false;
-    failures = now - joinedAt >= STABLE_NANOS || drained ? 0 : failures + 1;
-    if (failures > 0) {
-      waitFor(now, backOff(pace.max), State.BACKING_OFF, why);
-    } else if (drained && urls.hasOther(url)) {
+    failures = stable ? 0 : failures;
+    if (urls.hasOther(url)) {
+      if (stable) {
+        urls.beginRound();
+        urls.last(url);
+      }
       dialNext(now, why);
+      return;
+    }
+    urls.beginRound();
+    if (!stable) {
+      failures++;
+      waitFor(now, backOff(pace.max), State.BACKING_OFF, why);
     } else if (drained) { // the remotes that stand by come first
       waitFor(now, 2 * SPREAD_NANOS, State.BACKING_OFF, why);
-    } else if (urls.hasOther(url)) {
-      waitFor(now, random.nextLong(SPREAD_NANOS), State.BACKING_OFF, why);
     } else {
       var base = pace.base.toNanos();
       waitFor(now, base / 2 + random.nextLong(base / 2 + 1), State.BACKING_OFF, why);
@@ -214,7 +223,8 @@ final class RemoteMachine {
   void released(long now, boolean linked) {
     if (linked && (state == State.STANDBY || (state == State.REFUSED && loop))) {
       failures = 0;
-      waitFor(now, random.nextLong(SPREAD_NANOS / 4), State.BACKING_OFF, "a place became free");
+      urls.beginRound();
+      dialNext(now, "a place became free");
     } else if (state == State.STANDBY) {
       waitFor(
           now,
@@ -291,7 +301,7 @@ final class RemoteMachine {
     }
     url = next;
     become(State.DIALLING, why);
-    world.dial(next);
+    world.dial(next, urls.hasUntried());
   }
 
   private void waitFor(long now, long nanos, State next, String why) {

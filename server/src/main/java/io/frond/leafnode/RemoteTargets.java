@@ -16,6 +16,10 @@ import org.jspecify.annotations.Nullable;
 /// What a remote's URLs mean for the dialer: TLS, WebSocket, tunnel, and what a gossiped address
 /// takes over from the configured URLs. Any thread after [#prepare].
 final class RemoteTargets {
+  /// What is configured holds for the last URL; while others wait, a server gets no more than this
+  /// for each step.
+  private static final Duration HURRIED_MAX = Duration.ofSeconds(1);
+
   private final RemoteOptions options;
   private final Duration dialTimeout;
   private volatile @Nullable SslContext context;
@@ -68,8 +72,20 @@ final class RemoteTargets {
     return secure(url) && first(url) ? null : tls(url);
   }
 
+  /// How long the hub may take for its INFO, or its answer to a WebSocket request.
+  Duration firstInfoTimeout(boolean hurried) {
+    return limited(options.firstInfoTimeout(), hurried);
+  }
+
+  private static Duration limited(Duration timeout, boolean hurried) {
+    return hurried && timeout.compareTo(HURRIED_MAX) > 0 ? HURRIED_MAX : timeout;
+  }
+
   /// What to dial. A context that [#prepare] could not make was reported there.
-  DialTarget of(ServerUrl url) {
+  ///
+  /// @param hurried whether other URLs wait
+  DialTarget of(ServerUrl url, boolean hurried) {
+    var timeout = limited(dialTimeout, hurried);
     DialTls tls = null;
     if (secure(url) && first(url)) {
       try {
@@ -79,15 +95,15 @@ final class RemoteTargets {
       }
     }
     if (!url.webSocket()) {
-      return new DialTarget(url.hostPort(), dialTimeout, tls, null, null);
+      return new DialTarget(url.hostPort(), timeout, tls, null, null);
     }
     var websocket =
         new DialWebSocket(
             DialWebSocket.leafPath(url),
             options.wsCompression(),
             options.wsNoMasking(),
-            options.firstInfoTimeout());
-    return new DialTarget(url.hostPort(), dialTimeout, tls, websocket, options.proxy());
+            firstInfoTimeout(hurried));
+    return new DialTarget(url.hostPort(), timeout, tls, websocket, options.proxy());
   }
 
   private DialTls tls(ServerUrl url) throws TlsConfigException {

@@ -21,6 +21,7 @@ final class UrlPool {
   private List<ServerUrl> all;
   private final Set<ServerUrl> tried = new HashSet<>();
   private final Map<ServerUrl, Long> shunnedUntil = new HashMap<>();
+  private @Nullable ServerUrl last;
   private int cursor;
 
   /// @param inOrder the configured order is kept; else it is shuffled once
@@ -64,6 +65,17 @@ final class UrlPool {
 
   void beginRound() {
     tried.clear();
+    last = null;
+  }
+
+  /// This URL comes last in the round: its server was just lost.
+  void last(@Nullable ServerUrl url) {
+    last = url;
+  }
+
+  /// Whether a URL of the round was not tried yet.
+  boolean hasUntried() {
+    return !tried.containsAll(all);
   }
 
   /// Leaves a URL aside for a while, as long as there are others.
@@ -89,7 +101,7 @@ final class UrlPool {
       if (tried.contains(url)) {
         continue;
       }
-      if (!shunned(url, now)) {
+      if (!shunned(url, now) && !url.equals(last)) {
         chosen = at;
         break;
       }
