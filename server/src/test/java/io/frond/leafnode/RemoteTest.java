@@ -16,6 +16,8 @@ import io.frond.leafnode.RemoteStatus.State;
 import io.frond.server.FrondServer;
 import io.frond.testkit.Await;
 import io.frond.testkit.GoServer;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,6 +67,26 @@ class RemoteTest {
     awaitInterest(leaf, "s");
     publish(fleet.client(leaf), "s", "again");
     assertEquals("again", next(got));
+  }
+
+  @Test
+  void aServerThatKeepsSilentIsGivenUpSoonWhileOthersWait() throws Exception {
+    var first = fleet.frond("first", LOOPBACK_LIST);
+    var third = fleet.frond("third", LOOPBACK_LIST);
+    try (var silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      var leaf =
+          fleet.frond(
+              "leaf",
+              Fleet.remoteWith(
+                  "no_randomize: true, first_info_timeout: \"1m\", dial_timeout: \"1m\"",
+                  nats(first),
+                  "nats://127.0.0.1:" + silent.getLocalPort(),
+                  nats(third)));
+      awaitLinks(first, 1);
+      fleet.close(first);
+      awaitLinks(third, 1); // long before the minute is over
+      assertEquals(0, leaf.leaves().remotes().getFirst().failures());
+    }
   }
 
   @Test
