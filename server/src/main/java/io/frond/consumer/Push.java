@@ -1,0 +1,189 @@
+package io.frond.consumer;
+
+import io.frond.shard.Outlet;
+import io.frond.stream.StreamView;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// A push consumer's receiver: its deliver subject, whether anyone listens there, heartbeats and
+/// flow control (ADR-15). On the shard's thread.
+final class Push implements Receivers {
+  /// How often interest is looked at while nobody listens.
+  private static final long LOOK_NANOS = 25_000_000L;
+
+  /// How often while someone does.
+  private static final long LOOK_AGAIN_NANOS = 1_000_000_000L;
+
+  /// What a push receiver needs of its consumer.
+  interface Source {
+    long lastStream();
+
+    long lastConsumer();
+
+    /// There is something to do for the delivery.
+    void wake();
+
+    /// Someone listens now, or nobody any more.
+    void listened(boolean now);
+
+    /// Whether an acknowledgement by flow control is due, although nothing is sent.
+    boolean wantsFlowControl();
+  }
+
+  private final StreamView stream;
+  private final Source source;
+  private final Alarm look;
+  private final Alarm heartbeat;
+  private final FlowControl flow;
+  private ConsumerConfig config;
+  private byte[] subject;
+  private boolean started;
+  private boolean active;
+  private long generation = -1;
+  private long lastSent;
+
+  Push(StreamView stream, String consumer, ConsumerConfig config, Source source) {
+    this.stream = stream;
+    this.config = config;
+    this.source = source;
+    subject = bytes(config.deliverSubject());
+    flow = new FlowControl(stream, consumer, config);
+    look = new Alarm(stream.shard(), this::look);
+    heartbeat = new Alarm(stream.shard(), this::beat);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void configured(ConsumerConfig now) {
+    config = now;
+    var to = bytes(now.deliverSubject());
+    if (!Arrays.equals(to, subject)) {
+      subject = to;
+      generation = -1;
+      if (started) {
+        look();
+      }
+    }
+  }
+
+  @Override
+  public void start() {
+    started = true;
+    lastSent = stream.shard().now();
+    if (config.idleHeartbeat() > 0) {
+      heartbeat.set(lastSent + config.idleHeartbeat());
+    }
+    look();
+  }
+
+  boolean isActive() {
+    return active;
+  }
+
+  private void look() {
+    var outlet = stream.outlet();
+    var now = outlet.interestGeneration();
+    if (now != generation) {
+      generation = now;
+      active(outlet.hasInterest(subject));
+    }
+    look.atLatest(stream.shard().now() + (active ? LOOK_AGAIN_NANOS : LOOK_NANOS));
+  }
+
+  private void active(boolean now) {
+    if (now != active) {
+      active = now;
+      source.listened(now);
+      if (now) {
+        source.wake();
+      }
+    }
+  }
+
+  private void beat() {
+    var now = stream.shard().now();
+    var due = lastSent + config.idleHeartbeat();
+    if (now < due) {
+      heartbeat.set(due);
+      return;
+    }
+    if (active) {
+      say(
+          Status.heartbeat(source.lastConsumer(), source.lastStream(), flow.waitingFor()),
+          Status.NONE);
+      if (flow.isQuiet() && source.wantsFlowControl()) {
+        askFlowControl();
+      }
+    }
+    lastSent = now;
+    heartbeat.set(now + config.idleHeartbeat());
+  }
+
+  private void say(byte[] status, byte[] reply) {
+    if (stream.outlet().publish(subject, reply, status.length, status) == Outlet.Taken.NOBODY) {
+      generation = -1;
+      look();
+    }
+  }
+
+  private void askFlowControl() {
+    say(Status.FLOW_CONTROL, flow.ask());
+  }
+
+  @Override
+  public boolean ready() {
+    if (!active && stream.outlet().interestGeneration() != generation) {
+      look();
+    }
+    return active && !flow.isFull();
+  }
+
+  @Override
+  public byte @Nullable [] choose(int size) {
+    return ready() ? subject : null;
+  }
+
+  @Override
+  public void sent(int size) {
+    lastSent = stream.shard().now();
+    if (flow.sent(size)) {
+      askFlowControl();
+    }
+  }
+
+  @Override
+  public void unheard() {
+    generation = stream.outlet().interestGeneration();
+    active(false);
+    look.atLatest(stream.shard().now() + LOOK_NANOS);
+  }
+
+  @Override
+  public void idle(boolean end) {
+    if (!end && flow.isQuiet() && source.wantsFlowControl()) {
+      askFlowControl();
+    }
+  }
+
+  /// An answer to flow control came.
+  ///
+  /// @return whether it is the one that was waited for
+  boolean answered(byte[] to) {
+    var right = flow.answered(to);
+    if (right) {
+      source.wake();
+    }
+    return right;
+  }
+
+  @Override
+  public void stop() {
+    started = false;
+    look.cancel();
+    heartbeat.cancel();
+  }
+}
