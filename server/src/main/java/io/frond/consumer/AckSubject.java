@@ -33,8 +33,7 @@ final class AckSubject {
   /// Builds one.
   ///
   /// @return its length; it is in [#bytes]
-  int write(
-      long deliveries, long sequence, long consumerSequence, long timestamp, long pending) {
+  int write(long deliveries, long sequence, long consumerSequence, long timestamp, long pending) {
     var at = number(prefix, deliveries);
     bytes[at++] = '.';
     at = number(at, sequence);

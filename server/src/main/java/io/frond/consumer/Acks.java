@@ -6,8 +6,8 @@ import io.frond.stream.StreamView;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/// Understands what clients say about messages: acknowledged, refused, in progress, never again.
-/// It becomes entries of the log; an answer to it goes out after its commit. On the shard's thread.
+/// Understands what clients say about messages: acknowledged, refused, in progress, never again. It
+/// becomes entries of the log; an answer to it goes out after its commit. On the shard's thread.
 final class Acks {
   private static final byte[] ACK = bytes("+ACK");
   private static final byte[] OK = bytes("+OK");
@@ -162,8 +162,7 @@ final class Acks {
               stream.shard().now() - pending.time(i),
               subject.deliveries);
         }
-        var stalled =
-            config.maxAckPending() > 0 && pending.unanswered() >= config.maxAckPending();
+        var stalled = config.maxAckPending() > 0 && pending.unanswered() >= config.maxAckPending();
         pending.set(i, Pending.SETTLING);
         settling.add(Settling.DONE, sequence);
         if (stalled) {

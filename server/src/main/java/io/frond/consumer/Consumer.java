@@ -46,8 +46,7 @@ public final class Consumer implements StreamConsumer {
   ///
   /// @param number within the stream, never used again
   /// @param created nanoseconds since the epoch
-  public Consumer(
-      StreamView stream, int number, String name, ConsumerConfig config, long created) {
+  public Consumer(StreamView stream, int number, String name, ConsumerConfig config, long created) {
     this.stream = stream;
     this.number = number;
     this.name = name;
@@ -185,7 +184,9 @@ public final class Consumer implements StreamConsumer {
       var sequence = Headers.number(headers, "Nats-Last-Stream");
       if (sequence > 0) {
         settling.add(
-            Settling.DONE_ALL, sequence, Math.max(0, Headers.number(headers, "Nats-Last-Consumer")));
+            Settling.DONE_ALL,
+            sequence,
+            Math.max(0, Headers.number(headers, "Nats-Last-Consumer")));
       }
     }
   }
@@ -290,7 +291,8 @@ public final class Consumer implements StreamConsumer {
     events.paused(config.pauseUntil());
   }
 
-  /// Changes its configuration, while an entry is applied.
+  /// Changes its configuration, while an entry is applied; the stream is to be told when the
+  /// filters change.
   public void update(ConsumerConfig to) {
     var before = config;
     config = to;
@@ -314,9 +316,6 @@ public final class Consumer implements StreamConsumer {
         watchPause();
         events.paused(to.pauseUntil());
       }
-    }
-    if (!before.filters().equals(to.filters())) {
-      stream.settledUpTo(this, stream.store().lastSequence());
     }
   }
 

@@ -48,8 +48,7 @@ final class ConsumerEvents {
     return to.put("stream", stream.config().name()).put("consumer", consumer);
   }
 
-  private JsonWriter message(
-      JsonWriter to, long consumerSequence, long sequence, long deliveries) {
+  private JsonWriter message(JsonWriter to, long consumerSequence, long sequence, long deliveries) {
     return names(to)
         .put("consumer_seq", consumerSequence)
         .put("stream_seq", sequence)
@@ -71,9 +70,7 @@ final class ConsumerEvents {
     advisory(
         "MSG_NAKED",
         "nak",
-        to ->
-            message(to, consumerSequence, sequence, deliveries)
-                .putIf("domain", stream.domain()));
+        to -> message(to, consumerSequence, sequence, deliveries).putIf("domain", stream.domain()));
   }
 
   void terminated(long sequence, long consumerSequence, long deliveries, String reason) {
@@ -113,18 +110,12 @@ final class ConsumerEvents {
   }
 
   void pinned(String group, String id) {
-    advisory(
-        "PINNED",
-        "consumer_group_pinned",
-        to -> group(to, group).put("pinned_id", id));
+    advisory("PINNED", "consumer_group_pinned", to -> group(to, group).put("pinned_id", id));
   }
 
   /// @param reason `admin` or `timeout`
   void unpinned(String group, String reason) {
-    advisory(
-        "UNPINNED",
-        "consumer_group_unpinned",
-        to -> group(to, group).put("reason", reason));
+    advisory("UNPINNED", "consumer_group_unpinned", to -> group(to, group).put("reason", reason));
   }
 
   private JsonWriter group(JsonWriter to, String group) {

@@ -16,11 +16,7 @@ final class ConsumerInfo {
         consumer.deliveredStream(),
         consumer.deliveredAt());
     sequences(
-        to,
-        "ack_floor",
-        consumer.floorConsumer(),
-        consumer.floorStream(),
-        consumer.settledAt());
+        to, "ack_floor", consumer.floorConsumer(), consumer.floorStream(), consumer.settledAt());
     to.put("num_ack_pending", consumer.ackPending())
         .put("num_redelivered", consumer.redelivered())
         .put("num_waiting", consumer.waiting())

@@ -362,10 +362,7 @@ final class Delivery {
       return;
     }
     redelivery.watch(now + ledger.wait(0));
-    journal
-        .begin(Journal.DELIVERED)
-        .putLong(burstFirst)
-        .put(burst.bytes(), 0, burst.length());
+    journal.begin(Journal.DELIVERED).putLong(burstFirst).put(burst.bytes(), 0, burst.length());
     burst.clear();
     journal.end(this::noted);
   }
@@ -393,7 +390,7 @@ final class Delivery {
     }
   }
 
-    /// A message was appended that the filter matches.
+  /// A message was appended that the filter matches.
   void appended() {
     if (started) {
       pendingMessages++;

@@ -66,8 +66,7 @@ final class FlowControl {
   ///
   /// @return whether it is the one that is waited for
   boolean answered(byte[] subject) {
-    if (waitingFor.isEmpty()
-        || !waitingFor.equals(new String(subject, StandardCharsets.UTF_8))) {
+    if (waitingFor.isEmpty() || !waitingFor.equals(new String(subject, StandardCharsets.UTF_8))) {
       return false;
     }
     window = Math.min(2 * window, WINDOW_MAX);

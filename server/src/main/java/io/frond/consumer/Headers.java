@@ -14,8 +14,7 @@ final class Headers {
 
   /// Null when it is not there; names differ by case only.
   static @Nullable String value(String headers, String name) {
-    var at =
-        headers.toLowerCase(Locale.ROOT).indexOf("\r\n" + name.toLowerCase(Locale.ROOT) + ":");
+    var at = headers.toLowerCase(Locale.ROOT).indexOf("\r\n" + name.toLowerCase(Locale.ROOT) + ":");
     if (at < 0) {
       return null;
     }

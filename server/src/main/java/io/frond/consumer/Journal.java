@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// Payloads, all little endian, behind the consumer's number u32 and the time u64:
 ///
 /// - [#DELIVERED]: consumer sequence of the first u64, then for each message (they have rising
-///   consumer sequences) its distance from the one before, as [Numbers#zigzag], shifted by one;
-///   the lowest bit says that the number of deliveries follows.
+///   consumer sequences) its distance from the one before, as [Numbers#zigzag], shifted by one; the
+///   lowest bit says that the number of deliveries follows.
 /// - [#POSITION]: consumer sequence u64 and stream sequence u64, up to which all is delivered and
 ///   settled.
 /// - [#SETTLED]: for each message its distance from the one before, as [Numbers#zigzag], shifted by

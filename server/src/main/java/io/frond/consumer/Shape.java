@@ -34,7 +34,8 @@ final class Shape {
   void header(String line) {
     var added = line.getBytes(StandardCharsets.UTF_8);
     var need = length + LINE.length + added.length + 4;
-    var to = scratch == buffer || scratch.capacity() < need ? ByteBuffer.allocate(2 * need) : scratch;
+    var to =
+        scratch == buffer || scratch.capacity() < need ? ByteBuffer.allocate(2 * need) : scratch;
     to.clear();
     if (headerLength == 0) {
       to.put(LINE);
