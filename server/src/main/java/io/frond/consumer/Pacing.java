@@ -25,9 +25,9 @@ final class Pacing {
   /// @param bitsPerSecond 0 for no limit
   /// @param largest message, bytes
   void limit(long bitsPerSecond, long largest, long now) {
-    bytesPerNano = (bitsPerSecond >>> 3) / SECOND;
+    bytesPerNano = (double) (bitsPerSecond >>> 3) / SECOND;
     burst = largest;
-    tokens = largest;
+    tokens = (double) largest;
     filled = now;
   }
 
@@ -38,9 +38,9 @@ final class Pacing {
       at = lastSent + timestamp - lastTimestamp;
     }
     if (bytesPerNano > 0) {
-      tokens = Math.min(burst, tokens + (now - filled) * bytesPerNano);
+      tokens = Math.min((double) burst, tokens + (double) (now - filled) * bytesPerNano);
       filled = now;
-      var needed = Math.min(size, burst);
+      double needed = Math.min(size, burst);
       if (tokens < needed) {
         at = Math.max(at, now + 1 + (long) ((needed - tokens) / bytesPerNano));
       }

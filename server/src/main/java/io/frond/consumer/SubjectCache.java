@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 final class SubjectCache {
   private static final int SIZE = 64;
 
-  private final byte @Nullable [][] slots = new byte[SIZE][];
+  private final byte[] @Nullable [] slots = new byte[SIZE][];
 
   /// The message's subject; must not be changed.
   byte[] of(StoredMessage message) {
