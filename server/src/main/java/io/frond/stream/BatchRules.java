@@ -89,7 +89,7 @@ final class BatchRules implements PublishRules.ScheduledInBatch {
     if (!stream.config().allowMsgCounter()) {
       return null;
     }
-    BigInteger increment = Counters.parse(message.headers().text(HeaderName.INCR));
+    BigInteger increment = PublishRules.increment(message.headers());
     if (increment == null) {
       return ApiErrorCode.MESSAGE_INCR_MISSING.with();
     }

@@ -35,8 +35,7 @@ final class DuplicateWindow {
   }
 
   private int home(byte[] id) {
-    var hash = Arrays.hashCode(id) * 0x9e3779b9;
-    return (hash ^ (hash >>> 15)) & (table.length - 1);
+    return (Arrays.hashCode(id) * 0x9e3779b9) >>> Integer.numberOfLeadingZeros(table.length - 1);
   }
 
   /// @param time not before the last one's

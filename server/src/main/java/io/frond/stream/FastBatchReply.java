@@ -77,7 +77,7 @@ record FastBatchReply(String id, int flow, boolean gapOk, long sequence, Operati
 
   private static long number(String text) {
     var bytes = text.getBytes(StandardCharsets.UTF_8);
-    return MessageHeaders.number(ByteBuffer.wrap(bytes), 0, bytes.length);
+    return MessageHeaders.number(bytes, 0, bytes.length);
   }
 
   boolean commits() {

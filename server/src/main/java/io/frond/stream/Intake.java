@@ -132,6 +132,9 @@ final class Intake {
 
   /// The message's TTL in seconds, made as long as a marker's where a shorter one could hide one.
   private long ttl(Incoming message) {
+    if (!message.headers().says(HeaderName.TTL)) {
+      return 0;
+    }
     var ttl = MessageTtl.parse(message.headers().text(HeaderName.TTL));
     if (!stream.config().allowMsgTtl()) {
       return ttl == MessageTtl.INVALID ? ttl : 0;
@@ -154,6 +157,9 @@ final class Intake {
       return;
     }
     var headers = message.headers();
+    if (!headers.says(HeaderName.ROLLUP) && !headers.says(HeaderName.SCHEDULE_NEXT)) {
+      return;
+    }
     var rollup = headers.lowerCase(HeaderName.ROLLUP);
     if (rollup.equals("sub")) {
       stream.limits().purge(SubjectFilter.of(message.subjectText()), 0, keep);

@@ -2,6 +2,7 @@ package io.frond.stream;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
 
 /// Where in a header block the headers are that a stream looks at: found in one pass, values taken
@@ -12,52 +13,61 @@ final class MessageHeaders {
 
   private final int[] starts = new int[NAMES.length];
   private final int[] ends = new int[NAMES.length];
-  private ByteBuffer buffer = ByteBuffer.allocate(0);
+  private byte[] bytes = {};
   private long present;
 
   /// Looks through a header block; values stay where they are.
   ///
   /// @param length 0 for a message without headers
   MessageHeaders read(ByteBuffer from, int at, int length) {
-    buffer = from;
     present = 0;
-    var end = at + length;
-    var line = lineEnd(from, at, end) + 2;
+    if (length == 0) {
+      return this;
+    }
+    var begin = 0;
+    if (from.hasArray()) {
+      bytes = from.array();
+      begin = from.arrayOffset() + at;
+    } else {
+      bytes = new byte[length];
+      from.get(at, bytes);
+    }
+    var end = begin + length;
+    var line = lineEnd(bytes, begin, end) + 2;
     while (line < end) {
-      var stop = lineEnd(from, line, end);
-      var first = from.get(line);
-      if (first == 'N' || first == 'K') {
-        header(from, line, stop);
+      var stop = lineEnd(bytes, line, end);
+      if (bytes[line] == 'N' || bytes[line] == 'K') {
+        header(bytes, line, stop);
       }
       line = stop + 2;
     }
     return this;
   }
 
-  private static int lineEnd(ByteBuffer from, int at, int end) {
+  private static int lineEnd(byte[] from, int at, int end) {
     for (var i = at; i < end; i++) {
-      if (from.get(i) == '\r' && (i + 1 == end || from.get(i + 1) == '\n')) {
+      if (from[i] == '\r' && (i + 1 == end || from[i + 1] == '\n')) {
         return i;
       }
     }
     return end;
   }
 
-  private void header(ByteBuffer from, int at, int end) {
+  private void header(byte[] from, int at, int end) {
     var colon = at;
-    while (colon < end && from.get(colon) != ':') {
+    while (colon < end && from[colon] != ':') {
       colon++;
     }
     if (colon == end) {
       return;
     }
     for (var name : HeaderName.ofLength(colon - at)) {
-      if (matches(from, at, name.bytes())) {
+      if (Arrays.equals(from, at, colon, name.bytes(), 0, colon - at)) {
         var bit = 1L << name.ordinal();
         if ((present & bit) == 0) {
           present |= bit;
           var start = colon + 1;
-          while (start < end && from.get(start) == ' ') {
+          while (start < end && from[start] == ' ') {
             start++;
           }
           starts[name.ordinal()] = start;
@@ -66,15 +76,6 @@ final class MessageHeaders {
         return;
       }
     }
-  }
-
-  private static boolean matches(ByteBuffer from, int at, byte[] name) {
-    for (var i = name.length - 1; i >= 0; i--) {
-      if (from.get(at + i) != name[i]) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /// Whether there is none that means anything.
@@ -94,7 +95,10 @@ final class MessageHeaders {
 
   /// Empty when absent.
   String text(HeaderName name) {
-    return has(name) ? new String(bytes(name), StandardCharsets.UTF_8) : "";
+    var at = starts[name.ordinal()];
+    return has(name)
+        ? new String(bytes, at, ends[name.ordinal()] - at, StandardCharsets.UTF_8)
+        : "";
   }
 
   String lowerCase(HeaderName name) {
@@ -106,10 +110,7 @@ final class MessageHeaders {
     if (!has(name)) {
       return new byte[0];
     }
-    var at = starts[name.ordinal()];
-    var bytes = new byte[ends[name.ordinal()] - at];
-    buffer.get(at, bytes);
-    return bytes;
+    return Arrays.copyOfRange(bytes, starts[name.ordinal()], ends[name.ordinal()]);
   }
 
   /// A decimal number; -1 when it is none, or so large that no sequence can be it.
@@ -117,17 +118,17 @@ final class MessageHeaders {
     if (!has(name)) {
       return -1;
     }
-    return number(buffer, starts[name.ordinal()], ends[name.ordinal()]);
+    return number(bytes, starts[name.ordinal()], ends[name.ordinal()]);
   }
 
-  /// A decimal number within a buffer; -1 when it is none or has over 18 digits.
-  static long number(ByteBuffer from, int at, int end) {
+  /// A decimal number within an array; -1 when it is none or has over 18 digits.
+  static long number(byte[] from, int at, int end) {
     if (at >= end || end - at > 18) {
       return -1;
     }
     var number = 0L;
     for (var i = at; i < end; i++) {
-      var digit = from.get(i) - '0';
+      var digit = from[i] - '0';
       if (digit < 0 || digit > 9) {
         return -1;
       }
@@ -143,7 +144,7 @@ final class MessageHeaders {
       return false;
     }
     for (var i = 0; i < text.length(); i++) {
-      if (buffer.get(at + i) != text.charAt(i)) {
+      if (bytes[at + i] != text.charAt(i)) {
         return false;
       }
     }

@@ -48,7 +48,7 @@ final class PublishRules {
       if (error != null || duplicateOf > 0) {
         return error;
       }
-      increment = Counters.parse(message.headers().text(HeaderName.INCR));
+      increment = increment(message.headers());
     }
     if (config.allowMsgCounter()) {
       var error = count(message, increment);
@@ -59,14 +59,19 @@ final class PublishRules {
     return size(message);
   }
 
+  /// Null when there is none.
+  static @Nullable BigInteger increment(MessageHeaders headers) {
+    return headers.says(HeaderName.INCR) ? Counters.parse(headers.text(HeaderName.INCR)) : null;
+  }
+
   private @Nullable ApiError headers(Incoming message, boolean internal) throws IOException {
     var headers = message.headers();
     var error = increment(message, internal);
     if (error != null) {
       return error;
     }
-    var expected = headers.text(HeaderName.EXPECTED_STREAM);
-    if (!expected.isEmpty() && !expected.equals(stream.config().name())) {
+    if (headers.says(HeaderName.EXPECTED_STREAM)
+        && !headers.text(HeaderName.EXPECTED_STREAM).equals(stream.config().name())) {
       return ApiErrorCode.STREAM_NOT_MATCH.with();
     }
     if (!internal && hasTtl(headers) && !stream.config().allowMsgTtl()) {
@@ -84,6 +89,9 @@ final class PublishRules {
   }
 
   private static boolean hasTtl(MessageHeaders headers) {
+    if (!headers.says(HeaderName.TTL)) {
+      return false;
+    }
     var ttl = MessageTtl.parse(headers.text(HeaderName.TTL));
     return ttl != 0 && ttl != MessageTtl.INVALID;
   }
@@ -94,7 +102,7 @@ final class PublishRules {
     if (!headers.says(HeaderName.INCR)) {
       return null;
     }
-    if (Counters.parse(headers.text(HeaderName.INCR)) == null) {
+    if (increment(headers) == null) {
       return ApiErrorCode.MESSAGE_INCR_INVALID.with();
     }
     if (internal) {
