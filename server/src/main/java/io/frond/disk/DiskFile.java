@@ -6,7 +6,8 @@ import java.nio.ByteBuffer;
 /// An open file. Reads may come from any thread; writes from one at a time.
 public interface DiskFile extends AutoCloseable {
   /// Writes all of `from` at a place; bytes of a write that was not forced may survive a power
-  /// failure in part or not at all.
+  /// failure in part or not at all. What lies between the end of the file and a place behind it
+  /// becomes anything.
   void write(ByteBuffer from, long at) throws IOException;
 
   /// Reads until `into` is full or the file ends.

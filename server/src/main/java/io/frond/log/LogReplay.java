@@ -1,6 +1,7 @@
 package io.frond.log;
 
 import io.frond.disk.Disk;
+import io.frond.disk.EncryptedDisk;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -99,6 +100,9 @@ final class LogReplay {
   }
 
   private void findWithoutHeader(long number, Path path, SegmentReader reader) throws IOException {
+    if (reader.holds(0, Format.SEGMENT_HEADER) && EncryptedDisk.isEncrypted(reader.window())) {
+      throw new IOException(path + ": is encrypted, and no key is configured");
+    }
     var at = reader.findFrame(Format.SEGMENT_HEADER);
     if (at >= 0) {
       var first = format.frame(reader.window(), reader.at(at));

@@ -83,7 +83,7 @@ final class Segment {
 
   /// Makes what was not kept unreadable, if the disk lets us.
   void spoil() throws IOException {
-    file.write(ByteBuffer.allocate(Format.FRAME_HEADER), kept);
+    file.erase(kept, kept + Format.FRAME_HEADER);
     file.force();
   }
 

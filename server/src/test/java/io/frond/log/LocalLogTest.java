@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.frond.disk.DiskCipher;
+import io.frond.disk.EncryptedDisk;
 import io.frond.disk.RealDisk;
 import io.frond.testkit.FaultyDisk;
 import java.io.IOException;
@@ -220,5 +222,19 @@ class LocalLogTest {
     disk.damage(file, bytes);
     var refusal = assertThrows(IOException.class, () -> TestLog.open(disk));
     assertTrue(refusal.toString().contains("format 2"), refusal.toString());
+  }
+
+  @Test
+  void anEncryptedLogIsRefusedWithoutItsKey() throws IOException {
+    var disk = new FaultyDisk(1);
+    var encrypted = new EncryptedDisk(disk, DiskCipher.AES, "key", null);
+    try (var test = TestLog.open(encrypted)) {
+      test.commit(new byte[1]);
+    }
+    var refusal = assertThrows(IOException.class, () -> TestLog.open(disk));
+    assertTrue(refusal.toString().contains("no key"), refusal.toString());
+    try (var test = TestLog.open(encrypted)) {
+      assertEquals(1, test.replayed.size());
+    }
   }
 }
