@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
 /// - A place that was written and is written again without those keeps its epoch: files above this
 ///   are only appended to or replaced as a whole.
 ///
-/// **What it does not.** It keeps contents secret, it does not prove who wrote them: the checksums in
-/// the files find accidents, not somebody who changes them with intent. The configured key is not
-/// stretched: it has to be long and random, not a password.
+/// **What it does not.** It keeps contents secret, it does not prove who wrote them: the checksums
+/// in the files find accidents, not somebody who changes them with intent. The configured key is
+/// not stretched: it has to be long and random, not a password.
 ///
 /// What was never written, between the end of a file and a later write or where space was reserved,
 /// reads as anything, not as zeros.
@@ -50,8 +50,7 @@ public final class EncryptedDisk implements Disk {
     this.disk = disk;
     this.cipher = cipher;
     this.key = key.getBytes(StandardCharsets.UTF_8);
-    this.previousKey =
-        previousKey == null ? null : previousKey.getBytes(StandardCharsets.UTF_8);
+    this.previousKey = previousKey == null ? null : previousKey.getBytes(StandardCharsets.UTF_8);
   }
 
   /// Whether a file is encrypted, when its first bytes as they are on the disk are these (8 or
@@ -91,11 +90,7 @@ public final class EncryptedDisk implements Disk {
     random.nextBytes(salt);
     var header =
         new EncryptedHeader(
-            cipher.id(),
-            0,
-            salt,
-            check(key, salt),
-            List.of(new EncryptedHeader.Epoch(0, 0)));
+            cipher.id(), 0, salt, check(key, salt), List.of(new EncryptedHeader.Epoch(0, 0)));
     header.create(file);
     return file(file, key, header);
   }

@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param salt random; the file's key is made of it and the configured one
 /// @param check tells whether a configured key is the right one
 /// @param epochs in the order of their places
-record EncryptedHeader(
-    byte cipher, int sequence, byte[] salt, byte[] check, List<Epoch> epochs) {
+record EncryptedHeader(byte cipher, int sequence, byte[] salt, byte[] check, List<Epoch> epochs) {
   static final int COPY_BYTES = 512;
   static final int BYTES = 2 * COPY_BYTES;
   static final int SALT_BYTES = 16;

@@ -204,8 +204,7 @@ class EncryptedDiskTest {
       var reserved = content(raw.contents(FILE));
       assertArrayEquals(zeros, Arrays.copyOfRange(reserved, 100, 200));
       file.erase(10, 60);
-      assertArrayEquals(
-          new byte[50], Arrays.copyOfRange(content(raw.contents(FILE)), 10, 60));
+      assertArrayEquals(new byte[50], Arrays.copyOfRange(content(raw.contents(FILE)), 10, 60));
     }
     var old = content(raw.contents(FILE));
     try (var file = disk.recycle(FILE, DIR.resolve("g"))) {
