@@ -1,0 +1,85 @@
+package io.frond.api;
+
+import io.frond.api.FakeEngine.FakeAccount;
+import io.frond.consumer.Consumer;
+import io.frond.consumer.ConsumerConfig;
+import io.frond.stream.Stream;
+import io.frond.stream.StreamConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.TreeMap;
+
+/// A stream of a [FakeEngine]. Changes happen a moment after they were asked for.
+final class FakeStream implements ApiStream {
+  final Stream stream;
+  private final FakeEngine engine;
+  private final FakeAccount account;
+  private final TreeMap<String, Consumer> consumers = new TreeMap<>();
+
+  FakeStream(FakeEngine engine, FakeAccount account, Stream stream) {
+    this.engine = engine;
+    this.account = account;
+    this.stream = stream;
+  }
+
+  @Override
+  public Stream stream() {
+    return stream;
+  }
+
+  @Override
+  public long created() {
+    return stream.created();
+  }
+
+  @Override
+  public TreeMap<String, Consumer> consumers() {
+    return consumers;
+  }
+
+  private interface Step {
+    void run() throws IOException;
+  }
+
+  private void later(Step step) {
+    engine.shard.execute(() -> {
+      try {
+        step.run();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    });
+  }
+
+  @Override
+  public void update(StreamConfig config, Assets.Done<ApiStream> done) {
+    later(() -> {
+      stream.update(config);
+      done.done(this, null);
+    });
+  }
+
+  @Override
+  public void delete(Assets.Done<ApiStream> done) {
+    later(() -> {
+      account.streams.remove(stream.config().name());
+      stream.stop();
+      done.done(this, null);
+    });
+  }
+
+  @Override
+  public void create(ConsumerConfig config, Assets.Done<Consumer> done) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void update(Consumer consumer, ConsumerConfig config, Assets.Done<Consumer> done) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void delete(Consumer consumer, Assets.Done<Consumer> done) {
+    throw new UnsupportedOperationException();
+  }
+}
