@@ -22,6 +22,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -164,7 +165,7 @@ final class FakeEngine implements Assets {
   }
 
   static final class FakeAccount implements ApiAccount {
-    final TreeMap<String, FakeStream> streams = new TreeMap<>();
+    final NavigableMap<String, FakeStream> streams = new TreeMap<>();
     JetStreamLimits limits = JetStreamLimits.NONE;
     private final FakeEngine engine;
     private final String name;
@@ -201,7 +202,7 @@ final class FakeEngine implements Assets {
     }
 
     @Override
-    public TreeMap<String, FakeStream> streams() {
+    public NavigableMap<String, FakeStream> streams() {
       return streams;
     }
 

@@ -7,6 +7,7 @@ import io.frond.stream.Stream;
 import io.frond.stream.StreamConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /// A stream of a [FakeEngine]. Changes happen a moment after they were asked for.
@@ -14,7 +15,7 @@ final class FakeStream implements ApiStream {
   final Stream stream;
   private final FakeEngine engine;
   private final FakeAccount account;
-  private final TreeMap<String, Consumer> consumers = new TreeMap<>();
+  private final NavigableMap<String, Consumer> consumers = new TreeMap<>();
 
   FakeStream(FakeEngine engine, FakeAccount account, Stream stream) {
     this.engine = engine;
@@ -33,7 +34,7 @@ final class FakeStream implements ApiStream {
   }
 
   @Override
-  public TreeMap<String, Consumer> consumers() {
+  public NavigableMap<String, Consumer> consumers() {
     return consumers;
   }
 
