@@ -9,8 +9,10 @@ import io.frond.log.SyncMode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -45,20 +47,25 @@ public class LogBenchmark implements CommitLog.Machine, LogListener {
 
   private final byte[] payload = new byte[200 - LogBatch.HEADER];
   private final LinkedBlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
-  private Path directory;
-  private LocalLog log;
+  private Path directory = Path.of(".");
+  private @Nullable LocalLog opened;
 
   @Setup(Level.Trial)
   public void open() throws IOException {
-    directory = Files.createTempDirectory(Path.of("."), "log-benchmark");
+    directory = Files.createTempDirectory(directory, "log-benchmark");
     var mode = sync ? new SyncMode.Always() : new SyncMode.None();
-    log = new LocalLog(new RealDisk(), directory, mode, tasks::add, this);
+    var log = new LocalLog(new RealDisk(), directory, mode, tasks::add, this);
+    opened = log;
     log.replay(1, this, (file, at, bytes, what) -> {});
+  }
+
+  private LocalLog log() {
+    return Objects.requireNonNull(opened);
   }
 
   @TearDown(Level.Trial)
   public void close() throws IOException {
-    log.close();
+    log().close();
     try (var files = Files.newDirectoryStream(directory)) {
       for (var file : files) {
         Files.delete(file);
@@ -69,6 +76,7 @@ public class LogBenchmark implements CommitLog.Machine, LogListener {
 
   @Benchmark
   public void append() throws InterruptedException {
+    var log = log();
     while (log.inFlight() >= IN_FLIGHT) {
       tasks.take().run();
     }
@@ -81,6 +89,7 @@ public class LogBenchmark implements CommitLog.Machine, LogListener {
 
   @Override
   public void committed(LogBatch batch) {
+    var log = log();
     if (log.liveBytes() > CUT_BYTES) {
       log.cut(batch.firstIndex() + batch.count() - 1);
     }
