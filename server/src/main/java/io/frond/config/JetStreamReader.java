@@ -2,13 +2,22 @@ package io.frond.config;
 
 import io.frond.conf.Value;
 import io.frond.options.JetStreamOptions;
+import io.frond.options.JetStreamOptions.BatchLimits;
+import io.frond.options.JetStreamOptions.Cipher;
+import io.frond.options.JetStreamOptions.Encryption;
+import io.frond.options.JetStreamOptions.Limits;
+import io.frond.options.JetStreamOptions.Sync;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// Reads `jetstream`, `store_dir` and the flags for them.
 final class JetStreamReader {
   private static final int MIN_IO = 4;
   private static final int MAX_IO = 8192;
+  private static final Duration DEFAULT_SYNC_INTERVAL = Duration.ofMinutes(2);
+  private static final List<String> EXTENSION_HINTS = List.of("no_extend", "will_extend");
 
   private final Section server;
   private final Flags flags;
@@ -40,8 +49,7 @@ final class JetStreamReader {
     if (flags.text("store_dir") != null) {
       storeDir = flags.text("store_dir");
     }
-    return new JetStreamOptions(
-        storeDir, base.maxMemory(), base.maxFile(), base.domain(), base.syncInterval());
+    return base.withStoreDir(storeDir);
   }
 
   private @Nullable JetStreamOptions ofFile() {
@@ -58,17 +66,28 @@ final class JetStreamReader {
 
   private static @Nullable JetStreamOptions ofSection(Section section) {
     tuning(section);
-    if (!section.flag("strict", true)) {
-      section.problems().notYet("strict", section.at("strict"));
-    }
+    var tag = section.name("unique_tag");
     var options =
         new JetStreamOptions(
             section.name("store_dir"),
-            section.size("max_memory_store", -1),
-            section.size("max_file_store", -1),
+            storage(section, "max_memory_store"),
+            storage(section, "max_file_store"),
             domain(section),
-            syncInterval(section));
+            sync(section),
+            section.flag("strict", true),
+            encryption(section),
+            limits(section.section("limits", Level.JETSTREAM_LIMITS)),
+            tag == null ? null : tag.strip().toLowerCase(Locale.ROOT));
     return section.flag("enabled", true) ? options : null;
+  }
+
+  /// Bytes, -1 for as much as there is.
+  private static long storage(Section section, String key) {
+    var size = section.size(key, -1);
+    if (size < -1) {
+      section.invalid(key, "cannot be negative");
+    }
+    return size;
   }
 
   private static @Nullable String domain(Section section) {
@@ -88,19 +107,86 @@ final class JetStreamReader {
     return true;
   }
 
-  /// Null for "always".
-  private static @Nullable Duration syncInterval(Section section) {
+  private static Sync sync(Section section) {
     var entry = section.entry("sync_interval");
-    if (entry != null
-        && entry.value() instanceof Value.Text text
-        && text.text().equalsIgnoreCase("always")) {
-      return null;
+    if (entry == null) {
+      return new Sync.Always();
     }
-    return section.optionalDuration("sync_interval", true);
+    if (entry.value() instanceof Value.Text text) {
+      switch (text.text().toLowerCase(Locale.ROOT)) {
+        case "always" -> {
+          return new Sync.Always();
+        }
+        case "none" -> {
+          return new Sync.None();
+        }
+        default -> {}
+      }
+    }
+    var interval = section.duration("sync_interval", DEFAULT_SYNC_INTERVAL);
+    if (interval.isZero()) {
+      section.invalid("sync_interval", "expected always, none or a duration above 0");
+      return new Sync.Always();
+    }
+    return new Sync.Interval(interval);
+  }
+
+  private static @Nullable Encryption encryption(Section section) {
+    var key = section.name("key");
+    var previous = section.name("prev_key");
+    var cipher = cipher(section);
+    if (key != null) {
+      return new Encryption(key, previous, cipher);
+    }
+    if (previous != null) {
+      section.invalid("prev_key", "is given without \"key\"");
+    } else if (section.has("cipher")) {
+      section.problems().warn("cipher", section.at("cipher"), "has no effect without \"key\"");
+    }
+    return null;
+  }
+
+  private static Cipher cipher(Section section) {
+    var name = section.text("cipher");
+    return switch (name == null ? "chacha" : name.toLowerCase(Locale.ROOT)) {
+      case "chacha", "chachapoly" -> Cipher.CHACHA;
+      case "aes" -> Cipher.AES;
+      default -> {
+        section.invalid("cipher", "expected chachapoly or aes, got \"" + name + '"');
+        yield Cipher.CHACHA;
+      }
+    };
+  }
+
+  private static Limits limits(@Nullable Section section) {
+    if (section == null) {
+      return Limits.NONE;
+    }
+    return new Limits(
+        section.number("max_request_batch", 0, Integer.MAX_VALUE, 0),
+        section.number("max_ack_pending", 0, Integer.MAX_VALUE, 0),
+        section.number("max_ha_assets", 0, Integer.MAX_VALUE, 0),
+        section.duration("duplicate_window", Duration.ZERO),
+        batch(section.section("batch", Level.JETSTREAM_BATCH)));
+  }
+
+  private static BatchLimits batch(@Nullable Section section) {
+    if (section == null) {
+      return BatchLimits.NONE;
+    }
+    return new BatchLimits(
+        section.number("max_inflight_per_stream", 0, Integer.MAX_VALUE, 0),
+        section.number("max_inflight_total", 0, Integer.MAX_VALUE, 0),
+        section.number("max_msgs", 0, Integer.MAX_VALUE, 0),
+        section.duration("timeout", Duration.ZERO));
   }
 
   /// Keys that tune the engine of nats-server: checked, and said to have no effect.
   private static void tuning(Section section) {
+    var hint = section.name("extension_hint");
+    if (hint != null && !EXTENSION_HINTS.contains(hint.toLowerCase(Locale.ROOT))) {
+      section.invalid("extension_hint", "expected no_extend or will_extend");
+    }
     section.size("max_outstanding_catchup", 0);
     section.size("max_buffered_size", 0);
     section.size("meta_compact_size", 0);
@@ -112,6 +198,7 @@ final class JetStreamReader {
     section.number("max_concurrent_io", MIN_IO, MAX_IO, MIN_IO);
     var keys =
         new String[] {
+          "extension_hint",
           "max_outstanding_catchup",
           "max_buffered_size",
           "max_buffered_msgs",

@@ -333,13 +333,28 @@ enum Level {
       meta_compact_size
       meta_compact_sync
       max_concurrent_io
-      !key ek encryption_key
-      !prev_key prev_ek prev_encryption_key
-      !cipher
+      key ek encryption_key
+      prev_key prev_ek prev_encryption_key
+      cipher
+      extension_hint
+      limits
+      unique_tag
       !tpm
-      !extension_hint
-      !limits
-      !unique_tag
+      """),
+  JETSTREAM_LIMITS(
+      """
+      max_request_batch
+      max_ack_pending
+      max_ha_assets
+      duplicate_window
+      batch
+      """),
+  JETSTREAM_BATCH(
+      """
+      max_inflight_per_stream
+      max_inflight_total
+      max_msgs
+      timeout
       """);
 
   /// A key of one level.
@@ -433,6 +448,8 @@ enum Level {
       case CLUSTER_AUTHORIZATION -> "\"cluster { authorization }\"";
       case LEAF_AUTHORIZATION -> "\"leafnodes { authorization }\"";
       case WEBSOCKET_AUTHORIZATION -> "\"websocket { authorization }\"";
+      case JETSTREAM_LIMITS -> "\"jetstream { limits }\"";
+      case JETSTREAM_BATCH -> "\"jetstream { limits { batch } }\"";
       case AUTHORIZATION,
           PERMISSIONS,
           TLS,

@@ -2,6 +2,7 @@ package io.frond.config;
 
 import io.frond.options.AuthOptions;
 import io.frond.options.ClusterOptions;
+import io.frond.options.JetStreamOptions;
 import io.frond.options.LeafOptions;
 import io.frond.options.RemoteOptions;
 import io.frond.options.ServerOptions;
@@ -45,6 +46,8 @@ public record ServerOptionsDiff(
     /// Limits, deadlines, intervals, lame duck times, `client_advertise`.
     CLIENT,
     LOGGING,
+    /// How much JetStream may store in memory and in files.
+    JETSTREAM,
     /// `allowed_leaf_cidrs`.
     ALLOWED_LEAVES,
     /// `leafnodes { authorization }`.
@@ -123,7 +126,7 @@ public record ServerOptionsDiff(
       restart("http", old.monitor().http(), now.monitor().http());
       restart("https", old.monitor().https(), now.monitor().https());
       restart("http_base_path", old.monitor().basePath(), now.monitor().basePath());
-      restart("jetstream", old.jetstream(), now.jetstream());
+      jetstream(old.jetstream(), now.jetstream());
       restart("tls", old.tls() == null, now.tls() == null);
       changed(Change.AUTH, old.auth(), now.auth());
       changed(Change.ACCOUNTS, old.accounts(), now.accounts());
@@ -135,6 +138,26 @@ public record ServerOptionsDiff(
       changed(Change.TAGS, old.metadata(), now.metadata());
       changed(Change.PID_FILE, old.pidFile(), now.pidFile());
       changed(Change.PORTS_FILE, old.portsFileDir(), now.portsFileDir());
+    }
+
+    /// Storage may grow while the server runs, as with nats-server: not shrink, nor change from or to
+    /// "by the machine".
+    private void jetstream(@Nullable JetStreamOptions before, @Nullable JetStreamOptions after) {
+      if (before == null || after == null) {
+        restart("jetstream", before, after);
+        return;
+      }
+      restart("jetstream { store_dir }", before.storeDir(), after.storeDir());
+      var grown =
+          before.withStorage(
+              grown(before.maxMemory(), after.maxMemory()),
+              grown(before.maxFile(), after.maxFile()));
+      restart("jetstream", grown.withStoreDir(after.storeDir()), after);
+      changed(Change.JETSTREAM, before, after);
+    }
+
+    private static long grown(long before, long after) {
+      return before == -1 ? -1 : Math.max(before, after);
     }
 
     private void cluster() {

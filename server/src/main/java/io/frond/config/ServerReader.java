@@ -42,6 +42,8 @@ final class ServerReader {
       problems.warn(
           "disable_sublist_cache", section.at("disable_sublist_cache"), "has no effect here");
     }
+    var jetstream = JetStreamReader.read(section, flags);
+    checkSystemAccount(auth.accounts(), systemAccount, jetstream != null);
     return new ServerOptions(
         name(),
         listen,
@@ -55,7 +57,7 @@ final class ServerReader {
         WebSocketReader.read(section, auth.auth().users()),
         monitor(listen, tls),
         LogReader.read(section, flags),
-        JetStreamReader.read(section, flags),
+        jetstream,
         section.strings("server_tags"),
         section.map("server_metadata"),
         file,
@@ -96,6 +98,15 @@ final class ServerReader {
       section.invalid("system_account", "there is no account \"" + name + '"');
     }
     return name;
+  }
+
+  private void checkSystemAccount(
+      List<AccountOptions> accounts, String systemAccount, boolean jetstream) {
+    for (var account : accounts) {
+      if (jetstream && account.name().equals(systemAccount) && account.jetstream() != null) {
+        problems.error("the system account \"" + systemAccount + "\" cannot have JetStream");
+      }
+    }
   }
 
   private static Set<String> accountNames(List<AccountOptions> accounts, String systemAccount) {

@@ -60,6 +60,25 @@ public record ServerOptions(
           null,
           null);
 
+  /// What JetStream allows an account, null when the account has none. An account that `accounts {}`
+  /// holds has it when it says so; `$G` has it as long as there are no accounts but the system
+  /// account; the system account never has it.
+  public AccountOptions.@Nullable JetStreamLimits jetStreamOf(String account) {
+    if (jetstream == null || account.equals(systemAccount)) {
+      return null;
+    }
+    var others = false;
+    for (var each : accounts) {
+      if (each.name().equals(account)) {
+        return each.jetstream();
+      }
+      others |= !each.name().equals(systemAccount);
+    }
+    return !others && account.equals(AccountOptions.GLOBAL)
+        ? AccountOptions.JetStreamLimits.NONE
+        : null;
+  }
+
   public ServerOptions withName(String name) {
     return new ServerOptions(
         name,

@@ -71,7 +71,9 @@ class CatalogueTest {
           Map.entry(
               Level.WEBSOCKET_AUTHORIZATION,
               "ws { port: 80, no_tls: true, authorization {\n%s\n} }"),
-          Map.entry(Level.JETSTREAM, "jetstream {\n%s\n}"));
+          Map.entry(Level.JETSTREAM, "jetstream {\n%s\n}"),
+          Map.entry(Level.JETSTREAM_LIMITS, "jetstream { limits {\n%s\n} }"),
+          Map.entry(Level.JETSTREAM_BATCH, "jetstream { limits { batch {\n%s\n} } }"));
 
   /// What a level needs besides the key of the test.
   private static final Map<Level, String> NEEDS =
@@ -83,7 +85,8 @@ class CatalogueTest {
           Level.REMOTE, "url: \"nats://h:1\"",
           Level.PROXY, "url: \"http://p:1\"",
           Level.WEBSOCKET, "port: 80\nno_tls: true",
-          Level.COMPRESSION, "mode: accept");
+          Level.COMPRESSION, "mode: accept",
+          Level.JETSTREAM, "key: secret");
 
   /// A value for each key; `KEY` alone takes the place of the level's needs when `!` stands before
   /// it; `?` marks keys that are checked and only warned about.
@@ -299,12 +302,27 @@ class CatalogueTest {
       JETSTREAM ?meta_compact_size: 1MB
       JETSTREAM ?meta_compact_sync: true
       JETSTREAM ?max_concurrent_io: 8
+      JETSTREAM strict: false
+      JETSTREAM key: other
+      JETSTREAM prev_key: old
+      JETSTREAM cipher: aes
+      JETSTREAM ?extension_hint: will_extend
+      JETSTREAM limits: { max_ack_pending: 5 }
+      JETSTREAM unique_tag: az
+      JETSTREAM_LIMITS max_request_batch: 5
+      JETSTREAM_LIMITS max_ack_pending: 5
+      JETSTREAM_LIMITS max_ha_assets: 5
+      JETSTREAM_LIMITS duplicate_window: "5s"
+      JETSTREAM_LIMITS batch: { max_msgs: 5 }
+      JETSTREAM_BATCH max_inflight_per_stream: 5
+      JETSTREAM_BATCH max_inflight_total: 5
+      JETSTREAM_BATCH max_msgs: 5
+      JETSTREAM_BATCH timeout: "5s"
       """;
 
   /// Keys that have no sample because any value but the default is refused.
   private static final List<String> REFUSED =
       List.of(
-          "JETSTREAM strict: false",
           "ACCOUNT_JETSTREAM cluster_traffic: owner",
           "CLUSTER_AUTHORIZATION token: t",
           "CLUSTER_AUTHORIZATION users: [{ user: u }]");

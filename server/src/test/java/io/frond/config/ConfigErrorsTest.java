@@ -207,7 +207,17 @@ class ConfigErrorsTest {
         "jetstream { store_dir: a }, store_dir: b|is given here and in \"jetstream\"",
         "jetstream { domain: \"a.b\" }|cannot contain blanks",
         "jetstream { max_concurrent_io: 2 }|expected 4 to 8192",
-        "jetstream { key: secret }|not supported yet: key at x.conf:1:13",
+        "jetstream { tpm { pcr: 1 } }|not supported yet: tpm at x.conf:1:13",
+        "jetstream { cipher: des, key: k }|expected chachapoly or aes, got \"des\"",
+        "jetstream { prev_key: k }|is given without \"key\"",
+        "jetstream { sync: 0 }|expected always, none or a duration above 0",
+        "jetstream { sync: sometimes }|expected a duration such as",
+        "jetstream { max_mem: -2 }|expected -1 or more",
+        "jetstream { max_mem: \"-2G\" }|cannot be negative",
+        "jetstream { extension_hint: maybe }|expected no_extend or will_extend",
+        "jetstream { limits { max_ack_pending: -1 } }|expected 0 to",
+        "jetstream { limits { max_inflight_total: 1 } }|belongs into \"jetstream { limits { batch } }\"",
+        "system_account: S, jetstream: true, accounts { S { jetstream: true } }|cannot have JetStream",
       })
   void linksAndJetStreamAreChecked(String text, String problem) {
     assertTrue(
@@ -235,6 +245,7 @@ class ConfigErrorsTest {
         "authorization { user: a, permissions { publish: b } }|has an effect on \"users\" only",
         "accounts { A {}, A {} }|replaces the one at x.conf:1:12",
         "jetstream { meta_compact: 5 }|has no effect in this version",
+        "jetstream { cipher: aes }|has no effect without \"key\"",
       })
   void whatIsOnlyOddIsAWarning(String text, String warning) throws ConfigException {
     var warnings = warnings(text);

@@ -1,6 +1,7 @@
 package io.frond.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -10,7 +11,9 @@ import io.frond.options.AccountOptions;
 import io.frond.options.ClientOptions;
 import io.frond.options.ClusterOptions;
 import io.frond.options.HostPort;
+import io.frond.options.AccountOptions.JetStreamLimits;
 import io.frond.options.JetStreamOptions;
+import io.frond.options.JetStreamOptions.Sync;
 import io.frond.options.ServerOptions;
 import io.frond.options.ServerUrl;
 import java.nio.file.Files;
@@ -95,7 +98,47 @@ class ConfigurationTest {
   void theStoreMayBeNamedAtTheTopLevel() throws ConfigException {
     assertNull(options("store_dir: x").jetstream());
     var jetstream = options("store_dir: x\njetstream: enabled").jetstream();
-    assertEquals(new JetStreamOptions("x", -1, -1, null, null), jetstream);
+    assertEquals(JetStreamOptions.in("x"), jetstream);
+  }
+
+  @Test
+  void whatIsSyncedWhen() throws ConfigException {
+    assertEquals(new Sync.Always(), sync(""));
+    assertEquals(new Sync.Always(), sync("sync_interval: Always"));
+    assertEquals(new Sync.None(), sync("sync: none"));
+    assertEquals(new Sync.Interval(Duration.ofSeconds(90)), sync("sync: \"1m30s\""));
+    assertEquals(new Sync.Interval(Duration.ofSeconds(5)), sync("sync_interval: 5"));
+  }
+
+  private static Sync sync(String text) throws ConfigException {
+    var jetstream = options("jetstream {" + text + "}").jetstream();
+    assertNotNull(jetstream);
+    return jetstream.sync();
+  }
+
+  @Test
+  void keysAreNotInAnyText() throws ConfigException {
+    var options = options("jetstream { key: secret, prev_key: older }");
+    assertFalse(options.toString().contains("secret"));
+    assertFalse(options.toString().contains("older"));
+  }
+
+  @Test
+  void whichAccountsHaveJetStream() throws ConfigException {
+    var alone = options("jetstream: enabled");
+    assertEquals(JetStreamLimits.NONE, alone.jetStreamOf("$G"));
+    assertNull(alone.jetStreamOf("$SYS"));
+    assertNull(alone.jetStreamOf("A"));
+    var withSystem = options("jetstream: enabled, system_account: S, accounts { S { } }");
+    assertEquals(JetStreamLimits.NONE, withSystem.jetStreamOf("$G"));
+    assertNull(withSystem.jetStreamOf("S"));
+    var accounts = "accounts { A { jetstream { max_streams: 5 } }, B { } }";
+    var named = options("jetstream: enabled\n" + accounts);
+    assertNull(named.jetStreamOf("$G"));
+    assertNull(named.jetStreamOf("B"));
+    assertEquals(named.accounts().getFirst().jetstream(), named.jetStreamOf("A"));
+    assertNotNull(named.jetStreamOf("A"));
+    assertNull(options(accounts).jetStreamOf("A"));
   }
 
   @Test

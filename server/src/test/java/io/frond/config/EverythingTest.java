@@ -127,7 +127,9 @@ class EverythingTest {
         ping_interval: "11s"
       }
       jetstream { store_dir: "js", max_mem: 1G, max_file: "10G", domain: edge
-        sync_interval: "2m" }
+        sync_interval: "2m", strict: false, key: secret, prev_key: old, cipher: AES, unique_tag: "AZ "
+        limits { max_request_batch: 1, max_ack_pending: 2, max_ha_assets: 3, duplicate_window: "4s"
+          batch { max_inflight_per_stream: 5, max_inflight_total: 6, max_msgs: 7, timeout: "8s" } } }
       """;
 
   /// Components that no file sets to anything else, with the reason.
@@ -230,7 +232,21 @@ class EverythingTest {
     assertEquals(
         new MonitorOptions(new HostPort("127.0.0.1", 8222), null, "/nats"), options.monitor());
     assertEquals(
-        new JetStreamOptions("js", 1_000_000_000, 10L << 30, "edge", Duration.ofMinutes(2)),
+        new JetStreamOptions(
+            "js",
+            1_000_000_000,
+            10L << 30,
+            "edge",
+            new JetStreamOptions.Sync.Interval(Duration.ofMinutes(2)),
+            false,
+            new JetStreamOptions.Encryption("secret", "old", JetStreamOptions.Cipher.AES),
+            new JetStreamOptions.Limits(
+                1,
+                2,
+                3,
+                Duration.ofSeconds(4),
+                new JetStreamOptions.BatchLimits(5, 6, 7, Duration.ofSeconds(8))),
+            "az"),
         options.jetstream());
     assertEquals(List.of("eu", "rack:1"), options.tags());
     assertEquals(Map.of("a", "b"), options.metadata());

@@ -88,7 +88,7 @@ class FlagsTest {
     assertEquals(
         new LogOptions("x.log", 1000, 0, false, false, false, false, 50, false, true, 3600, 1),
         options.log());
-    assertEquals(new JetStreamOptions("store", -1, -1, null, null), options.jetstream());
+    assertEquals(JetStreamOptions.in("store"), options.jetstream());
     assertEquals("u", options.auth().user());
     assertEquals("p", options.auth().password());
     var cluster = options.cluster();
@@ -142,7 +142,7 @@ class FlagsTest {
     assertEquals(
         new AuthOptions(null, null, "tok", List.of(), null, kept.auth().timeout(), null),
         options.auth());
-    assertEquals(new JetStreamOptions("ds", 1_000_000_000, -1, null, null), options.jetstream());
+    assertEquals(JetStreamOptions.in("ds").withStorage(1_000_000_000, -1), options.jetstream());
     var cluster = options.cluster();
     assertNotNull(cluster);
     assertEquals(new HostPort("h", 7), cluster.listen());

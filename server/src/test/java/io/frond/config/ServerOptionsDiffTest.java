@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ServerOptionsDiffTest {
   private static final String BASE =
       """
-      port: 4222, server_name: a, jetstream: enabled, http: 8222, client_advertise: x
+      port: 4222, server_name: a, jetstream { max_mem: 1G }, http: 8222, client_advertise: x
       authorization { timeout: 2, allowed_leaf_cidrs: ["10.0.0.0/8"], users [{ user: u }] }
       accounts { A { } }
       cluster { name: c, port: 6222, routes: ["nats://r1:1", "nats://r2:1"], pool_size: 2
@@ -51,6 +51,8 @@ class ServerOptionsDiffTest {
         "timeout: 2|timeout: 3|AUTH",
         "[{ user: u }]|[{ user: u, permissions { publish: a } }]|AUTH",
         "A { }|A { limits { max_conn: 1 } }|ACCOUNTS",
+        "A { }|A { jetstream: enabled }|ACCOUNTS",
+        "max_mem: 1G|max_mem: 2G|JETSTREAM",
         "10.0.0.0/8|10.0.0.0/9|ALLOWED_LEAVES",
         "client_advertise: x|client_advertise: y|CLIENT",
         "client_advertise: x|client_advertise: x, max_payload: 1KB|CLIENT",
@@ -82,8 +84,14 @@ class ServerOptionsDiffTest {
         "port: 4222|port: 4223|listen",
         "port: 4222|port: -1, host: h|host",
         "server_name: a|server_name: b|server_name",
-        "jetstream: enabled|jetstream: disabled|jetstream",
-        "jetstream: enabled|jetstream { store_dir: x }|jetstream",
+        "jetstream { max_mem: 1G }|jetstream: disabled|jetstream",
+        "jetstream { max_mem: 1G }|jetstream { max_mem: 1M }|jetstream",
+        "jetstream { max_mem: 1G }|jetstream: enabled|jetstream",
+        "max_mem: 1G|max_mem: 1G, max_file: 1T|jetstream",
+        "max_mem: 1G|max_mem: 1G, domain: d|jetstream",
+        "max_mem: 1G|max_mem: 1G, sync: none|jetstream",
+        "max_mem: 1G|max_mem: 1G, limits { max_ack_pending: 5 }|jetstream",
+        "max_mem: 1G|max_mem: 1G, store_dir: x|jetstream { store_dir }",
         "http: 8222|http: 8223|http",
         "http: 8222|http: 8222, http_base_path: x|http_base_path",
         "http: 8222|http: 8222, no_header_support: true|no_header_support",

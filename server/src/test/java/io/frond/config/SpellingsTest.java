@@ -49,7 +49,7 @@ class SpellingsTest {
     assertEquals(new HostPort("0.0.0.0", 6222), cluster.listen());
     assertEquals(
         List.of(ServerUrl.nats("nats-2", 6222), ServerUrl.nats("nats-3", 6222)), cluster.routes());
-    assertEquals(new JetStreamOptions("./store", -1, -1, null, null), options.jetstream());
+    assertEquals(JetStreamOptions.in("./store"), options.jetstream());
     assertEquals(
         List.of(new Cidr(InetAddress.ofLiteral("192.168.1.0"), 24)), options.leaf().allowed());
     assertTrue(!options.auth().required());
@@ -60,7 +60,7 @@ class SpellingsTest {
     var loaded = example("article/leaf.conf");
     var options = loaded.options();
     assertEquals(List.of(), loaded.warnings());
-    assertEquals(new JetStreamOptions("./store", -1, -1, null, null), options.jetstream());
+    assertEquals(JetStreamOptions.in("./store"), options.jetstream());
     assertNull(options.cluster());
     assertEquals(
         List.of(
