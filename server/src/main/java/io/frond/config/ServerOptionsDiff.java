@@ -140,8 +140,8 @@ public record ServerOptionsDiff(
       changed(Change.PORTS_FILE, old.portsFileDir(), now.portsFileDir());
     }
 
-    /// Storage may grow while the server runs, as with nats-server: not shrink, nor change from or to
-    /// "by the machine".
+    /// Storage may grow while the server runs, as with nats-server: not shrink, nor change from or
+    /// to "by the machine".
     private void jetstream(@Nullable JetStreamOptions before, @Nullable JetStreamOptions after) {
       if (before == null || after == null) {
         restart("jetstream", before, after);

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 ///   `jetstream` below it
 /// @param maxMemory bytes of all memory streams, 0 for none at all, -1 for "by the machine": three
 ///   quarters of its memory
-/// @param maxFile bytes of all file streams, 0 for none at all, -1 for "by the disk": three quarters
-///   of what is free
+/// @param maxFile bytes of all file streams, 0 for none at all, -1 for "by the disk": three
+///   quarters of what is free
 /// @param domain null for none
 /// @param sync when what was written has to be safe from a power failure
 /// @param strict whether API requests with unknown fields are refused
@@ -28,8 +28,7 @@ public record JetStreamOptions(
     Limits limits,
     @Nullable String uniqueTag) {
   public static final JetStreamOptions DEFAULT =
-      new JetStreamOptions(
-          null, -1, -1, null, new Sync.Always(), true, null, Limits.NONE, null);
+      new JetStreamOptions(null, -1, -1, null, new Sync.Always(), true, null, Limits.NONE, null);
 
   /// A server that stores there, with nothing else configured.
   public static JetStreamOptions in(@Nullable String storeDir) {
@@ -99,7 +98,8 @@ public record JetStreamOptions(
   /// `jetstream { limits { batch } }` (ADR-50).
   ///
   /// @param maxInflightPerStream batches open at once in a stream, built in: 50 atomic, 1,000 fast
-  /// @param maxInflightTotal batches open at once in the server, built in: 1,000 atomic, 50,000 fast
+  /// @param maxInflightTotal batches open at once in the server, built in: 1,000 atomic, 50,000
+  ///   fast
   /// @param maxMessages of an atomic batch, built in: 1,000
   /// @param timeout for which a batch may stand still, built in: 10 seconds
   public record BatchLimits(

@@ -60,8 +60,8 @@ public record ServerOptions(
           null,
           null);
 
-  /// What JetStream allows an account, null when the account has none. An account that `accounts {}`
-  /// holds has it when it says so; `$G` has it as long as there are no accounts but the system
+  /// What JetStream allows an account, null when the account has none. An account that `accounts
+  /// {}` holds has it when it says so; `$G` has it as long as there are no accounts but the system
   /// account; the system account never has it.
   public AccountOptions.@Nullable JetStreamLimits jetStreamOf(String account) {
     if (jetstream == null || account.equals(systemAccount)) {

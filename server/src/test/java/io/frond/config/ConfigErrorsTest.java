@@ -216,8 +216,10 @@ class ConfigErrorsTest {
         "jetstream { max_mem: \"-2G\" }|cannot be negative",
         "jetstream { extension_hint: maybe }|expected no_extend or will_extend",
         "jetstream { limits { max_ack_pending: -1 } }|expected 0 to",
-        "jetstream { limits { max_inflight_total: 1 } }|belongs into \"jetstream { limits { batch } }\"",
-        "system_account: S, jetstream: true, accounts { S { jetstream: true } }|cannot have JetStream",
+        "jetstream { limits { max_inflight_total: 1 } }|belongs into \"jetstream { limits { batch }"
+            + " }\"",
+        "system_account: S, jetstream: true, accounts { S { jetstream: true } }|cannot have"
+            + " JetStream",
       })
   void linksAndJetStreamAreChecked(String text, String problem) {
     assertTrue(

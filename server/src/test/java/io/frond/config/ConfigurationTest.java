@@ -8,10 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.frond.options.AccountOptions;
+import io.frond.options.AccountOptions.JetStreamLimits;
 import io.frond.options.ClientOptions;
 import io.frond.options.ClusterOptions;
 import io.frond.options.HostPort;
-import io.frond.options.AccountOptions.JetStreamLimits;
 import io.frond.options.JetStreamOptions;
 import io.frond.options.JetStreamOptions.Sync;
 import io.frond.options.ServerOptions;
