@@ -201,6 +201,28 @@ class EverythingTest {
   }
 
   @Test
+  void jetStreamKeysAreMapped() throws Exception {
+    var options = options(everything());
+    assertEquals(
+        new JetStreamOptions(
+            "js",
+            1_000_000_000,
+            10L << 30,
+            "edge",
+            new JetStreamOptions.Sync.Interval(Duration.ofMinutes(2)),
+            false,
+            new JetStreamOptions.Encryption("secret", "old", JetStreamOptions.Cipher.AES),
+            new JetStreamOptions.Limits(
+                1,
+                2,
+                3,
+                Duration.ofSeconds(4),
+                new JetStreamOptions.BatchLimits(5, 6, 7, Duration.ofSeconds(8))),
+            "az"),
+        options.jetstream());
+  }
+
+  @Test
   void serverKeysAreMapped() throws Exception {
     var options = options(everything());
     assertEquals("hub-1", options.name());
@@ -231,23 +253,6 @@ class EverythingTest {
         options.log());
     assertEquals(
         new MonitorOptions(new HostPort("127.0.0.1", 8222), null, "/nats"), options.monitor());
-    assertEquals(
-        new JetStreamOptions(
-            "js",
-            1_000_000_000,
-            10L << 30,
-            "edge",
-            new JetStreamOptions.Sync.Interval(Duration.ofMinutes(2)),
-            false,
-            new JetStreamOptions.Encryption("secret", "old", JetStreamOptions.Cipher.AES),
-            new JetStreamOptions.Limits(
-                1,
-                2,
-                3,
-                Duration.ofSeconds(4),
-                new JetStreamOptions.BatchLimits(5, 6, 7, Duration.ofSeconds(8))),
-            "az"),
-        options.jetstream());
     assertEquals(List.of("eu", "rack:1"), options.tags());
     assertEquals(Map.of("a", "b"), options.metadata());
     assertEquals("frond.pid", options.pidFile());
