@@ -67,8 +67,8 @@ public interface MessageStore extends AutoCloseable {
   /// @return false when it was not there
   boolean remove(long sequence, boolean erase) throws IOException;
 
-  /// Takes out all messages before `sequence`, which becomes the first; over last + 1 it empties
-  /// the store and the next message becomes `sequence`.
+  /// Takes out all messages before `sequence`; the next one that is there becomes the first. Over
+  /// last it empties the store and the next message becomes `sequence`.
   ///
   /// @return how many messages went
   long compact(long sequence) throws IOException;
@@ -76,7 +76,8 @@ public interface MessageStore extends AutoCloseable {
   /// Takes out all messages; sequences go on. Returns how many went.
   long purge() throws IOException;
 
-  /// Takes out all messages behind `sequence`; the next one becomes `sequence + 1`.
+  /// Takes out all messages behind `sequence`; the next one becomes `sequence + 1`. The last time
+  /// becomes that of the newest message that is left, 0 when there is none.
   void truncate(long sequence) throws IOException;
 
   StoreState state();
