@@ -3,7 +3,7 @@ package io.frond.leafnode;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.frond.server.FrondServer;
-import io.frond.testkit.GoServer;
+import io.frond.testkit.TestCluster;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -56,11 +56,10 @@ class LeafClusterTest {
   @Test
   void isolatedLeavesOfDifferentHubsDoNotHearOfEachOther() {
     var listen = "leafnodes { listen: \"127.0.0.1:-1\", isolate_leafnode_interest: true }\n";
-    var port = GoServer.freePort();
-    var cluster = "cluster { name: core, listen: \"127.0.0.1:%d\", routes: [ %s ] }\n";
-    var first = fleet.frond("first", cluster.formatted(port, "") + listen);
-    var route = "\"nats://127.0.0.1:" + port + "\"";
-    var second = fleet.frond("second", cluster.formatted(GoServer.freePort(), route) + listen);
+    var cluster = "cluster { name: core, listen: \"127.0.0.1:-1\", routes: [ %s ] }\n";
+    var first = fleet.frond("first", cluster.formatted("") + listen);
+    var route = "\"nats://127.0.0.1:" + TestCluster.routePort(first) + "\"";
+    var second = fleet.frond("second", cluster.formatted(route) + listen);
     var one = fleet.frond("one", leafOf(first));
     var two = fleet.frond("two", leafOf(second));
     Fleet.awaitLinks(one, 1);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.frond.testkit.Await;
 import io.frond.testkit.GoServer;
+import io.frond.testkit.TestCluster;
 import io.nats.client.Connection;
 import io.nats.client.Message;
 import java.nio.charset.StandardCharsets;
@@ -31,45 +32,59 @@ final class TwoClusters {
   /// @param leaves kinds of the leaves; each has the hub of the same place
   TwoClusters(Fleet fleet, String hubs, String leaves) {
     this.fleet = fleet;
-    var hubRoutes = ports(hubs.length());
-    var leafRoutes = ports(leaves.length());
-    var leafPorts = ports(hubs.length());
+    var leafPorts = new ArrayList<Integer>();
+    var routes = new ArrayList<Integer>();
     for (var i = 0; i < hubs.length(); i++) {
+      var ports = new Ports(hubs.charAt(i));
       var config =
-          cluster("core", hubRoutes, i)
-              + "leafnodes { listen: \"127.0.0.1:%d\" }\n".formatted(leafPorts[i]);
-      this.hubs.add(server("hub" + i, hubs.charAt(i), config));
+          ports.cluster("core", routes)
+              + "leafnodes { listen: \"127.0.0.1:%d\" }\n".formatted(ports.leaf);
+      this.hubs.add(ports.start("hub" + i, config));
+      routes.add(ports.route);
+      leafPorts.add(ports.leaf);
     }
+    routes.clear();
     for (var i = 0; i < leaves.length(); i++) {
+      var ports = new Ports(leaves.charAt(i));
       var config =
-          cluster("edge", leafRoutes, i)
+          ports.cluster("edge", routes)
               + "leafnodes { reconnect: 200ms, remotes = [ { url: \"nats-leaf://127.0.0.1:%d\" } ] }\n"
-                  .formatted(leafPorts[i]);
-      this.leaves.add(server("leaf" + i, leaves.charAt(i), config));
+                  .formatted(leafPorts.get(i));
+      this.leaves.add(ports.start("leaf" + i, config));
+      routes.add(ports.route);
     }
   }
 
-  private static int[] ports(int count) {
-    var ports = new int[count];
-    for (var i = 0; i < count; i++) {
-      ports[i] = GoServer.freePort();
-    }
-    return ports;
-  }
+  /// One server and its ports: a Frond takes free ones, a nats-server is told some that were free.
+  private final class Ports {
+    private final boolean go;
+    private int route;
+    private int leaf;
 
-  private static String cluster(String name, int[] ports, int own) {
-    var routes = new StringBuilder();
-    for (var i = 0; i < own; i++) {
-      routes.append("\"nats://127.0.0.1:").append(ports[i]).append("\", ");
+    Ports(char kind) {
+      go = kind == 'G';
+      route = go ? GoServer.freePort() : -1;
+      leaf = go ? GoServer.freePort() : -1;
     }
-    return "cluster { name: %s, listen: \"127.0.0.1:%d\", routes: [ %s ] }\n"
-        .formatted(name, ports[own], routes);
-  }
 
-  private Connection server(String name, char kind, String config) {
-    return kind == 'G'
-        ? fleet.client(fleet.go(name, config).uri())
-        : fleet.client(fleet.frond(name, config));
+    String cluster(String name, List<Integer> others) {
+      var routes = new StringBuilder();
+      for (var port : others) {
+        routes.append("\"nats://127.0.0.1:").append(port).append("\", ");
+      }
+      return "cluster { name: %s, listen: \"127.0.0.1:%d\", routes: [ %s ] }\n"
+          .formatted(name, route, routes);
+    }
+
+    Connection start(String name, String config) {
+      if (go) {
+        return fleet.client(fleet.go(name, config).uri());
+      }
+      var server = fleet.frond(name, config);
+      route = TestCluster.routePort(server);
+      leaf = name.startsWith("hub") ? Fleet.leafPort(server) : -1;
+      return fleet.client(server);
+    }
   }
 
   List<Connection> hubs() {
