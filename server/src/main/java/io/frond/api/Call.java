@@ -106,6 +106,15 @@ final class Call {
     return reply;
   }
 
+  int headerLength() {
+    return headerLength;
+  }
+
+  /// Headers and payload; the call's own.
+  byte[] body() {
+    return body;
+  }
+
   @Nullable Requester requester() {
     return requester;
   }

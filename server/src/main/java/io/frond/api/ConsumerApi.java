@@ -176,19 +176,8 @@ final class ConsumerApi {
     call.answer(to);
     var until = consumer.config().pauseUntil();
     if (until != null && JsonTime.nanos(until) > api.assets().shard().now()) {
-      pauseEvent(call, stream, consumer, until);
+      consumer.announcePause();
     }
-  }
-
-  private void pauseEvent(Call call, ApiStream stream, Consumer consumer, @Nullable Instant until) {
-    var nanos = until == null ? 0 : JsonTime.nanos(until);
-    api.events()
-        .pause(
-            call.outlet(),
-            stream.stream().config().name(),
-            consumer.name(),
-            nanos > api.assets().shard().now(),
-            nanos);
   }
 
   private static Consumer consumer(ApiStream stream, String name) throws ApiException {
@@ -249,12 +238,7 @@ final class ConsumerApi {
     stream.update(
         consumer,
         ConsumerLevel.stored(changed.build()),
-        (updated, error) -> {
-          if (updated != null) {
-            pauseEvent(call, stream, consumer, until);
-          }
-          api.finish(call, updated, error, _ -> paused(call, until));
-        });
+        (updated, error) -> api.finish(call, updated, error, _ -> paused(call, until)));
   }
 
   private void paused(Call call, @Nullable Instant until) {

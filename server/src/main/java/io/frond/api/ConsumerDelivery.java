@@ -1,7 +1,5 @@
 package io.frond.api;
 
-import io.frond.stream.ApiLevel;
-
 /// `$JS.API.CONSUMER.MSG.NEXT.STREAM.CONSUMER`: a pull request, which is answered with messages. On
 /// the shard's thread.
 final class ConsumerDelivery {
@@ -22,13 +20,6 @@ final class ConsumerDelivery {
       call.status("503");
       return;
     }
-    if (!consumer.config().isPush()) {
-      var level = call.header(ApiLevel.HEADER);
-      if (level != null && ApiLevel.refuses(level)) {
-        call.status("412 Required Api Level");
-        return;
-      }
-    }
-    consumer.pull(call.reply(), call.payload());
+    consumer.pull(call.reply(), call.headerLength(), call.body());
   }
 }

@@ -72,19 +72,6 @@ public final class Events {
         json -> json.put("stream", stream).put("consumer", consumer).put("action", action.wire));
   }
 
-  /// @param until nanoseconds since the epoch, 0 for none
-  public void pause(Outlet to, String stream, String consumer, boolean paused, long until) {
-    publish(
-        to,
-        "CONSUMER.PAUSE." + stream + '.' + consumer,
-        "consumer_pause",
-        json ->
-            json.put("stream", stream)
-                .put("consumer", consumer)
-                .put("paused", paused)
-                .put("pause_until", JsonTime.of(until)));
-  }
-
   /// What was asked of the API, and its answer.
   void audit(Call call, byte[] answer) {
     publish(

@@ -3,6 +3,7 @@ package io.frond.api;
 import io.frond.json.JsonException;
 import io.frond.json.JsonObject;
 import io.frond.options.AccountOptions.JetStreamLimits;
+import io.frond.shard.EntryKind;
 import io.frond.shard.Outlet;
 import io.frond.shard.Shard;
 import io.frond.store.MemoryStore;
@@ -38,7 +39,7 @@ final class FakeEngine implements Assets {
   final List<String> warnings = new ArrayList<>();
   final FakeAccount account = new FakeAccount(this, ACCOUNT);
   final Api api = new Api(this);
-  private final Map<Long, Stream> streams = new HashMap<>();
+  private final Map<Long, FakeStream> streams = new HashMap<>();
   private final Map<String, FakeAccount> accounts = new TreeMap<>(Map.of(ACCOUNT, account));
   private final BatchBudget budget = new BatchBudget();
   private boolean strict = true;
@@ -50,7 +51,15 @@ final class FakeEngine implements Assets {
 
   private void apply(long index, byte kind, long stream, ByteBuffer bytes, int at, int length) {
     try {
-      Objects.requireNonNull(streams.get(stream)).apply(index, kind, bytes, at, length);
+      var of = Objects.requireNonNull(streams.get(stream));
+      if (kind < EntryKind.CONSUMER_FIRST) {
+        of.stream.apply(index, kind, bytes, at, length);
+        return;
+      }
+      var consumer = of.consumer(bytes.getInt(at));
+      if (consumer != null) {
+        consumer.apply(kind, bytes, at + 4, length - 4);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -215,8 +224,8 @@ final class FakeEngine implements Assets {
           var now = engine.shard.now();
           var stream = new Stream(id, config, now, store, new Host(engine, this));
           stream.start();
-          engine.streams.put(id, stream);
           var made = new FakeStream(engine, this, stream);
+          engine.streams.put(id, made);
           streams.put(config.name(), made);
           done.done(made, null);
         } catch (IOException e) {

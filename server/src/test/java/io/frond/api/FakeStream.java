@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// A stream of a [FakeEngine]. Changes happen a moment after they were asked for.
 final class FakeStream implements ApiStream {
@@ -16,6 +17,7 @@ final class FakeStream implements ApiStream {
   private final FakeEngine engine;
   private final FakeAccount account;
   private final NavigableMap<String, Consumer> consumers = new TreeMap<>();
+  private int numbers;
 
   FakeStream(FakeEngine engine, FakeAccount account, Stream stream) {
     this.engine = engine;
@@ -71,16 +73,41 @@ final class FakeStream implements ApiStream {
 
   @Override
   public void create(ConsumerConfig config, Assets.Done<Consumer> done) {
-    throw new UnsupportedOperationException();
+    later(() -> {
+      var made = new Consumer(stream, ++numbers, config.name(), config, engine.shard.now());
+      consumers.put(config.name(), made);
+      stream.addConsumer(made);
+      made.start();
+      done.done(made, null);
+    });
+  }
+
+  /// Null when there is no such consumer.
+  @Nullable Consumer consumer(int number) {
+    for (var consumer : consumers.values()) {
+      if (consumer.number() == number) {
+        return consumer;
+      }
+    }
+    return null;
   }
 
   @Override
   public void update(Consumer consumer, ConsumerConfig config, Assets.Done<Consumer> done) {
-    throw new UnsupportedOperationException();
+    later(() -> {
+      consumer.update(config);
+      stream.consumerChanged(consumer);
+      done.done(consumer, null);
+    });
   }
 
   @Override
   public void delete(Consumer consumer, Assets.Done<Consumer> done) {
-    throw new UnsupportedOperationException();
+    later(() -> {
+      consumers.remove(consumer.name());
+      stream.removeConsumer(consumer);
+      consumer.deleted();
+      done.done(consumer, null);
+    });
   }
 }
