@@ -127,8 +127,15 @@ class ConsumerApiTest {
 
   private List<Sent> next(String request) {
     engine.outlet.take();
-    engine.outlet.interested("answers");
-    engine.send(FakeEngine.ACCOUNT, "CONSUMER.MSG.NEXT.A.C", "", request);
+    engine.outlet.interested("inbox");
+    engine.api.handle(
+        FakeEngine.ACCOUNT,
+        "$JS.API.CONSUMER.MSG.NEXT.A.C",
+        FakeEngine.bytes("inbox"),
+        0,
+        FakeEngine.bytes(request),
+        null);
+    engine.shard.run();
     return engine.outlet.take();
   }
 
@@ -148,7 +155,6 @@ class ConsumerApiTest {
     assertEquals(3_600_000_000_000L, paused.number("pause_remaining", 0));
     assertEquals(List.of(), next("1"));
     assertTrue(engine.ask("CONSUMER.INFO.A.C", "").flag("paused", false));
-    engine.outlet.uninterested("answers");
     var resumed = engine.ask("CONSUMER.PAUSE.A.C", "");
     assertFalse(resumed.flag("paused", true));
     assertEquals("0001-01-01T00:00:00Z", resumed.text("pause_until"));
