@@ -25,6 +25,9 @@ public final class JsonObject {
                   .build())
           .build();
 
+  /// An object without fields.
+  public static final JsonObject EMPTY = new JsonObject(Map.of());
+
   private final Map<String, @Nullable Object> fields;
 
   private JsonObject(Map<String, @Nullable Object> fields) {

@@ -10,6 +10,7 @@ import io.frond.transport.Arrival;
 import io.frond.wire.Info;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ final class ClientInfo {
   private volatile Supplier<List<String>> clusterWsUrls = List::of;
   private volatile Supplier<List<String>> leafUrls = List::of;
   private volatile @Nullable Supplier<String> clusterName;
+  private volatile BooleanSupplier jetstream = () -> false;
   private volatile HostPort listening;
 
   ClientInfo(Core core) {
@@ -43,6 +45,11 @@ final class ClientInfo {
     clusterUrls = clients;
     clusterWsUrls = websockets;
     clusterName = cluster;
+  }
+
+  /// Whether JetStream runs.
+  void jetstream(BooleanSupplier running) {
+    jetstream = running;
   }
 
   /// Where leaves may join, for those that come in on the client port.
@@ -92,6 +99,9 @@ final class ClientInfo {
     b.headers = !options.client().noHeaders();
     b.maxPayload = options.client().maxPayload();
     b.lameDuck = core.lameDuck();
+    b.jetstream = jetstream.getAsBoolean();
+    var js = core.options().jetstream();
+    b.domain = js == null || !b.jetstream ? null : js.domain();
     b.cluster = clusterName();
     if (!options.client().noAdvertise()) {
       b.connectUrls = clusterUrls.get();

@@ -29,6 +29,7 @@ final class Parts {
   private final LeafWiring leaves;
   private final Listening listening = new Listening();
   private final MonitorWiring monitor;
+  private final JetStreamWiring jetstream;
   private final RouteWiring routes;
   private final List<AutoCloseable> open = new ArrayList<>();
   private @Nullable Listener clientListener;
@@ -38,6 +39,8 @@ final class Parts {
   Parts(Core core) {
     this.core = core;
     info = new ClientInfo(core);
+    jetstream = new JetStreamWiring(core, info);
+    info.jetstream(jetstream::running);
     clients = new ClientWiring(core, info);
     leaves = new LeafWiring(core, info);
     clients.leaves(leaves);
@@ -54,6 +57,8 @@ final class Parts {
     if (options.pidFile() != null) {
       open.add(new PidFile(options.pidFile()));
     }
+    open.add(jetstream);
+    jetstream.start();
     monitor.start();
     open.add(monitor);
     var websocket = options.websocket();
@@ -113,11 +118,6 @@ final class Parts {
     log.info("  ID:       " + core.identity().id());
     if (options.configFile() != null) {
       log.info("Using configuration file: " + options.configFile());
-    }
-    if (options.jetstream() != null) {
-      log.warn(
-          "JetStream is configured and its options are valid, but this version has no JetStream"
-              + " yet: nothing is stored, and clients are told so");
     }
   }
 

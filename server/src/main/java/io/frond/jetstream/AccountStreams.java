@@ -1,0 +1,95 @@
+package io.frond.jetstream;
+
+import io.frond.account.Account;
+import io.frond.api.ApiAccount;
+import io.frond.api.ApiStream;
+import io.frond.api.Assets;
+import io.frond.options.AccountOptions.JetStreamLimits;
+import io.frond.shard.AccountOutlet;
+import io.frond.stream.Storage;
+import io.frond.stream.StreamConfig;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+/// The streams of one account. On the shard's thread.
+final class AccountStreams implements ApiAccount {
+  private final Account account;
+  private final AccountOutlet outlet;
+  private final Proposals proposals;
+  private final NavigableMap<String, Asset> streams = new TreeMap<>();
+  private JetStreamLimits limits = JetStreamLimits.NONE;
+  private boolean enabled;
+  private long memoryBytes;
+  private long fileBytes;
+
+  AccountStreams(Account account, AccountOutlet outlet, Proposals proposals) {
+    this.account = account;
+    this.outlet = outlet;
+    this.proposals = proposals;
+  }
+
+  /// Whether clients may use it: not when only stored streams remember the account.
+  boolean enabled() {
+    return enabled;
+  }
+
+  /// From now on clients may use it.
+  ///
+  /// @return false when they could already
+  boolean enable() {
+    var first = !enabled;
+    enabled = true;
+    return first;
+  }
+
+  @Override
+  public String name() {
+    return account.name();
+  }
+
+  @Override
+  public AccountOutlet outlet() {
+    return outlet;
+  }
+
+  @Override
+  public JetStreamLimits limits() {
+    return limits;
+  }
+
+  void limits(JetStreamLimits next) {
+    limits = next;
+  }
+
+  @Override
+  public long memoryBytes() {
+    return memoryBytes;
+  }
+
+  @Override
+  public long fileBytes() {
+    return fileBytes;
+  }
+
+  void grew(Storage storage, long bytes) {
+    if (storage == Storage.MEMORY) {
+      memoryBytes += bytes;
+    } else {
+      fileBytes += bytes;
+    }
+  }
+
+  @Override
+  public NavigableMap<String, Asset> streams() {
+    return streams;
+  }
+
+  boolean hasLeaves() {
+    return account.leaves().get() > 0;
+  }
+
+  @Override
+  public void create(StreamConfig config, Assets.Done<ApiStream> done) {
+    proposals.createStream(this, config, done);
+  }
+}

@@ -1,0 +1,207 @@
+package io.frond.jetstream;
+
+import io.frond.api.ApiStream;
+import io.frond.api.Assets;
+import io.frond.consumer.Consumer;
+import io.frond.consumer.ConsumerConfig;
+import io.frond.shard.Outlet;
+import io.frond.stream.Stream;
+import io.frond.stream.StreamConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// A stream as the engine holds it: the stream, its consumers, its interest, and how far its
+/// checkpoint is. On the shard's thread.
+final class Asset implements ApiStream {
+  private final long id;
+  private final AccountStreams account;
+  private final Stream stream;
+  private final long created;
+  private final boolean logged;
+  private final Path directory;
+  private final Proposals proposals;
+  private final NavigableMap<String, Consumer> consumers = new TreeMap<>();
+  private final Map<Integer, Consumer> byNumber = new HashMap<>();
+  private final List<Outlet.Listening> interest = new ArrayList<>();
+  private int nextConsumer = 1;
+  private long applied;
+  private boolean dirty;
+  private boolean checkpointing;
+  private boolean gone;
+  private @Nullable Backlog backlog;
+
+  Asset(
+      long id,
+      AccountStreams account,
+      Stream stream,
+      long created,
+      boolean logged,
+      Path directory,
+      Proposals proposals) {
+    this.id = id;
+    this.account = account;
+    this.stream = stream;
+    this.created = created;
+    this.logged = logged;
+    this.directory = directory;
+    this.proposals = proposals;
+  }
+
+  long id() {
+    return id;
+  }
+
+  AccountStreams account() {
+    return account;
+  }
+
+  @Override
+  public Stream stream() {
+    return stream;
+  }
+
+  @Override
+  public long created() {
+    return created;
+  }
+
+  @Override
+  public NavigableMap<String, Consumer> consumers() {
+    return consumers;
+  }
+
+  @Override
+  public void update(StreamConfig config, Assets.Done<ApiStream> done) {
+    proposals.updateStream(this, config, done);
+  }
+
+  @Override
+  public void delete(Assets.Done<ApiStream> done) {
+    proposals.deleteStream(this, done);
+  }
+
+  @Override
+  public void create(ConsumerConfig config, Assets.Done<Consumer> done) {
+    proposals.createConsumer(this, config, done);
+  }
+
+  @Override
+  public void update(Consumer consumer, ConsumerConfig config, Assets.Done<Consumer> done) {
+    proposals.updateConsumer(this, consumer, config, done);
+  }
+
+  @Override
+  public void delete(Consumer consumer, Assets.Done<Consumer> done) {
+    proposals.deleteConsumer(this, consumer.number(), done);
+  }
+
+  StreamConfig config() {
+    return stream.config();
+  }
+
+  /// Whether its entries go through the log; a memory stream's don't.
+  boolean logged() {
+    return logged;
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  @Nullable Consumer consumer(int number) {
+    return byNumber.get(number);
+  }
+
+  void add(Consumer consumer) {
+    nextConsumer = Math.max(nextConsumer, consumer.number() + 1);
+    consumers.put(consumer.name(), consumer);
+    byNumber.put(consumer.number(), consumer);
+    stream.addConsumer(consumer);
+  }
+
+  void remove(Consumer consumer) throws IOException {
+    consumers.remove(consumer.name(), consumer);
+    byNumber.remove(consumer.number());
+    stream.removeConsumer(consumer);
+  }
+
+  /// Subscriptions that lead messages, acknowledgements and flow control here.
+  List<Outlet.Listening> interest() {
+    return interest;
+  }
+
+  void closeInterest() {
+    interest.forEach(Outlet.Listening::close);
+    interest.clear();
+  }
+
+  /// A number that no consumer of this stream had before.
+  int takeConsumerNumber() {
+    return nextConsumer++;
+  }
+
+  int nextConsumer() {
+    return nextConsumer;
+  }
+
+  void nextConsumerAtLeast(int number) {
+    nextConsumer = Math.max(nextConsumer, number);
+  }
+
+  /// The last entry that it contains.
+  long applied() {
+    return applied;
+  }
+
+  void applied(long index) {
+    applied = index;
+    dirty = true;
+  }
+
+  /// It was read from a checkpoint at `index`.
+  void restored(long index) {
+    applied = index;
+    dirty = false;
+  }
+
+  boolean isDirty() {
+    return dirty;
+  }
+
+  void dirty(boolean now) {
+    dirty = now;
+  }
+
+  boolean checkpointing() {
+    return checkpointing;
+  }
+
+  void checkpointing(boolean now) {
+    checkpointing = now;
+  }
+
+  /// Whether it was deleted.
+  boolean gone() {
+    return gone;
+  }
+
+  void end() {
+    gone = true;
+  }
+
+  /// Entries that wait for the disk; null when it works.
+  @Nullable Backlog backlog() {
+    return backlog;
+  }
+
+  void backlog(@Nullable Backlog waiting) {
+    backlog = waiting;
+  }
+}

@@ -1,0 +1,182 @@
+package io.frond.jetstream;
+
+import io.frond.disk.Disk;
+import io.frond.log.CommitLog;
+import io.frond.logging.Log;
+import io.frond.store.MessageStore;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import org.jspecify.annotations.Nullable;
+
+/// Makes streams' checkpoints now and then, one after the other, so that the log can be cut and a
+/// start has little to replay. The slow part runs on the worker. On the shard's thread.
+final class Checkpoints {
+  private static final long LOOK_NANOS = 1_000_000_000L;
+  private static final long AGE_NANOS = 60_000_000_000L;
+  private static final long LOG_BYTES = 128L << 20;
+
+  private final Engine engine;
+  private final CommitLog commitLog;
+  private final Disk disk;
+  private final Log log;
+  private final ArrayDeque<Asset> round = new ArrayDeque<>();
+  private long upTo;
+  private boolean running;
+  private boolean failed;
+  private long lastRound;
+  private @Nullable Runnable whenDone;
+
+  Checkpoints(Engine engine, CommitLog commitLog, Disk disk, Log log) {
+    this.engine = engine;
+    this.commitLog = commitLog;
+    this.disk = disk;
+    this.log = log;
+  }
+
+  void start() {
+    lastRound = engine.shard().now();
+    lookLater();
+  }
+
+  private void lookLater() {
+    var _ = engine.shard().schedule(engine.shard().now() + LOOK_NANOS, this::look);
+  }
+
+  private void look() {
+    var due = engine.shard().now() - lastRound >= AGE_NANOS || commitLog.liveBytes() >= LOG_BYTES;
+    if (due && !running) {
+      begin();
+    }
+    lookLater();
+  }
+
+  /// Begins a round, or waits for the one that runs and begins another.
+  ///
+  /// @param then called when everything that was applied by now is in checkpoints, or could not be
+  void all(Runnable then) {
+    if (running) {
+      whenDone = () -> all(then);
+    } else {
+      whenDone = then;
+      begin();
+    }
+  }
+
+  private void begin() {
+    running = true;
+    failed = false;
+    lastRound = engine.shard().now();
+    upTo = engine.shard().applied();
+    for (var asset : engine.assets()) {
+      if (asset.logged() && asset.isDirty()) {
+        round.add(asset);
+      }
+    }
+    next();
+  }
+
+  private void next() {
+    var asset = round.poll();
+    while (asset != null && (asset.gone() || asset.backlog() != null)) {
+      failed |= !asset.gone(); // what waits for the disk is only in the log
+      asset = round.poll();
+    }
+    if (asset == null) {
+      end();
+      return;
+    }
+    try {
+      checkpoint(asset);
+    } catch (IOException e) {
+      failed(asset, e);
+      next();
+    }
+  }
+
+  private void checkpoint(Asset asset) throws IOException {
+    var messages = asset.stream().store().checkpoint();
+    StreamCheckpoint file;
+    try {
+      file = contents(asset, messages);
+    } catch (RuntimeException e) {
+      messages.failed();
+      throw e;
+    }
+    asset.dirty(false);
+    asset.checkpointing(true);
+    var failure = new IOException[1];
+    engine
+        .shard()
+        .offload(
+            () -> {
+              try {
+                messages.sync();
+                file.write(disk, asset.directory());
+              } catch (IOException e) {
+                failure[0] = e;
+              }
+            },
+            () -> finished(asset, messages, failure[0]));
+  }
+
+  private void finished(
+      Asset asset, MessageStore.Checkpoint messages, @Nullable IOException failure) {
+    asset.checkpointing(false);
+    if (failure == null) {
+      try {
+        messages.done();
+      } catch (IOException e) {
+        failed(asset, e);
+      }
+    } else {
+      messages.failed();
+      failed(asset, failure);
+    }
+    if (asset.gone()) {
+      engine.wipe(asset);
+    }
+    next();
+  }
+
+  private void failed(Asset asset, IOException why) {
+    failed = true;
+    asset.dirty(true);
+    log.error(
+        "JetStream: no checkpoint of stream '"
+            + asset.config().name()
+            + "' could be written: "
+            + why.getMessage());
+  }
+
+  private static StreamCheckpoint contents(Asset asset, MessageStore.Checkpoint messages) {
+    var consumers = new ArrayList<StreamCheckpoint.OneConsumer>();
+    for (var one : asset.consumers().values()) {
+      consumers.add(
+          new StreamCheckpoint.OneConsumer(
+              one.number(), one.name(), one.created(), one.config().json(), one.saveState()));
+    }
+    return new StreamCheckpoint(
+        asset.id(),
+        asset.applied(),
+        asset.account().name(),
+        asset.created(),
+        asset.config().json(),
+        asset.stream().saveState(),
+        messages.manifest(),
+        asset.nextConsumer(),
+        consumers);
+  }
+
+  private void end() {
+    running = false;
+    if (!failed) {
+      commitLog.cut(upTo);
+    }
+    var then = whenDone;
+    whenDone = null;
+    if (then != null) {
+      then.run();
+    }
+  }
+}

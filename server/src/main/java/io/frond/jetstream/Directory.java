@@ -1,0 +1,115 @@
+package io.frond.jetstream;
+
+import io.frond.subject.Subjects;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// Which streams the other servers of the cluster have, as they told. On the shard's thread.
+final class Directory {
+  /// What one server has: accounts, their streams, the streams' subjects.
+  static final class Peer {
+    private final Map<String, TreeMap<String, List<String>>> accounts = new HashMap<>();
+    private long version;
+    private long heard;
+
+    long version() {
+      return version;
+    }
+
+    void version(long now) {
+      version = now;
+    }
+
+    /// When it was last heard of, nanoseconds since the epoch.
+    long heard() {
+      return heard;
+    }
+
+    void clear() {
+      accounts.clear();
+    }
+
+    void put(String account, String stream, List<String> subjects) {
+      accounts.computeIfAbsent(account, name -> new TreeMap<>()).put(stream, subjects);
+    }
+
+    void remove(String account, String stream) {
+      streams(account).remove(stream);
+    }
+
+    TreeMap<String, List<String>> streams(String account) {
+      return accounts.getOrDefault(account, new TreeMap<>());
+    }
+  }
+
+  /// A server that is silent for longer is not waited for, in nanoseconds.
+  static final long SILENCE_NANOS = 12_000_000_000L;
+
+  private final Map<String, Peer> peers = new TreeMap<>();
+
+  /// The server, newly known when need be, as just heard of.
+  Peer heard(String server, long now) {
+    var peer = peers.computeIfAbsent(server, id -> new Peer());
+    peer.heard = now;
+    return peer;
+  }
+
+  void forget(String server) {
+    peers.remove(server);
+  }
+
+  boolean isEmpty() {
+    return peers.isEmpty();
+  }
+
+  /// Servers that were heard of lately.
+  List<String> alive(long now) {
+    return peers.entrySet().stream()
+        .filter(entry -> now - entry.getValue().heard <= SILENCE_NANOS)
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  /// The server that has the stream; null when none has.
+  @Nullable String holder(String account, String stream) {
+    for (var entry : peers.entrySet()) {
+      if (entry.getValue().streams(account).containsKey(stream)) {
+        return entry.getKey();
+      }
+    }
+    return null;
+  }
+
+  /// The names of all streams of the account on other servers, of those that take a subject that
+  /// overlaps with `filter` when it is not empty.
+  TreeSet<String> names(String account, String filter) {
+    var names = new TreeSet<String>();
+    for (var peer : peers.values()) {
+      for (var stream : peer.streams(account).entrySet()) {
+        if (filter.isEmpty()
+            || stream.getValue().stream().anyMatch(it -> Subjects.collide(it, filter))) {
+          names.add(stream.getKey());
+        }
+      }
+    }
+    return names;
+  }
+
+  /// Whether a stream on another server has a subject in common with these.
+  boolean overlaps(String account, List<String> subjects) {
+    for (var peer : peers.values()) {
+      for (var theirs : peer.streams(account).values()) {
+        for (var one : theirs) {
+          if (subjects.stream().anyMatch(subject -> Subjects.collide(one, subject))) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,418 @@
+package io.frond.jetstream;
+
+import io.frond.account.Account;
+import io.frond.api.Api;
+import io.frond.api.ApiAccount;
+import io.frond.api.Assets;
+import io.frond.consumer.Consumer;
+import io.frond.disk.Disk;
+import io.frond.json.JsonWriter;
+import io.frond.logging.Log;
+import io.frond.options.AccountOptions.JetStreamLimits;
+import io.frond.shard.Chunk;
+import io.frond.shard.EntryKind;
+import io.frond.shard.Outlet;
+import io.frond.shard.ShardThread;
+import io.frond.stream.ApiErrorCode;
+import io.frond.stream.BatchBudget;
+import io.frond.stream.Storage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// All streams and consumers of a server, and the machine that its shard drives: entries find their
+/// stream here. Everything on the shard's thread, but for the counts, which others may read a
+/// moment old.
+final class Engine implements ShardThread.Machine, Assets {
+  private static final long RETRY_NANOS = 250_000_000L;
+  private static final byte[] API_QUEUE = "_FROND.JS.API".getBytes(StandardCharsets.UTF_8);
+
+  private final ShardThread shard;
+  private final ServerFacts server;
+  private final Log log;
+  private final Ids ids;
+  private final Disk disk;
+  private final Proposals proposals;
+  private final Api api;
+  private final BatchBudget batches = new BatchBudget();
+  private final Map<Long, Asset> assets = new HashMap<>();
+  private final TreeMap<String, AccountStreams> accounts = new TreeMap<>();
+  private final List<Outlet.Listening> apiInterest = new ArrayList<>();
+  private @Nullable MetaEntries meta;
+  private @Nullable Peers peers;
+  private @Nullable ClusterRequests cluster;
+  private @Nullable Asset last;
+  private volatile long memoryBytes;
+  private volatile long fileBytes;
+  private volatile long lostMessages;
+
+  /// @param publishers how many threads publish, the shard's included
+  Engine(ServerFacts server, Log log, Ids ids, Disk disk, int publishers, Worker worker) {
+    this.server = server;
+    this.log = log;
+    this.ids = ids;
+    this.disk = disk;
+    shard = new ShardThread("js-engine", publishers, this, worker, ids.seed());
+    proposals = new Proposals(shard);
+    api = new Api(this);
+  }
+
+  void meta(MetaEntries entries) {
+    meta = entries;
+  }
+
+  @Override
+  public ShardThread shard() {
+    return shard;
+  }
+
+  @Override
+  public ServerFacts server() {
+    return server;
+  }
+
+  Proposals proposals() {
+    return proposals;
+  }
+
+  Log log() {
+    return log;
+  }
+
+  @Override
+  public String newId() {
+    return ids.next();
+  }
+
+  @Override
+  public void warn(String text) {
+    log.warn("JetStream: " + text);
+  }
+
+  @Override
+  public @Nullable ApiAccount account(String name) {
+    return streams(name);
+  }
+
+  @Override
+  public @Nullable Outlet outlet(String account) {
+    var known = accounts.get(account);
+    return known == null ? null : known.outlet();
+  }
+
+  @Override
+  public boolean hasLeaves(String account) {
+    var known = accounts.get(account);
+    return known != null && known.hasLeaves();
+  }
+
+  BatchBudget batchBudget() {
+    return batches;
+  }
+
+  /// Null when the account has no JetStream.
+  @Nullable AccountStreams streams(String account) {
+    var known = accounts.get(account);
+    return known == null || !(known.enabled() || shard.replaying()) ? null : known;
+  }
+
+  @Override
+  public Collection<AccountStreams> accounts() {
+    return accounts.values();
+  }
+
+  @Nullable Asset asset(long id) {
+    var recent = last;
+    if (recent != null && recent.id() == id) {
+      return recent;
+    }
+    var found = assets.get(id);
+    if (found != null) {
+      last = found;
+    }
+    return found;
+  }
+
+  Collection<Asset> assets() {
+    return assets.values();
+  }
+
+  @Override
+  public long memoryBytes() {
+    return memoryBytes;
+  }
+
+  @Override
+  public long fileBytes() {
+    return fileBytes;
+  }
+
+  /// Messages that were found damaged since the start.
+  long lostMessages() {
+    return lostMessages;
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
+  void grew(Storage storage, long bytes) {
+    if (storage == Storage.MEMORY) {
+      memoryBytes += bytes;
+    } else {
+      fileBytes += bytes;
+    }
+  }
+
+  /// The streams of an account, which clients reach only after [#enable].
+  AccountStreams know(Account account) {
+    return accounts.computeIfAbsent(
+        account.name(), name -> new AccountStreams(account, shard.outlet(account), proposals));
+  }
+
+  /// Gives an account JetStream, or changes its limits.
+  void enable(Account account, JetStreamLimits limits) {
+    var streams = know(account);
+    streams.limits(limits);
+    if (streams.enable()) {
+      var through = cluster;
+      if (through != null) {
+        apiInterest.add(through.listen(streams));
+      }
+      listen(streams, "$JS.API.>");
+      if (!server.domain().isEmpty()) {
+        listen(streams, "$JS." + server.domain() + ".API.>");
+      }
+      streams.streams().values().forEach(this::goLive);
+    }
+  }
+
+  private void listen(AccountStreams streams, String subject) {
+    apiInterest.add(
+        streams
+            .outlet()
+            .listen(
+                subject.getBytes(StandardCharsets.UTF_8),
+                API_QUEUE,
+                (in, at) -> request(streams, in, at)));
+  }
+
+  private void request(AccountStreams streams, Chunk in, int at) {
+    var through = cluster;
+    if (through != null) {
+      through.handle(streams, in, at);
+      return;
+    }
+    api.handle(
+        streams.name(),
+        new String(in.copyOf(in.subjectAt(at), in.subjectLength(at)), StandardCharsets.UTF_8),
+        in.copyOf(in.replyAt(at), in.replyLength(at)),
+        in.headerLength(at),
+        in.copyOf(in.bodyAt(at), in.bodyLength(at)),
+        null);
+  }
+
+  /// The server is one of a cluster: requests about other servers' streams are passed on.
+  ///
+  /// @param system into the system account
+  void join(Outlet system) {
+    var others = new Peers(this, system);
+    peers = others;
+    cluster = new ClusterRequests(this, api, others);
+    others.start();
+  }
+
+  void add(Asset asset) {
+    assets.put(asset.id(), asset);
+    asset.account().streams().put(asset.config().name(), asset);
+    proposals.seen(asset.id());
+    var others = peers;
+    if (others != null) {
+      others.added(asset);
+    }
+  }
+
+  /// Deletes a stream and all of it.
+  void remove(Asset asset) {
+    asset.end();
+    asset.closeInterest();
+    asset.consumers().values().forEach(Consumer::deleted);
+    asset.stream().stop();
+    asset.account().streams().remove(asset.config().name(), asset);
+    var others = peers;
+    if (others != null) {
+      others.removed(asset);
+    }
+    assets.remove(asset.id());
+    last = null;
+    proposals.forget(asset.id());
+    if (!asset.checkpointing()) {
+      wipe(asset);
+    }
+  }
+
+  /// Deletes the files of a stream that was deleted; a checkpoint that is being written goes first.
+  void wipe(Asset asset) {
+    try {
+      if (asset.logged()) {
+        disk.delete(asset.directory().resolve(StreamCheckpoint.FILE));
+      }
+      asset.stream().store().destroy();
+      if (asset.logged()) {
+        StoreFiles.deleteTree(disk, asset.directory());
+      }
+    } catch (IOException e) {
+      broke("deleting the files of " + describe(asset), e);
+    }
+  }
+
+  /// Recovery is over, or the stream is new: messages may come, timers run.
+  void goLive(Asset asset) {
+    asset.stream().start();
+    asset.consumers().values().forEach(Consumer::start);
+    StreamInterest.renew(asset);
+  }
+
+  /// Renews the interest of a stream whose subjects may have changed.
+  void listen(Asset asset) {
+    StreamInterest.renew(asset);
+    var others = peers;
+    if (others != null) {
+      others.added(asset);
+    }
+  }
+
+  /// No more requests or messages come in.
+  void deafen() {
+    var others = peers;
+    if (others != null) {
+      others.stop();
+    }
+    apiInterest.forEach(Outlet.Listening::close);
+    apiInterest.clear();
+    assets.values().forEach(Asset::closeInterest);
+  }
+
+  @Override
+  public boolean logged(long stream) {
+    var asset = asset(stream);
+    return asset == null ? !proposals.isMemory(stream) : asset.logged();
+  }
+
+  @Override
+  public void apply(long index, byte kind, long stream, ByteBuffer bytes, int at, int length) {
+    var entries = meta;
+    if (kind < EntryKind.STREAM_FIRST && entries != null) {
+      entries.apply(index, kind, stream, bytes, at, length);
+      return;
+    }
+    var asset = asset(stream);
+    if (asset == null || (asset.logged() && index <= asset.applied())) {
+      return;
+    }
+    var backlog = asset.backlog();
+    if (backlog != null) {
+      backlog.add(index, kind, bytes, at, length);
+      return;
+    }
+    try {
+      applyTo(asset, index, kind, bytes, at, length);
+    } catch (IOException | UncheckedIOException e) {
+      log.error("JetStream: " + describe(asset) + " cannot be written: " + e.getMessage());
+      backlog = new Backlog();
+      backlog.add(index, kind, bytes, at, length);
+      asset.backlog(backlog);
+      retryLater(asset);
+    }
+  }
+
+  private static void applyTo(
+      Asset asset, long index, byte kind, ByteBuffer bytes, int at, int length) throws IOException {
+    if (kind < EntryKind.CONSUMER_FIRST) {
+      asset.stream().apply(index, kind, bytes, at, length);
+    } else {
+      var consumer = asset.consumer(bytes.getInt(at));
+      if (consumer != null) {
+        consumer.apply(kind, bytes, at + 4, length - 4);
+      }
+    }
+    asset.applied(index);
+  }
+
+  private void retryLater(Asset asset) {
+    var _ = shard.schedule(shard.now() + RETRY_NANOS, () -> retry(asset));
+  }
+
+  private void retry(Asset asset) {
+    var backlog = asset.backlog();
+    if (backlog == null || asset.gone()) {
+      return;
+    }
+    var entries = backlog.entries();
+    try {
+      for (var entry = entries.peek(); entry != null; entry = entries.peek()) {
+        var payload = entry.payload();
+        applyTo(asset, entry.index(), entry.kind(), payload, 0, payload.capacity());
+        entries.poll();
+      }
+      asset.backlog(null);
+      log.info("JetStream: " + describe(asset) + " can be written again");
+    } catch (IOException | UncheckedIOException e) {
+      retryLater(asset);
+    }
+  }
+
+  private static String describe(Asset asset) {
+    return "stream '" + asset.account().name() + " > " + asset.config().name() + "'";
+  }
+
+  @Override
+  public void refused(
+      byte kind, long stream, ByteBuffer bytes, int at, int length, IOException why) {
+    var asset = asset(stream);
+    if (kind == EntryKind.PUBLISH && asset != null) {
+      refusePublish(asset, bytes, at);
+    }
+    log.error("JetStream: the log cannot be written: " + why.getMessage());
+  }
+
+  /// See [io.frond.stream.Stream] for the payload of a PUBLISH entry.
+  private static void refusePublish(Asset asset, ByteBuffer bytes, int at) {
+    var subjectLength = bytes.getShort(at + 9) & 0xffff;
+    var reply = new byte[bytes.getShort(at + 11) & 0xffff];
+    bytes.get(at + 17 + subjectLength, reply);
+    if (reply.length > 0) {
+      var json = JsonWriter.compact().begin();
+      ApiErrorCode.INSUFFICIENT_RESOURCES.with().write(json);
+      json.put("stream", asset.config().name()).put("seq", 0).end();
+      asset.account().outlet().publish(reply, new byte[0], 0, json.bytes());
+    }
+  }
+
+  @Override
+  public void broke(String where, Throwable why) {
+    log.error("JetStream: " + where + ": " + Log.trace(why));
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
+  void damaged(long stream, long firstSequence, long lastSequence, String file, String what) {
+    lostMessages += lastSequence - firstSequence + 1;
+    var asset = assets.get(stream);
+    log.error(
+        "JetStream: "
+            + (asset == null ? "stream number " + stream : describe(asset))
+            + " lost messages "
+            + firstSequence
+            + " to "
+            + lastSequence
+            + ": "
+            + what
+            + " in "
+            + file);
+  }
+}

@@ -1,0 +1,204 @@
+package io.frond.jetstream;
+
+import io.frond.account.Account;
+import io.frond.api.Assets.ServerFacts;
+import io.frond.disk.Disk;
+import io.frond.disk.RealDisk;
+import io.frond.log.CommitLog;
+import io.frond.log.LocalLog;
+import io.frond.log.SyncMode;
+import io.frond.logging.Log;
+import io.frond.options.AccountOptions;
+import io.frond.options.AccountOptions.JetStreamLimits;
+import io.frond.options.JetStreamOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// JetStream of one server: opens the store directory, brings everything back, runs, and closes in
+/// order. Any thread.
+public final class JetStream implements AutoCloseable {
+  /// How long a close waits for checkpoints; what they miss is in the log.
+  private static final long CLOSE_MILLIS = 2_000;
+
+  private final StoreDirectory directory;
+  private final Worker worker = new Worker();
+  private final Engine engine;
+  private final Disk disk;
+  private final SyncMode syncMode;
+  private final Log log;
+  private @Nullable CommitLog commitLog;
+  private @Nullable Checkpoints checkpoints;
+  private boolean closed;
+
+  private JetStream(
+      StoreDirectory directory, JetStreamOptions options, Facts facts, Log log, long seed) {
+    this.directory = directory;
+    this.log = log;
+    disk = new RealDisk();
+    var every = options.syncInterval();
+    syncMode = every == null ? new SyncMode.Always() : new SyncMode.Interval(every);
+    var server =
+        new ServerFacts(
+            facts.id(),
+            facts.name(),
+            options.domain() == null ? "" : options.domain(),
+            facts.cluster(),
+            directory.root().toString(),
+            options.maxMemory(),
+            options.maxFile(),
+            true);
+    engine = new Engine(server, log, new Ids(seed), disk, facts.publishers(), worker);
+  }
+
+  /// What JetStream has to know of its server.
+  ///
+  /// @param cluster its name, empty for none
+  /// @param publishers how many threads publish, JetStream's included
+  /// @param system the system account of a server that is one of a cluster, null for one alone
+  /// @param accounts finds an account by name, null when there is none
+  public record Facts(
+      String id,
+      String name,
+      String cluster,
+      int publishers,
+      @Nullable Account system,
+      Function<String, @Nullable Account> accounts) {}
+
+  /// Starts and recovers; returns when streams take messages.
+  ///
+  /// @throws IOException when the store cannot be opened, is in use, or cannot be read
+  public static JetStream start(JetStreamOptions options, Facts facts, Log log, long seed)
+      throws IOException {
+    var storeDir = options.storeDir();
+    var directory =
+        storeDir == null
+            ? StoreDirectory.openDefault()
+            : StoreDirectory.open(Path.of(storeDir).resolve("jetstream"));
+    var jetstream = new JetStream(directory, options, facts, log, seed);
+    try {
+      jetstream.recover(facts);
+    } catch (IOException | RuntimeException e) {
+      jetstream.close();
+      throw e;
+    }
+    return jetstream;
+  }
+
+  private AccountStreams accountOf(Facts facts, String name) {
+    var known = facts.accounts().apply(name);
+    if (known == null) {
+      log.warn("JetStream: there is no account '" + name + "' any more; its streams are kept");
+      known = new Account(AccountOptions.unlimited(name), facts.publishers(), false);
+    }
+    return engine.know(known);
+  }
+
+  /// Returns when all that was asked before is done.
+  ///
+  /// @throws IOException when interrupted
+  public void settle() throws IOException {
+    onShard(() -> {});
+  }
+
+  private void recover(Facts facts) throws IOException {
+    var root = directory.root();
+    var streams = root.resolve("streams");
+    disk.createDirectories(streams);
+    var shard = engine.shard();
+    var opened =
+        new LocalLog(disk, root.resolve("log"), syncMode, shard::execute, new LogTrouble(log));
+    commitLog = opened;
+    Function<String, AccountStreams> accounts = name -> accountOf(facts, name);
+    var meta = new MetaEntries(engine, new InterimStores(), streams, accounts);
+    engine.meta(meta);
+    shard.start();
+    onShard(() -> {
+      new Recovery(engine, meta, disk, streams, log, accounts).run(opened);
+      var system = facts.system();
+      if (system != null) {
+        engine.join(shard.outlet(system));
+      }
+    });
+  }
+
+  /// A step that may fail.
+  private interface Step {
+    void run() throws IOException;
+  }
+
+  private void onShard(Step step) throws IOException {
+    var done = new CompletableFuture<@Nullable Void>();
+    engine
+        .shard()
+        .execute(() -> {
+          try {
+            step.run();
+            done.complete(null);
+          } catch (IOException | RuntimeException | Error e) {
+            done.completeExceptionally(e);
+          }
+        });
+    try {
+      done.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+
+  /// Gives an account JetStream, or changes its limits. From now on its clients are answered.
+  public void enable(Account account, JetStreamLimits limits) {
+    engine.shard().execute(() -> engine.enable(account, limits));
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try {
+      stop();
+    } catch (IOException e) {
+      log.error("JetStream: closing: " + e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void stop() throws IOException, InterruptedException {
+    var rounds = checkpoints;
+    if (rounds != null) {
+      var saved = new CompletableFuture<@Nullable Void>();
+      engine
+          .shard()
+          .execute(() -> {
+            engine.deafen();
+            rounds.all(() -> saved.complete(null));
+          });
+      try {
+        saved.get(CLOSE_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (ExecutionException | TimeoutException e) {
+        log.debug("JetStream: checkpoints at the end: " + e);
+      }
+    }
+    engine.shard().stop();
+    worker.close();
+    var opened = commitLog;
+    if (opened != null) {
+      opened.close();
+    }
+    for (var asset : engine.assets()) {
+      asset.stream().close();
+    }
+    directory.close();
+  }
+}

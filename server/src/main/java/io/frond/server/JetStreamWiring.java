@@ -1,0 +1,84 @@
+package io.frond.server;
+
+import io.frond.account.Account;
+import io.frond.jetstream.JetStream;
+import io.frond.options.AccountOptions;
+import io.frond.options.AccountOptions.JetStreamLimits;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/// Ties JetStream to the server: which accounts have it, and what INFO says of it. Start and close
+/// come from one thread; the rest from any.
+final class JetStreamWiring implements AutoCloseable {
+  private final Core core;
+  private final ClientInfo info;
+  private volatile @Nullable JetStream jetstream;
+
+  JetStreamWiring(Core core, ClientInfo info) {
+    this.core = core;
+    this.info = info;
+  }
+
+  /// Starts it when the options ask for it, and brings back what was stored.
+  void start() throws IOException {
+    var options = core.options().jetstream();
+    if (options == null) {
+      return;
+    }
+    var identity = core.identity();
+    var cluster = info.clusterName();
+    var started =
+        JetStream.start(
+            options,
+            new JetStream.Facts(
+                identity.id(),
+                identity.name(),
+                cluster == null ? "" : cluster,
+                core.linkLoops().publishers(),
+                core.options().cluster() == null ? null : core.accounts().system(),
+                core.accounts()::get),
+            core.log(),
+            core.random().nextLong());
+    jetstream = started;
+    if (core.options().cluster() != null) {
+      core.log()
+          .info(
+              "JetStream: streams are not replicated yet: each is on the server that created it,"
+                  + " which every server of the cluster reaches");
+    }
+    core.accounts()
+        .watch(account -> {
+          var limits = limits(account);
+          if (limits != null) {
+            started.enable(account, limits);
+          }
+        });
+    started.settle();
+  }
+
+  /// Null when the account has no JetStream: with `accounts {}` only those that ask for it have it.
+  private @Nullable JetStreamLimits limits(Account account) {
+    if (account == core.accounts().system()) {
+      return null;
+    }
+    var named = account.limits().jetstream();
+    if (named != null) {
+      return named;
+    }
+    var only = core.options().accounts().isEmpty();
+    return only && account.name().equals(AccountOptions.GLOBAL) ? JetStreamLimits.NONE : null;
+  }
+
+  boolean running() {
+    return jetstream != null;
+  }
+
+  @Override
+  public void close() {
+    var running = jetstream;
+    jetstream = null;
+    if (running != null) {
+      running.close();
+    }
+  }
+}
