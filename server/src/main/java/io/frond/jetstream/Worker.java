@@ -6,7 +6,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /// The thread that waits for the disk so that the shard need not: checkpoints, snapshots.
-final class Worker implements Executor, AutoCloseable {
+final class Worker implements Executor {
   private final ExecutorService executor =
       Executors.newSingleThreadExecutor(
           Thread.ofPlatform().name("js-worker").daemon(true).factory());
@@ -16,8 +16,8 @@ final class Worker implements Executor, AutoCloseable {
     executor.execute(task);
   }
 
-  @Override
-  public void close() throws InterruptedException {
+  /// Finishes what was asked, for some seconds at most.
+  void close() throws InterruptedException {
     executor.shutdown();
     var _ = executor.awaitTermination(10, TimeUnit.SECONDS);
   }
