@@ -10,7 +10,7 @@ import io.frond.stream.ApiErrorCode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
+import java.util.SortedSet;
 
 /// Brings API requests to the server that can answer them. A request reaches one server of the
 /// cluster; what is about a stream of another server is passed on to it, and what is about all
@@ -168,7 +168,7 @@ final class ClusterRequests {
         });
   }
 
-  private TreeSet<String> allNames(Request request, String filter) {
+  private SortedSet<String> allNames(Request request, String filter) {
     var names = peers.directory().names(request.streams.name(), filter);
     for (var asset : request.streams.streams().values()) {
       if (filter.isEmpty() || Overlap.any(asset, filter)) {
@@ -178,7 +178,7 @@ final class ClusterRequests {
     return names;
   }
 
-  private static List<String> page(TreeSet<String> names, long offset, int limit) {
+  private static List<String> page(SortedSet<String> names, long offset, int limit) {
     return names.stream().skip(Math.max(0, offset)).limit(limit).toList();
   }
 

@@ -4,6 +4,7 @@ import io.frond.subject.Subjects;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Directory {
   /// What one server has: accounts, their streams, the streams' subjects.
   static final class Peer {
-    private final Map<String, TreeMap<String, List<String>>> accounts = new HashMap<>();
+    private final Map<String, Map<String, List<String>>> accounts = new HashMap<>();
     private long version;
     private long heard;
 
@@ -41,7 +42,7 @@ final class Directory {
       streams(account).remove(stream);
     }
 
-    TreeMap<String, List<String>> streams(String account) {
+    Map<String, List<String>> streams(String account) {
       return accounts.getOrDefault(account, new TreeMap<>());
     }
   }
@@ -86,7 +87,7 @@ final class Directory {
 
   /// The names of all streams of the account on other servers, of those that take a subject that
   /// overlaps with `filter` when it is not empty.
-  TreeSet<String> names(String account, String filter) {
+  SortedSet<String> names(String account, String filter) {
     var names = new TreeSet<String>();
     for (var peer : peers.values()) {
       for (var stream : peer.streams(account).entrySet()) {
