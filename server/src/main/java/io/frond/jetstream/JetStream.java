@@ -41,8 +41,12 @@ public final class JetStream implements AutoCloseable {
     this.directory = directory;
     this.log = log;
     disk = new RealDisk();
-    var every = options.syncInterval();
-    syncMode = every == null ? new SyncMode.Always() : new SyncMode.Interval(every);
+    syncMode =
+        switch (options.sync()) {
+          case JetStreamOptions.Sync.Always() -> new SyncMode.Always();
+          case JetStreamOptions.Sync.Interval(var every) -> new SyncMode.Interval(every);
+          case JetStreamOptions.Sync.None() -> new SyncMode.None();
+        };
     var server =
         new ServerFacts(
             facts.id(),
@@ -52,7 +56,7 @@ public final class JetStream implements AutoCloseable {
             directory.root().toString(),
             options.maxMemory(),
             options.maxFile(),
-            true);
+            options.strict());
     engine = new Engine(server, log, new Ids(seed), disk, facts.publishers(), worker);
   }
 

@@ -1,9 +1,6 @@
 package io.frond.server;
 
-import io.frond.account.Account;
 import io.frond.jetstream.JetStream;
-import io.frond.options.AccountOptions;
-import io.frond.options.AccountOptions.JetStreamLimits;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -48,25 +45,12 @@ final class JetStreamWiring implements AutoCloseable {
     }
     core.accounts()
         .watch(account -> {
-          var limits = limits(account);
+          var limits = core.options().jetStreamOf(account.name());
           if (limits != null) {
             started.enable(account, limits);
           }
         });
     started.settle();
-  }
-
-  /// Null when the account has no JetStream: with `accounts {}` only those that ask for it have it.
-  private @Nullable JetStreamLimits limits(Account account) {
-    if (account == core.accounts().system()) {
-      return null;
-    }
-    var named = account.limits().jetstream();
-    if (named != null) {
-      return named;
-    }
-    var only = core.options().accounts().isEmpty();
-    return only && account.name().equals(AccountOptions.GLOBAL) ? JetStreamLimits.NONE : null;
   }
 
   boolean running() {
