@@ -6,8 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /// Asks several things at once and waits for the answers, for a second at most. On the shard's
 /// thread; used once.
@@ -23,20 +24,19 @@ final class Gathering {
   private final Shard shard;
   private final Outlet outlet;
   private final String inbox;
-  private final byte @Nullable [][] answers;
-  private int missing;
+  private final Map<Integer, byte[]> answers = new TreeMap<>();
+  private final int questions;
   private boolean ended;
 
   Gathering(Shard shard, Outlet outlet, String inbox, int questions) {
     this.shard = shard;
     this.outlet = outlet;
     this.inbox = inbox;
-    answers = new byte[questions][];
-    missing = questions;
+    this.questions = questions;
   }
 
   void begin(Question question, Consumer<List<byte[]>> then) {
-    if (missing == 0) {
+    if (questions == 0) {
       then.accept(List.of());
       return;
     }
@@ -47,16 +47,13 @@ final class Gathering {
             (subject, reply, headerLength, body) -> {
               var text = new String(subject, StandardCharsets.UTF_8);
               var number = Integer.parseInt(text.substring(inbox.length() + 1));
-              if (answers[number] == null) {
-                answers[number] = Arrays.copyOfRange(body, headerLength, body.length);
-                missing--;
-                if (missing == 0) {
-                  end(heard, then);
-                }
+              answers.putIfAbsent(number, Arrays.copyOfRange(body, headerLength, body.length));
+              if (answers.size() == questions) {
+                end(heard, then);
               }
             }));
     var _ = shard.schedule(shard.now() + WAIT_NANOS, () -> end(heard, then));
-    for (var i = 0; i < answers.length; i++) {
+    for (var i = 0; i < questions; i++) {
       question.ask((inbox + "." + i).getBytes(StandardCharsets.UTF_8), i);
     }
   }
@@ -67,12 +64,6 @@ final class Gathering {
     }
     ended = true;
     heard.forEach(Outlet.Listening::close);
-    var got = new ArrayList<byte[]>();
-    for (var answer : answers) {
-      if (answer != null) {
-        got.add(answer);
-      }
-    }
-    then.accept(got);
+    then.accept(List.copyOf(answers.values()));
   }
 }
