@@ -121,6 +121,7 @@ public final class FrondServer implements AutoCloseable {
     }
     parts.close();
     core.loops().close();
+    core.log().info("Server Exiting..");
     core.log().close();
     ended.countDown();
   }
