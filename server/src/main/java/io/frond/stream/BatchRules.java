@@ -77,7 +77,7 @@ final class BatchRules implements PublishRules.ScheduledInBatch {
       return ApiErrorCode.MESSAGE_TTL_INVALID.with();
     }
     if (headers.says(HeaderName.MSG_ID)) {
-      duplicateOf = stream.duplicateOf(headers.bytes(HeaderName.MSG_ID), message.time());
+      duplicateOf = stream.ids().find(headers.bytes(HeaderName.MSG_ID), message.time());
       if (duplicateOf > 0 || !ids.add(headers.text(HeaderName.MSG_ID))) {
         return ApiErrorCode.ATOMIC_PUBLISH_CONTAINS_DUPLICATE_MESSAGE.with();
       }

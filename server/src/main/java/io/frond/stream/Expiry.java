@@ -121,7 +121,7 @@ final class Expiry {
         over(now);
       }
     }
-    stream.forgetIds(now);
+    stream.ids().forget(now);
   }
 
   private void age(long upTo) throws IOException {

@@ -62,6 +62,16 @@ final class Intake {
     return error != null || rules.duplicateOf() > 0 ? 0 : put(message, true);
   }
 
+  /// As [#internal].
+  ///
+  /// @return whether it is stored, or was before
+  boolean takes(Incoming message) throws IOException {
+    if (rules.check(message, true) != null) {
+      return false;
+    }
+    return rules.duplicateOf() > 0 || put(message, true) > 0;
+  }
+
   /// Stores a message that passed its checks.
   ///
   /// @param limited whether a full stream may refuse it; [#refusal] then says why

@@ -269,14 +269,14 @@ final class PublishRules {
   private @Nullable ApiError identity(Incoming message, boolean internal) {
     var headers = message.headers();
     if (headers.says(HeaderName.MSG_ID) && stream.config().mirror() == null) {
-      duplicateOf = stream.duplicateOf(headers.bytes(HeaderName.MSG_ID), message.time());
+      duplicateOf = stream.ids().find(headers.bytes(HeaderName.MSG_ID), message.time());
       if (duplicateOf > 0) {
         return null;
       }
     }
     if (headers.says(HeaderName.EXPECTED_LAST_MSG_ID)
-        && !headers.text(HeaderName.EXPECTED_LAST_MSG_ID).equals(stream.lastMsgId())) {
-      return ApiErrorCode.STREAM_WRONG_LAST_MSG_ID.with(stream.lastMsgId());
+        && !headers.text(HeaderName.EXPECTED_LAST_MSG_ID).equals(stream.ids().last())) {
+      return ApiErrorCode.STREAM_WRONG_LAST_MSG_ID.with(stream.ids().last());
     }
     if (headers.says(HeaderName.ROLLUP)) {
       return rollup(headers, internal);

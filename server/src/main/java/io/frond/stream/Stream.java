@@ -1,5 +1,6 @@
 package io.frond.stream;
 
+import io.frond.json.JsonWriter;
 import io.frond.log.LogBatch;
 import io.frond.shard.EntryKind;
 import io.frond.shard.Outlet;
@@ -30,7 +31,7 @@ public final class Stream implements StreamView {
   private final StreamHost host;
   private final Incoming incoming = new Incoming();
   private final MessageHeaders arriving = new MessageHeaders();
-  private final DuplicateWindow ids = new DuplicateWindow();
+  private final SeenIds ids = new SeenIds(this);
   private final ConsumerIndex consumers = new ConsumerIndex();
   private final Map<StreamConsumer, Long> settledUpTo = new HashMap<>();
   private final Answers answers;
@@ -42,11 +43,11 @@ public final class Stream implements StreamView {
   private final Expiry expiry;
   private final AtomicBatches atomic;
   private final FastBatches fast;
+  private final Origins origins;
 
   private StreamConfig config;
   private @Nullable SubjectTransform transform;
   private @Nullable Republisher republisher;
-  private String lastMsgId = "";
   private long lastTime;
   private long index;
   private long accounted;
@@ -71,6 +72,7 @@ public final class Stream implements StreamView {
     expiry = new Expiry(this);
     atomic = new AtomicBatches(this, host.batchBudget());
     fast = new FastBatches(this, host.batchBudget());
+    origins = new Origins(this);
     if (config.firstSeq() > 1 && store.lastSequence() == 0) {
       store.skipTo(config.firstSeq());
     }
@@ -87,6 +89,7 @@ public final class Stream implements StreamView {
     } catch (TransformException e) {
       transform = null;
     }
+    origins.configured();
   }
 
   // What comes from clients.
@@ -171,6 +174,8 @@ public final class Stream implements StreamView {
       case EntryKind.EXPIRE -> expiry.apply(bytes.getLong(at));
       case EntryKind.BATCH -> atomic.apply(entryIndex, bytes, at);
       case EntryKind.FAST_BATCH_END -> fast.timedOut(bytes, at, length);
+      case EntryKind.MIRRORED -> origins.mirrored(incoming, bytes, at, length);
+      case EntryKind.SOURCED -> origins.sourced(incoming, bytes, at, length);
       case EntryKind.SCHEDULE_FIRE -> {
         var made = schedules.fire(bytes, at, length);
         if (made != null) {
@@ -218,6 +223,12 @@ public final class Stream implements StreamView {
     for (var consumer : consumers.all()) {
       consumer.streamChanged();
     }
+    if (!now.allowAtomic()) {
+      atomic.stop();
+    }
+    if (!now.allowBatched()) {
+      fast.stop();
+    }
     expiry.arm();
     countBytes();
   }
@@ -235,6 +246,11 @@ public final class Stream implements StreamView {
   /// Replay is over: timers run, answers go out.
   public void start() {
     live = true;
+    try {
+      origins.start();
+    } catch (IOException e) {
+      host.failed(this, e);
+    }
     expiry.arm();
     schedules.arm();
     fast.start();
@@ -247,6 +263,7 @@ public final class Stream implements StreamView {
     schedules.stop();
     atomic.stop();
     fast.stop();
+    origins.stop();
     host.grew(config, -accounted);
     accounted = 0;
   }
@@ -265,21 +282,22 @@ public final class Stream implements StreamView {
   /// remembers.
   public byte[] saveState() {
     var to = StreamState.write(config, created);
-    to.text(lastMsgId).number(lastTime);
+    to.number(lastTime);
     ids.save(to);
     schedules.save(to);
     fast.save(to);
+    origins.save(to);
     return to.done();
   }
 
   /// Takes what [#saveState] gave. The configuration in it is for [StreamState#read].
   public void restoreState(byte[] state) {
     var from = StreamState.begin(state);
-    lastMsgId = from.text();
     lastTime = Math.max(lastTime, from.number());
     ids.restore(from);
     schedules.restore(from);
     fast.restore(from);
+    origins.restore(from);
   }
 
   // Consumers.
@@ -370,6 +388,16 @@ public final class Stream implements StreamView {
     return host.outlet();
   }
 
+  /// Writes `mirror` and `sources` into the object that is open, as STREAM.INFO has them.
+  public void writeOrigins(JsonWriter to) {
+    origins.write(to);
+  }
+
+  /// Whether a mirror may answer direct gets for its origin: it has been near its end.
+  public boolean isCaughtUp() {
+    return origins.isCaughtUp();
+  }
+
   @Override
   public String account() {
     return host.account();
@@ -426,8 +454,8 @@ public final class Stream implements StreamView {
     return live;
   }
 
-  String lastMsgId() {
-    return lastMsgId;
+  SeenIds ids() {
+    return ids;
   }
 
   int sizeOf(Incoming message) {
@@ -444,20 +472,6 @@ public final class Stream implements StreamView {
     }
   }
 
-  /// The sequence of the message with this id, 0 when there was none in the last while.
-  long duplicateOf(byte[] msgId, long time) {
-    if (config.duplicateWindow() <= 0) {
-      return 0;
-    }
-    ids.forgetUpTo(time - config.duplicateWindow());
-    return ids.find(msgId);
-  }
-
-  /// Forgets ids whose time is over.
-  void forgetIds(long now) {
-    ids.forgetUpTo(now - config.duplicateWindow());
-  }
-
   /// When a message counts as stored: never before the one before it.
   long timeOf(Incoming message) {
     return Math.max(message.time(), lastTime);
@@ -466,15 +480,7 @@ public final class Stream implements StreamView {
   /// A message got a sequence.
   void stored(Incoming message, long sequence, long time) {
     lastTime = time;
-    if (message.headerLength() == 0 || !message.headers().says(HeaderName.MSG_ID)) {
-      lastMsgId = "";
-      return;
-    }
-    var msgId = message.headers().bytes(HeaderName.MSG_ID);
-    lastMsgId = new String(msgId, StandardCharsets.UTF_8);
-    if (config.duplicateWindow() > 0) {
-      ids.add(msgId, sequence, time);
-    }
+    ids.stored(message, sequence, time);
   }
 
   boolean isRepublishing() {

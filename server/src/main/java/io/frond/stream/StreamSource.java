@@ -90,7 +90,7 @@ public record StreamSource(
     return subject.isEmpty() ? ">" : subject;
   }
 
-  private static String hash(String text) {
+  static String hash(String text) {
     try {
       var sum = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
       var hash = new StringBuilder(HASH_LENGTH);

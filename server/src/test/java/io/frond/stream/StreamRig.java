@@ -100,6 +100,17 @@ final class StreamRig implements StreamHost {
     stream.start();
   }
 
+  /// Makes the stream anew over the same messages, as after a restore from a backup.
+  void reopenWithoutState() {
+    try {
+      stream.stop();
+      stream = new Stream(7, stream.config(), START, stream.store(), this);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+    stream.start();
+  }
+
   /// Publishes; what is answered comes out of the outlet after [ManualShard#run].
   void send(String subject, String reply, String headers, String payload) {
     var s = subject.getBytes(UTF_8);

@@ -81,7 +81,7 @@ public final class ManualOutlet implements Outlet {
     for (var one : List.copyOf(handlers)) {
       if (Subjects.matches(text(to), one.subject)) {
         heard = true;
-        one.handler.message(to, Arrays.copyOf(reply, replyLength), headerLength, copy);
+        one.handler.message(shown, Arrays.copyOf(reply, replyLength), headerLength, copy);
       }
     }
     if (!heard && !hasInterest(to)) {

@@ -1,0 +1,336 @@
+package io.frond.stream;
+
+import static io.frond.stream.StreamRig.SECOND;
+import static io.frond.stream.StreamRig.START;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.frond.json.JsonException;
+import io.frond.json.JsonObject;
+import io.frond.json.JsonWriter;
+import io.frond.testkit.ManualOutlet;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+class StreamOriginsTest {
+  /// An origin's API: it notes requests, and says what the test wants.
+  private static final class FakeOrigin {
+    final StreamRig rig;
+    final List<String> requests = new ArrayList<>();
+    final List<String> flow = new ArrayList<>();
+    String refusal = "";
+    long delivered;
+    String deliverSubject = "";
+    String name = "";
+    long count;
+
+    FakeOrigin(Consumer<StreamConfig.Builder> settings, String prefix) {
+      rig =
+          new StreamRig(b -> {
+            b.subjects = List.of();
+            settings.accept(b);
+          });
+      rig.outlet.subscribe(prefix + ".CONSUMER.CREATE.>", this::create);
+      rig.outlet.subscribe(
+          "$JS.FC.>",
+          (subject, reply, headerLength, body) ->
+              flow.add(new String(subject, UTF_8) + "\n" + new String(body, UTF_8)));
+    }
+
+    private void create(byte[] subject, byte[] reply, int headerLength, byte[] body) {
+      var json = new String(body, headerLength, body.length - headerLength, UTF_8);
+      requests.add(new String(subject, UTF_8) + " " + json);
+      String answer;
+      if (refusal.isEmpty()) {
+        try {
+          var config = JsonObject.parse(json.getBytes(UTF_8)).object("config");
+          assert config != null;
+          deliverSubject = config.text("deliver_subject", "");
+          name = config.text("name", "");
+        } catch (JsonException e) {
+          throw new AssertionError(e);
+        }
+        count = 0;
+        answer =
+            "{\"name\":\""
+                + name
+                + "\",\"config\":{\"deliver_subject\":\""
+                + deliverSubject
+                + "\"},\"delivered\":{\"consumer_seq\":0,\"stream_seq\":"
+                + delivered
+                + "}}";
+      } else {
+        answer = refusal;
+      }
+      rig.outlet.publish(reply, new byte[0], 0, answer.getBytes(UTF_8));
+    }
+
+    void give(long sequence, String subject, String headers, String payload) {
+      give(sequence, ++count, subject, headers, payload);
+    }
+
+    void give(long sequence, long delivery, String subject, String headers, String payload) {
+      var h = headers.isEmpty() ? "" : "NATS/1.0\r\n" + headers + "\r\n";
+      deliver(
+          subject,
+          "$JS.ACK.O." + name + ".1." + sequence + "." + delivery + "." + (START + sequence) + ".3",
+          h,
+          payload);
+    }
+
+    void deliver(String subject, String reply, String headers, String payload) {
+      var body = (headers + payload).getBytes(UTF_8);
+      var r = reply.getBytes(UTF_8);
+      rig.outlet.deliver(
+          deliverSubject.getBytes(UTF_8),
+          subject.getBytes(UTF_8),
+          r,
+          r.length,
+          headers.length(),
+          ByteBuffer.wrap(body),
+          0,
+          body.length);
+      rig.shard.run();
+    }
+
+    String info() {
+      var to = JsonWriter.compact().begin();
+      rig.stream.writeOrigins(to);
+      return new String(to.end().bytes(), UTF_8);
+    }
+  }
+
+  private static FakeOrigin mirror() {
+    var origin = new FakeOrigin(b -> b.mirror = new StreamSource("O"), "$JS.API");
+    origin.rig.shard.advance(SECOND);
+    return origin;
+  }
+
+  @Test
+  void aMirrorAsksForAConsumerAndKeepsSequencesAndTimes() {
+    var origin = mirror();
+    var rig = origin.rig;
+    assertEquals(1, origin.requests.size());
+    var request = origin.requests.getFirst();
+    assertTrue(request.startsWith("$JS.API.CONSUMER.CREATE.O {\"stream_name\":\"O\""), request);
+    for (var part :
+        List.of(
+            "\"deliver_policy\":\"all\"",
+            "\"ack_policy\":\"none\"",
+            "\"flow_control\":true",
+            "\"idle_heartbeat\":1000000000",
+            "\"inactive_threshold\":10000000000",
+            "\"direct\":true",
+            "\"sourcing\":true",
+            "\"_nats.mirror.stream\":\"S\"")) {
+      assertTrue(request.contains(part), request);
+    }
+    origin.give(3, "a", "Nats-Expected-Stream: O\r\nA: b\r\nNats-Msg-Id: i\r\n", "x");
+    origin.give(4, "b", "", "y");
+    origin.give(9, "a", "", "z");
+    assertEquals("3:a 4:b 9:a", rig.messages());
+    assertEquals("NATS/1.0\r\nA: b\r\nNats-Msg-Id: i\r\n\r\nx", rig.body(3));
+    rig.each(message -> assertEquals(START + message.sequence(), message.timestamp()));
+    assertTrue(origin.info().startsWith("{\"mirror\":{\"name\":\"O\",\"lag\":2,\"active\":"));
+    assertTrue(rig.stream.isCaughtUp());
+    rig.restart();
+    rig.shard.advance(3 * SECOND);
+    assertTrue(origin.requests.getLast().contains("\"opt_start_seq\":10"));
+    origin.give(9, "a", "", "z");
+    origin.give(10, "a", "", "z");
+    assertEquals("3:a 4:b 9:a 10:a", rig.messages());
+  }
+
+  @Test
+  void aMirrorOfWhatBeginsLateBeginsLate() {
+    var origin =
+        new FakeOrigin(
+            b -> b.mirror = new StreamSource("O", 50, null, "f.>", List.of(), null, null),
+            "$JS.API");
+    origin.delivered = 49;
+    origin.rig.shard.advance(SECOND);
+    var request = origin.requests.getFirst();
+    assertTrue(request.startsWith("$JS.API.CONSUMER.CREATE.O.JS_MIRROR_"), request);
+    assertTrue(request.contains(".f.> {"), request);
+    assertTrue(request.contains("\"deliver_policy\":\"by_start_sequence\",\"opt_start_seq\":50"));
+    assertEquals(49, origin.rig.stream.store().lastSequence());
+    origin.give(50, "f.a", "", "x");
+    assertEquals("50:f.a", origin.rig.messages());
+  }
+
+  @Test
+  void whatIsMissedIsAskedForAgain() {
+    var origin = mirror();
+    var rig = origin.rig;
+    origin.give(1, "a", "", "x");
+    origin.give(3, 3, "a", "", "lost one");
+    assertEquals("1:a", rig.messages());
+    rig.shard.advance(2 * SECOND);
+    assertEquals(2, origin.requests.size());
+    assertTrue(origin.requests.getLast().contains("\"opt_start_seq\":2"));
+    origin.give(2, "a", "", "x");
+    assertEquals("1:a 2:a", rig.messages());
+    origin.deliver("x", "", "NATS/1.0 100 Idle Heartbeat\r\nNats-Last-Consumer: 1\r\n\r\n", "");
+    rig.shard.advance(2 * SECOND);
+    assertEquals(2, origin.requests.size());
+    origin.deliver("x", "", "NATS/1.0 100 Idle Heartbeat\r\nNats-Last-Consumer: 2\r\n\r\n", "");
+    rig.shard.advance(2 * SECOND);
+    assertEquals(3, origin.requests.size());
+    rig.shard.advance(11 * SECOND);
+    assertEquals(4, origin.requests.size(), "nothing came for ten seconds");
+  }
+
+  @Test
+  void flowControlIsAnsweredWhenAllIsStored() {
+    var origin = mirror();
+    origin.give(1, "a", "", "x");
+    origin.deliver("x", "$JS.FC.1", "NATS/1.0 100 FlowControl Request\r\n\r\n", "");
+    assertEquals(
+        "$JS.FC.1\nNATS/1.0\r\nNats-Last-Consumer: 1\r\nNats-Last-Stream: 1\r\n\r\n",
+        origin.flow.getLast());
+    origin.deliver(
+        "x",
+        "",
+        "NATS/1.0 100 Idle Heartbeat\r\nNats-Last-Consumer: 1\r\n"
+            + "Nats-Consumer-Stalled: $JS.FC.2\r\n\r\n",
+        "");
+    assertTrue(origin.flow.getLast().startsWith("$JS.FC.2\n"));
+  }
+
+  @Test
+  void anOriginThatDoesNotWantIsAskedLaterAndLater() {
+    var origin = new FakeOrigin(b -> b.mirror = new StreamSource("O"), "$JS.API");
+    origin.refusal =
+        "{\"error\":{\"code\":404,\"err_code\":10059,\"description\":\"stream not found\"}}";
+    origin.rig.shard.advance(30 * SECOND);
+    assertTrue(
+        origin.requests.size() >= 3 && origin.requests.size() <= 6, origin.requests.size() + "");
+    assertTrue(origin.info().contains("\"active\":-1,\"error\":{\"code\":404,\"err_code\":10059"));
+    origin.refusal = "";
+    origin.rig.shard.advance(70 * SECOND);
+    origin.give(1, "a", "", "x");
+    assertEquals("1:a", origin.rig.messages());
+    assertFalse(origin.info().contains("error"));
+  }
+
+  @Test
+  void aServerOfAnOlderLevelIsAskedInItsWay() {
+    var origin = new FakeOrigin(b -> b.mirror = new StreamSource("O"), "$JS.API");
+    origin.refusal = "{\"error\":{\"code\":412,\"err_code\":10185,\"description\":\"level\"}}";
+    origin.rig.shard.advance(SECOND / 10);
+    assertTrue(origin.requests.size() >= 2);
+    assertFalse(origin.requests.get(1).contains("sourcing"));
+  }
+
+  private static StreamSource source(String name, String filter) {
+    return new StreamSource(name, 0, null, filter, List.of(), null, null);
+  }
+
+  @Test
+  void sourcedMessagesSayWhereTheyComeFrom() {
+    var origin =
+        new FakeOrigin(
+            b -> {
+              b.subjects = List.of("own.>");
+              b.sources =
+                  List.of(
+                      new StreamSource(
+                          "O",
+                          0,
+                          null,
+                          "",
+                          List.of(new StreamSource.Transform("a.*", "b.$1")),
+                          new StreamSource.External("$JS.hub.API", "deliver.x"),
+                          null));
+            },
+            "$JS.hub.API");
+    var rig = origin.rig;
+    rig.shard.advance(SECOND);
+    var request = origin.requests.getFirst();
+    assertTrue(request.startsWith("$JS.hub.API.CONSUMER.CREATE.O.JS_SRC_"), request);
+    assertTrue(request.contains("\"filter_subject\":\"a.*\""), request);
+    assertTrue(origin.deliverSubject.startsWith("deliver.x.S."), origin.deliverSubject);
+    origin.give(7, "a.q", "Nats-Stream-Source: old 1 > >\r\nNats-Batch-Id: i\r\nA: b\r\n", "x");
+    rig.publish("own.a");
+    origin.give(9, "a.r", "", "y");
+    assertEquals("1:b.q 2:own.a 3:b.r", rig.messages());
+    var index = rig.stream.config().sources().getFirst().originName();
+    assertEquals(
+        "NATS/1.0\r\nA: b\r\nNats-Stream-Source: " + index + " 7 a.* b.$1 a.q\r\n\r\nx",
+        rig.body(1));
+    rig.restart();
+    rig.shard.advance(3 * SECOND);
+    assertTrue(origin.requests.getLast().contains("\"opt_start_seq\":10"));
+    rig.purge("", 0, 0);
+    rig.change(b -> b.sources = List.of());
+    assertTrue(
+        rig.outlet.take().stream()
+            .map(ManualOutlet.Sent::to)
+            .anyMatch(to -> to.startsWith("$JS.hub.API.CONSUMER.DELETE.O.JS_SRC_")));
+    origin.give(10, "a.r", "", "y");
+    assertEquals("", rig.messages());
+  }
+
+  @Test
+  void positionsAreFoundInMessagesThatWereRestoredWithoutThem() {
+    var origin =
+        new FakeOrigin(b -> b.sources = List.of(source("O", ""), source("P", "f")), "$JS.API");
+    var rig = origin.rig;
+    rig.shard.advance(SECOND);
+    assertEquals(2, origin.requests.size());
+    // The one that was asked last is the one that the fake origin speaks for.
+    var last = origin.requests.getLast().contains("\"stream_name\":\"O\"") ? "O" : "P";
+    origin.give(4, "f", "", "x");
+    rig.reopenWithoutState();
+    rig.shard.advance(3 * SECOND);
+    var asked =
+        origin.requests.subList(2, 4).stream()
+            .filter(request -> request.contains("\"stream_name\":\"" + last + "\""))
+            .findFirst()
+            .orElseThrow();
+    assertTrue(asked.contains("\"opt_start_seq\":5"), asked);
+  }
+
+  @Test
+  void aMessageThatFindsNoRoomComesAgain() {
+    var origin =
+        new FakeOrigin(
+            b -> {
+              b.sources = List.of(new StreamSource("O"));
+              b.discard = Discard.NEW;
+              b.maxMsgs = 2;
+            },
+            "$JS.API");
+    var rig = origin.rig;
+    rig.shard.advance(SECOND);
+    for (var i = 1; i <= 4; i++) {
+      origin.give(i, "a", "", "m" + i);
+    }
+    assertEquals("1:a 2:a", rig.messages());
+    rig.shard.advance(3 * SECOND);
+    assertTrue(origin.requests.getLast().contains("\"opt_start_seq\":3"));
+    rig.remove(1);
+    origin.give(3, "a", "", "m3");
+    assertEquals("2:a 3:a", rig.messages());
+    assertTrue(rig.body(3).endsWith("m3"));
+  }
+
+  @Test
+  void aMirrorThatIsPromotedLetsItsOriginGo() {
+    var origin = mirror();
+    origin.give(1, "a", "", "x");
+    origin.rig.change(b -> {
+      b.mirror = null;
+      b.subjects = List.of("s.>");
+    });
+    origin.give(2, "a", "", "x");
+    origin.rig.publish("s.a");
+    assertEquals("1:a 2:s.a", origin.rig.messages());
+    assertEquals("{}", origin.info());
+  }
+}
