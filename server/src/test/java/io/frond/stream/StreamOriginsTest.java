@@ -49,7 +49,9 @@ class StreamOriginsTest {
       if (refusal.isEmpty()) {
         try {
           var config = JsonObject.parse(json.getBytes(UTF_8)).object("config");
-          assert config != null;
+          if (config == null) {
+            throw new AssertionError(json);
+          }
           deliverSubject = config.text("deliver_subject", "");
           name = config.text("name", "");
         } catch (JsonException e) {
