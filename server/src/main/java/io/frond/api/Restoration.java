@@ -1,7 +1,7 @@
 package io.frond.api;
 
-import io.frond.backup.ConsumerState;
 import io.frond.consumer.ConsumerConfig;
+import io.frond.consumer.ConsumerState;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 

@@ -2,8 +2,8 @@ package io.frond.api;
 
 import io.frond.backup.BackupException;
 import io.frond.backup.BackupReader;
-import io.frond.backup.ConsumerState;
 import io.frond.consumer.ConsumerConfig;
+import io.frond.consumer.ConsumerState;
 import io.frond.json.JsonTime;
 import io.frond.shard.Outlet;
 import io.frond.shard.Shard;

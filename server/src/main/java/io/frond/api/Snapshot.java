@@ -76,7 +76,9 @@ final class Snapshot {
     var all = new ArrayList<ConsumerFile>();
     for (var consumer : stream.consumers().values()) {
       if (!consumer.config().direct()) {
-        all.add(ConsumerStates.file(consumer));
+        all.add(
+            new ConsumerFile(
+                consumer.name(), consumer.created(), consumer.config(), consumer.state()));
       }
     }
     return all;

@@ -1,6 +1,7 @@
 package io.frond.backup;
 
 import io.frond.consumer.ConsumerConfig;
+import io.frond.consumer.ConsumerState;
 import io.frond.json.JsonException;
 import io.frond.json.JsonFields;
 import io.frond.json.JsonObject;
@@ -83,7 +84,7 @@ public final class BackupReader {
     } else if (path.startsWith("obs/") && path.endsWith("/meta.sum")) {
       consumerBegins(path.substring(4, path.length() - 9), bytes);
     } else if (path.startsWith("obs/") && path.endsWith("/o.dat")) {
-      consumerEnds(ConsumerState.decode(bytes));
+      consumerEnds(ConsumerStateFile.decode(bytes));
     } else if (path.startsWith("errors")) {
       throw new BackupException("the backup itself failed");
     }

@@ -1,6 +1,7 @@
 package io.frond.backup;
 
 import io.frond.consumer.ConsumerConfig;
+import io.frond.consumer.ConsumerState;
 import io.frond.json.JsonTime;
 import io.frond.json.JsonWriter;
 import io.frond.store.MessageStore;
@@ -149,7 +150,7 @@ public final class BackupWriter {
     var out = new ByteArrayOutputStream();
     out.writeBytes(file(folder + "meta.inf", meta));
     out.writeBytes(file(folder + "meta.sum", sum(config.name() + '/' + consumer.name, meta)));
-    out.writeBytes(file(folder + "o.dat", consumer.state.encode(now)));
+    out.writeBytes(file(folder + "o.dat", ConsumerStateFile.encode(consumer.state, now)));
     return frames(out.toByteArray());
   }
 }

@@ -362,6 +362,12 @@ public final class Consumer implements StreamConsumer {
     ledger.restore(state);
   }
 
+  /// How far it is, for a backup.
+  public ConsumerState state() {
+    delivery.settlePosition();
+    return ledger.state();
+  }
+
   /// Writes the fields of nats-server's `ConsumerInfo` behind `config` into the object that is
   /// open.
   public void writeInfo(JsonWriter to) {

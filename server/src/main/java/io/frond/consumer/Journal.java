@@ -19,11 +19,13 @@ import org.jspecify.annotations.Nullable;
 /// - [#SETTLED]: for each message its distance from the one before, as [Numbers#zigzag], shifted by
 ///   three, with what happened to it (see [Settling]) in the lowest bits.
 /// - [#RESET]: the stream sequence u64 to begin with anew.
+/// - [#RESTORED]: [ConsumerState#bytes].
 final class Journal {
   static final byte DELIVERED = EntryKind.CONSUMER_FIRST;
   static final byte POSITION = EntryKind.CONSUMER_FIRST + 1;
   static final byte SETTLED = EntryKind.CONSUMER_FIRST + 2;
   static final byte RESET = EntryKind.CONSUMER_FIRST + 3;
+  static final byte RESTORED = EntryKind.CONSUMER_RESTORED;
 
   private final Shard shard;
   private final long stream;
@@ -76,6 +78,7 @@ final class Journal {
       case POSITION -> to.position(bytes.getLong(at + 8), bytes.getLong(at + 16), time);
       case SETTLED -> settled(bytes, at, length, time, to);
       case RESET -> to.reset(bytes.getLong(at + 8));
+      case RESTORED -> to.take(ConsumerState.read(bytes, at + 8, length - 8));
       default -> throw new IllegalArgumentException("no entry of consumers: " + kind);
     }
   }

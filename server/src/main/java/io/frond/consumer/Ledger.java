@@ -302,6 +302,43 @@ final class Ledger {
     }
   }
 
+  /// What a backup needs.
+  ConsumerState state() {
+    var delivered = new TreeMap<Long, ConsumerState.Delivered>();
+    var again = new TreeMap<Long, Long>();
+    for (var i = pending.firstDurable(); i >= 0 && pending.isDurable(i); i = pending.after(i)) {
+      var sequence = pending.sequence(i);
+      delivered.put(
+          sequence, new ConsumerState.Delivered(pending.consumerSequence(i), pending.time(i)));
+      if (pending.redeliveries(i) > 0) {
+        again.put(sequence, (long) pending.redeliveries(i));
+      }
+    }
+    exhausted.forEach((sequence, deliveries) -> again.put(sequence, deliveries - 1L));
+    return new ConsumerState(
+        floorConsumer, floorStream, deliveredConsumer, deliveredStream, delivered, again);
+  }
+
+  /// Takes up what a backup has.
+  void take(ConsumerState state) {
+    begin(1);
+    starts = new long[0];
+    deliveredConsumer = state.deliveredConsumer();
+    deliveredStream = state.deliveredStream();
+    floorConsumer = state.ackFloorConsumer();
+    floorStream = state.ackFloorStream();
+    var again = new TreeMap<>(state.redelivered());
+    state
+        .pending()
+        .forEach((sequence, one) -> {
+          var i = pending.add(sequence, one.consumerSequence(), one.timestamp());
+          var times = again.remove(sequence);
+          pending.redeliveries(i, times == null ? 0 : times.intValue());
+          pending.advance();
+        });
+    again.forEach((sequence, times) -> exhausted.put(sequence, times.intValue() + 1));
+  }
+
   /// Versioned; [#restore] reads it.
   byte[] save() {
     var to = new Numbers(256);

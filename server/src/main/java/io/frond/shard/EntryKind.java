@@ -41,4 +41,8 @@ public final class EntryKind {
   /// From here to 111: what a consumer's `apply` understands; the payload begins with the
   /// consumer's number within its stream (u32).
   public static final byte CONSUMER_FIRST = 64;
+
+  /// How far a consumer is, from a backup: the number within its stream (u32), the time (u64),
+  /// `ConsumerState.bytes`.
+  public static final byte CONSUMER_RESTORED = 68;
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.frond.consumer.ConsumerConfig;
+import io.frond.consumer.ConsumerState;
 import io.frond.json.JsonTime;
 import io.frond.stream.StreamConfig;
 import java.io.ByteArrayOutputStream;
@@ -122,7 +123,9 @@ class FormatTest {
           state.deliveredStream()
         });
     assertEquals(List.of(4L, 6L, 7L), List.copyOf(state.pending().keySet()));
-    assertEquals(state, ConsumerState.decode(state.encode(1_795_479_300_000_000_000L)));
+    assertEquals(
+        state,
+        ConsumerStateFile.decode(ConsumerStateFile.encode(state, 1_795_479_300_000_000_000L)));
   }
 
   /// Remembers what a backup holds.

@@ -1,55 +1,47 @@
 package io.frond.backup;
 
+import io.frond.consumer.ConsumerState;
+import io.frond.consumer.ConsumerState.Delivered;
 import java.io.ByteArrayOutputStream;
-import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// How far a consumer is, as nats-server's file `o.dat` has it: numbers of the consumer and of the
-/// stream up to which all is acknowledged and delivered, and what is between.
-///
-/// @param pending by stream sequence: what was delivered and not acknowledged
-/// @param redelivered by stream sequence: how often it was delivered again
-public record ConsumerState(
-    long ackFloorConsumer,
-    long ackFloorStream,
-    long deliveredConsumer,
-    long deliveredStream,
-    SortedMap<Long, Pending> pending,
-    SortedMap<Long, Long> redelivered) {
+/// The file `o.dat`, in which nats-server has how far a consumer is. Stateless.
+final class ConsumerStateFile {
   private static final int MAGIC = 22;
   private static final int VERSION = 2;
   private static final long SECOND = 1_000_000_000;
 
-  /// @param consumerSequence of the delivery
-  /// @param timestamp of the delivery, nanoseconds since the epoch
-  public record Pending(long consumerSequence, long timestamp) {}
+  private ConsumerStateFile() {}
 
   /// The file's content.
   ///
   /// @param now nanoseconds since the epoch
-  byte[] encode(long now) {
+  static byte[] encode(ConsumerState state, long now) {
     var out = new ByteArrayOutputStream();
     out.write(MAGIC);
     out.write(VERSION);
-    unsigned(out, ackFloorConsumer);
-    unsigned(out, ackFloorStream);
-    unsigned(out, deliveredConsumer);
-    unsigned(out, deliveredStream);
+    unsigned(out, state.ackFloorConsumer());
+    unsigned(out, state.ackFloorStream());
+    unsigned(out, state.deliveredConsumer());
+    unsigned(out, state.deliveredStream());
+    var pending = state.pending();
     unsigned(out, pending.size());
     if (!pending.isEmpty()) {
       var base = now / SECOND;
       signed(out, base);
       pending.forEach((sequence, one) -> {
-        unsigned(out, sequence - ackFloorStream);
-        unsigned(out, one.consumerSequence - ackFloorConsumer);
-        signed(out, base - one.timestamp / SECOND);
+        unsigned(out, sequence - state.ackFloorStream());
+        unsigned(out, one.consumerSequence() - state.ackFloorConsumer());
+        signed(out, base - one.timestamp() / SECOND);
       });
     }
-    unsigned(out, redelivered.size());
-    redelivered.forEach((sequence, times) -> {
-      unsigned(out, sequence - ackFloorStream);
-      unsigned(out, times);
-    });
+    unsigned(out, state.redelivered().size());
+    state
+        .redelivered()
+        .forEach((sequence, times) -> {
+          unsigned(out, sequence - state.ackFloorStream());
+          unsigned(out, times);
+        });
     return out.toByteArray();
   }
 
@@ -113,14 +105,15 @@ public record ConsumerState(
     if (ackFloorStream < 0 || deliveredStream < 0) {
       throw new BackupException("a consumer's state is damaged");
     }
-    var pending = new TreeMap<Long, Pending>();
+    var pending = new TreeMap<Long, Delivered>();
     var count = in.unsigned();
     var base = count == 0 ? 0 : in.signed();
     for (var i = 0L; i < count; i++) {
       var sequence = in.unsigned() + ackFloorStream;
       var delivery = old ? 0 : in.unsigned() + ackFloorConsumer;
       var offset = in.signed();
-      pending.put(sequence, new Pending(delivery, (old ? base + offset : base - offset) * SECOND));
+      pending.put(
+          sequence, new Delivered(delivery, (old ? base + offset : base - offset) * SECOND));
     }
     var redelivered = new TreeMap<Long, Long>();
     for (var left = in.unsigned(); left > 0; left--) {
