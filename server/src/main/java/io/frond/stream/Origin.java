@@ -135,10 +135,10 @@ final class Origin {
 
   /// Stops for good and tells the origin that our consumer can go.
   void end() {
-    var had = !current.isEmpty();
+    var name = current;
     stop();
-    if (had && source.consumer() == null) {
-      var to = OriginRequest.deletion(source, consumerName);
+    if (!name.isEmpty() && source.consumer() == null) {
+      var to = OriginRequest.deletion(source, name);
       stream.outlet().publish(to, new byte[0], 0, new byte[0]);
     }
   }
