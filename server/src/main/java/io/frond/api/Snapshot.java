@@ -106,11 +106,17 @@ final class Snapshot {
   }
 
   private void awaitInterest(long until) {
-    if (call.outlet().hasInterest(deliver) || now() >= until) {
+    if (isWanted() || now() >= until) {
       send();
     } else {
       shard().schedule(now() + LOOK_NANOS, () -> awaitInterest(until));
     }
+  }
+
+  /// Clients first ask for the answer by a wildcard that matches the chunks too, and subscribe to
+  /// the chunks when they have it.
+  private boolean isWanted() {
+    return call.outlet().hasLiteralInterest(deliver);
   }
 
   private void sendSoon() {
@@ -127,7 +133,7 @@ final class Snapshot {
     }
     try {
       while (inFlight < flow.inFlight) {
-        if (!call.outlet().hasInterest(deliver)) {
+        if (!isWanted()) {
           end("408 No Interest");
           return;
         }

@@ -4,6 +4,7 @@ import io.frond.account.Account;
 import io.frond.api.Api;
 import io.frond.api.ApiAccount;
 import io.frond.api.Assets;
+import io.frond.api.Report;
 import io.frond.consumer.Consumer;
 import io.frond.disk.Disk;
 import io.frond.json.JsonWriter;
@@ -112,6 +113,10 @@ final class Engine implements ShardThread.Machine, Assets {
   public boolean hasLeaves(String account) {
     var known = accounts.get(account);
     return known != null && known.hasLeaves();
+  }
+
+  Report report() {
+    return api.report();
   }
 
   BatchBudget batchBudget() {

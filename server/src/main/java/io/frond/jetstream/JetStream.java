@@ -2,6 +2,7 @@ package io.frond.jetstream;
 
 import io.frond.account.Account;
 import io.frond.api.Assets.ServerFacts;
+import io.frond.api.Report;
 import io.frond.disk.Disk;
 import io.frond.disk.RealDisk;
 import io.frond.log.CommitLog;
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 public final class JetStream implements AutoCloseable {
   /// How long a close waits for checkpoints; what they miss is in the log.
   private static final long CLOSE_MILLIS = 2_000;
+
+  /// How long monitoring waits for an answer.
+  private static final long ASK_MILLIS = 5_000;
 
   private final StoreDirectory directory;
   private final Worker worker = new Worker();
@@ -155,6 +159,38 @@ public final class JetStream implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
+    }
+  }
+
+  /// Something to be asked about streams and consumers; on the shard's thread.
+  public interface Question<T> {
+    T ask(Report report) throws IOException;
+  }
+
+  /// Asks and waits for the answer. Not for the shard's thread, nor for those that must not wait.
+  ///
+  /// @return null when no answer comes in time
+  /// @throws IOException what the question threw
+  public <T> @Nullable T ask(Question<T> question) throws IOException {
+    var answer = new CompletableFuture<T>();
+    engine
+        .shard()
+        .execute(() -> {
+          try {
+            answer.complete(question.ask(engine.report()));
+          } catch (IOException | RuntimeException e) {
+            answer.completeExceptionally(e);
+          }
+        });
+    try {
+      return answer.get(ASK_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      return null;
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return null;
     }
   }
 

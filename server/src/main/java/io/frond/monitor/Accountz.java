@@ -30,12 +30,16 @@ final class Accountz {
     to.begin("account_detail").put("account_name", name);
     to.put("update_time", facts.configured().toString());
     to.putIf("is_system", account == system);
-    to.put("expired", false).put("complete", true).put("jetstream_enabled", false);
+    to.put("expired", false).put("complete", true).put("jetstream_enabled", hasJetStream(name));
     to.put("leafnode_connections", account.leaves().get());
     to.put("client_connections", account.clients().get());
     to.put("subscriptions", account.sublist().size()).put("name_tag", name);
     to.begin("sublist_stats");
     Subsz.write(to, account.sublist().stats());
     to.end().end();
+  }
+
+  private boolean hasJetStream(String account) {
+    return source.jetStream() != null && source.options().jetStreamOf(account) != null;
   }
 }

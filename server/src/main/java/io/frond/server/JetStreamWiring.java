@@ -1,6 +1,7 @@
 package io.frond.server;
 
 import io.frond.jetstream.JetStream;
+import io.frond.monitor.JetStreamSource;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,19 @@ final class JetStreamWiring implements AutoCloseable {
           }
         });
     started.settle();
+  }
+
+  /// What monitoring asks, null when JetStream is off.
+  @Nullable JetStreamSource source() {
+    var running = jetstream;
+    return running == null ? null : new Source(running);
+  }
+
+  private record Source(JetStream jetstream) implements JetStreamSource {
+    @Override
+    public <T> @Nullable T ask(Question<T> question) throws IOException {
+      return jetstream.ask(question::answer);
+    }
   }
 
   boolean running() {

@@ -31,6 +31,7 @@ final class MonitorWiring implements MonitorSource, AutoCloseable {
   private final Listening listening;
   private final RouteWiring routes;
   private final LeafWiring leaves;
+  private final JetStreamWiring jetstream;
   private final BooleanSupplier ready;
   private final AtomicReference<Traffic> traffic = new AtomicReference<>(new Traffic(0, 0, 0, 0));
   private @Nullable MonitorServer server;
@@ -42,12 +43,14 @@ final class MonitorWiring implements MonitorSource, AutoCloseable {
       Listening listening,
       RouteWiring routes,
       LeafWiring leaves,
+      JetStreamWiring jetstream,
       BooleanSupplier ready) {
     this.core = core;
     this.info = info;
     this.listening = listening;
     this.routes = routes;
     this.leaves = leaves;
+    this.jetstream = jetstream;
     this.ready = ready;
   }
 
@@ -172,7 +175,7 @@ final class MonitorWiring implements MonitorSource, AutoCloseable {
 
   @Override
   public @Nullable JetStreamSource jetStream() {
-    return null;
+    return jetstream.source();
   }
 
   @Override

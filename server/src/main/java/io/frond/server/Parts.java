@@ -45,7 +45,7 @@ final class Parts {
     leaves = new LeafWiring(core, info);
     clients.leaves(leaves);
     routes = new RouteWiring(core, info);
-    monitor = new MonitorWiring(core, info, listening, routes, leaves, this::ready);
+    monitor = new MonitorWiring(core, info, listening, routes, leaves, jetstream, this::ready);
   }
 
   /// Starts every part; the client listener last, so that nobody comes in before all is there.

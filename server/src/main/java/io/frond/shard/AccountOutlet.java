@@ -7,6 +7,7 @@ import io.frond.account.Side;
 import io.frond.wire.MessageFrame;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// The shard's way into one account. On the shard's thread; subscriptions come and go at once.
@@ -84,6 +85,17 @@ public final class AccountOutlet implements Outlet {
   @Override
   public boolean hasInterest(byte[] subject) {
     return account.sublist().hasInterest(subject);
+  }
+
+  @Override
+  public boolean hasLiteralInterest(byte[] subject) {
+    var match = account.sublist().match(subject);
+    for (var i = 0; i < match.plainCount(); i++) {
+      if (Arrays.equals(match.plain(i).subject(), subject)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override

@@ -49,6 +49,9 @@ public interface Outlet {
   /// Whether anyone (a client here, another server) is interested in a literal subject.
   boolean hasInterest(byte[] subject);
 
+  /// Whether anyone is interested in exactly this subject, not by a wildcard.
+  boolean hasLiteralInterest(byte[] subject);
+
   /// Rises whenever interest in the account changes: what [#hasInterest] said is good until then.
   long interestGeneration();
 

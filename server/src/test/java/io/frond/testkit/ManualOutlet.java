@@ -102,6 +102,11 @@ public final class ManualOutlet implements Outlet {
   }
 
   @Override
+  public boolean hasLiteralInterest(byte[] subject) {
+    return interest.contains(text(subject));
+  }
+
+  @Override
   public long interestGeneration() {
     return generation;
   }
