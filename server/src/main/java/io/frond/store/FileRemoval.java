@@ -40,8 +40,7 @@ final class FileRemoval {
     int size =
         MessageRecord.sizeOf(message.subjectLength(), message.headerLength(), message.bodyLength());
     boolean ends = message.expiry() > 0;
-    int entry =
-        store.subjects.find(message.buffer(), message.subjectAt(), message.subjectLength());
+    int entry = store.subjects.find(message.buffer(), message.subjectAt(), message.subjectLength());
     if (store.subjects.removed(entry, sequence) == 0) {
       store.forget(entry);
     }

@@ -154,8 +154,7 @@ final class FileStore implements MessageStore {
       tools.disk.createDirectories(directory);
       directoryMade = true;
     }
-    var segment =
-        new Segment(tools, directory, nextId++, sequence, Segment.COVERS_ALL, false);
+    var segment = new Segment(tools, directory, nextId++, sequence, Segment.COVERS_ALL, false);
     segment.growing = new GrowingIndex(sequence);
     var writes = new WriteBuffer(tools.budget, 0);
     segment.buffer = writes;
@@ -224,8 +223,7 @@ final class FileStore implements MessageStore {
   }
 
   @Override
-  public boolean loadNext(SubjectFilter filter, long from, StoredMessage into)
-      throws IOException {
+  public boolean loadNext(SubjectFilter filter, long from, StoredMessage into) throws IOException {
     for (long found = next(filter, from); found != 0; found = next(filter, found + 1)) {
       if (load(found, into)) {
         return true;

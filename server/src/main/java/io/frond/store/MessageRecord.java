@@ -47,11 +47,7 @@ final class MessageRecord {
   }
 
   static int lengthOf(int subjectLength, int headerLength, int bodyLength, long expiry) {
-    return FIXED
-        + (expiry != 0 ? 8 : 0)
-        + (headerLength > 0 ? 4 : 0)
-        + subjectLength
-        + bodyLength;
+    return FIXED + (expiry != 0 ? 8 : 0) + (headerLength > 0 ? 4 : 0) + subjectLength + bodyLength;
   }
 
   /// Mixed into checksums of a segment.

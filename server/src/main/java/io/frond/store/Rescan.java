@@ -86,10 +86,7 @@ final class Rescan implements SegmentScan.Visitor {
     return new Outcome(expected - segment.live, damagedAt);
   }
 
-  private void map(
-      int oldRecords,
-      int oldFront,
-      @Nullable PositionSet old) {
+  private void map(int oldRecords, int oldFront, @Nullable PositionSet old) {
     int shift = oldRecords - found;
     for (int i = 0; i < found; i++) {
       boolean unknown = shift != 0 && beforeDamage >= 0 && i >= beforeDamage && i < atDamage;

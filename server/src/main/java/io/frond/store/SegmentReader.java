@@ -197,8 +197,7 @@ final class SegmentReader {
     }
   }
 
-  private boolean placeAlone(Segment segment, int offset, int length, int end)
-      throws IOException {
+  private boolean placeAlone(Segment segment, int offset, int length, int end) throws IOException {
     int wanted = segment.frames != null ? length : Math.min(Math.max(length, PIECE), end - offset);
     if (wanted > piece.length || (piece.length > KEPT_PIECE && wanted <= PIECE)) {
       piece = new byte[Math.max(wanted, PIECE)];

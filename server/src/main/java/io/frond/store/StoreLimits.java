@@ -7,8 +7,7 @@ package io.frond.store;
 /// @param bufferBytes for what is to be written; a store that gets nothing of it works with 1 KiB
 /// @param openFilesMax files open at a time
 public record StoreLimits(int segmentBytes, long cacheBytes, long bufferBytes, int openFilesMax) {
-  public static final StoreLimits DEFAULT =
-      new StoreLimits(16 << 20, 32L << 20, 64L << 20, 256);
+  public static final StoreLimits DEFAULT = new StoreLimits(16 << 20, 32L << 20, 64L << 20, 256);
 
   private static final int CACHE_MIN = 256 << 10;
 
