@@ -159,7 +159,7 @@ final class FileRemoval {
     store.first = next;
     store.last = next - 1;
     if (any) {
-      store.begin(next);
+      store.tail.begin(next);
     }
     return gone;
   }
@@ -181,7 +181,7 @@ final class FileRemoval {
       }
     }
     cut(sequence);
-    store.begin(sequence + 1);
+    store.tail.begin(sequence + 1);
     store.last = sequence;
     store.lastTime = lastTime;
     if (store.messages == 0) {

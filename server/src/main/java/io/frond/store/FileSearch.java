@@ -1,7 +1,6 @@
 package io.frond.store;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
 /// Finds messages of a [FileStore] by filter, without reading them. Owner-thread only.
@@ -22,7 +21,7 @@ final class FileSearch {
 
   private final SegmentList segments;
   private final SubjectIndex subjects;
-  private final Verdicts verdicts = new Verdicts();
+  final Verdicts verdicts = new Verdicts();
   private final int[] window = new int[WINDOW];
 
   FileSearch(SegmentList segments, SubjectIndex subjects) {
@@ -56,7 +55,7 @@ final class FileSearch {
     return new Search(filter).backward(upTo);
   }
 
-  private long nextAny(long from) throws IOException {
+  long nextAny(long from) throws IOException {
     for (int i = segments.from(from); i < segments.size(); i++) {
       var segment = segments.get(i);
       int position = segment.nextLive(segment.position(from));
@@ -398,98 +397,6 @@ final class FileSearch {
         }
       }
       return masks.length == 0;
-    }
-  }
-
-  /// How many matches are at or behind `from`.
-  long count(SubjectFilter filter, long from, long messages) throws IOException {
-    if (from <= firstSequence()) {
-      return subjects.messages(filter);
-    }
-    long after = 0;
-    for (int i = segments.from(from); i < segments.size(); i++) {
-      var segment = segments.get(i);
-      after += segment.liveFrom(segment.position(from));
-    }
-    if (filter.isAll() || after == 0) {
-      return after;
-    }
-    return after <= messages - after
-        ? countBetween(filter, from, Long.MAX_VALUE)
-        : subjects.messages(filter) - countBetween(filter, 0, from);
-  }
-
-  private long firstSequence() throws IOException {
-    long first = nextAny(0);
-    return first == 0 ? Long.MAX_VALUE : first;
-  }
-
-  private long countBetween(SubjectFilter filter, long from, long to) throws IOException {
-    long count = 0;
-    for (int i = segments.from(from); i < segments.size(); i++) {
-      var segment = segments.get(i);
-      if (segment.base >= to) {
-        break;
-      }
-      count += count(filter, segment, segment.position(from), segment.position(to));
-    }
-    return count;
-  }
-
-  private long count(SubjectFilter filter, Segment segment, int from, int to) throws IOException {
-    var index = segment.index();
-    var matches = verdicts.of(filter, index);
-    long count = 0;
-    if (to - from == segment.records
-        && segment.isWhole()
-        && index instanceof PagedIndex paged
-        && paged.subjects() < segment.records / 4) {
-      for (int id = 0; id < paged.subjects(); id++) {
-        count += matches.has(id) ? paged.messages(id) : 0;
-      }
-      return count;
-    }
-    for (int at = Math.max(from, segment.front); at < to; at += WINDOW) {
-      int size = Math.min(WINDOW, to - at);
-      index.ids(at, size, window);
-      for (int i = 0; i < size; i++) {
-        if (matches.has(window[i]) && segment.isLive(at + i)) {
-          count++;
-        }
-      }
-    }
-    return count;
-  }
-
-  /// How many matching subjects have their last message at or behind `from`.
-  long countLast(SubjectFilter filter, long from) throws IOException {
-    if (from <= firstSequence()) {
-      return subjects.size(filter);
-    }
-    var count = new Count();
-    try {
-      subjects.match(
-          filter,
-          from,
-          entry -> {
-            count.value += lastOrFail(entry) >= from ? 1 : 0;
-            return true;
-          });
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
-    return count.value;
-  }
-
-  private static final class Count {
-    long value;
-  }
-
-  private long lastOrFail(int entry) {
-    try {
-      return last(entry);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

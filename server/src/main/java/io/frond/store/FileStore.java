@@ -24,6 +24,9 @@ final class FileStore implements MessageStore {
   final FileSearch search = new FileSearch(segments, subjects);
   final Discarded discarded;
 
+  private final FileCount count = new FileCount(segments, subjects, search);
+
+  final FileTail tail = new FileTail(this);
   private final FileRepair repair = new FileRepair(this);
   private final FileRemoval removal = new FileRemoval(this);
   private final StoredMessage scratch = new StoredMessage();
@@ -38,7 +41,6 @@ final class FileStore implements MessageStore {
 
   private long firstTimeOf = -1;
   private long firstTime;
-  private boolean directoryMade;
   private @Nullable FileCheckpoint pending;
 
   /// An empty one.
@@ -62,7 +64,7 @@ final class FileStore implements MessageStore {
       throws IOException {
     int size = MessageRecord.lengthOf(subject.length, headerLength, length, expiry);
     long sequence = last + 1;
-    var segment = writable(sequence, size);
+    var segment = tail.writable(sequence, size);
     var index = segment.growing;
     var writes = segment.buffer;
     if (index == null || writes == null) {
@@ -95,74 +97,6 @@ final class FileStore implements MessageStore {
       ttls.add(expiry, sequence);
     }
     return sequence;
-  }
-
-  /// The segment that a message goes to: the last one, or a new one.
-  private Segment writable(long sequence, int size) throws IOException {
-    var segment = segments.lastOrNull();
-    if (segment != null && segment.buffer != null && mayTake(segment, sequence, size)) {
-      return segment;
-    }
-    if (segment == null) {
-      return begin(sequence);
-    }
-    if (segment.buffer == null
-        && segment.frames == null
-        && !segment.isCut
-        && segment.length + (long) size <= segmentMax()) {
-      while (segment.growing == null) {
-        try {
-          segment.growing = GrowingIndex.of(segment.index(), segment.base, segment.records);
-        } catch (DamagedIndexException e) {
-          repair.index(e);
-        }
-      }
-      segment.buffer = new WriteBuffer(tools.budget, segment.length);
-      if (mayTake(segment, sequence, size)) {
-        return segment;
-      }
-    }
-    end(segment);
-    return begin(sequence);
-  }
-
-  private boolean mayTake(Segment segment, long sequence, int size) {
-    var index = segment.growing;
-    return index != null
-        && index.reaches(sequence)
-        && (segment.records == 0 || segment.length + (long) size <= segmentMax());
-  }
-
-  private int segmentMax() {
-    return tools.limits.segmentBytes();
-  }
-
-  /// Nothing is appended to a segment any more.
-  private void end(Segment segment) throws IOException {
-    segment.flush();
-    segment.writeIndex();
-    segment.rest();
-    if (segment.live == 0) {
-      segments.remove(segment);
-      discarded.add(segment);
-    }
-  }
-
-  /// A new segment whose first message will have this sequence.
-  Segment begin(long sequence) throws IOException {
-    if (!directoryMade) {
-      tools.disk.createDirectories(directory);
-      directoryMade = true;
-    }
-    var segment = new Segment(tools, directory, nextId++, sequence, Segment.COVERS_ALL, false);
-    segment.growing = new GrowingIndex(sequence);
-    var writes = new WriteBuffer(tools.budget, 0);
-    segment.buffer = writes;
-    int place = writes.room(Segment.HEADER, segment.data);
-    System.arraycopy(segment.header(), 0, writes.bytes(), place, Segment.HEADER);
-    writes.added(Segment.HEADER);
-    segments.add(segment);
-    return segment;
   }
 
   @Override
@@ -447,9 +381,7 @@ final class FileStore implements MessageStore {
   public long count(SubjectFilter filter, long from, boolean lastPerSubject) throws IOException {
     while (from <= last && messages > 0) {
       try {
-        return lastPerSubject
-            ? search.countLast(filter, from)
-            : search.count(filter, from, messages);
+        return lastPerSubject ? count.last(filter, from) : count.all(filter, from, messages);
       } catch (DamagedIndexException e) {
         repair.index(e);
       }

@@ -73,7 +73,7 @@ final class PositionSet {
     if (word >= words.length) {
       return from;
     }
-    long bits = ~words[word] & -1L >>> 63 - (from & 63);
+    long bits = ~words[word] & (-1L >>> (63 - (from & 63)));
     while (bits == 0) {
       if (--word < 0) {
         return -1;
