@@ -52,7 +52,7 @@ final class MessageRecord {
 
   /// Mixed into checksums of a segment.
   static int salt(long segment) {
-    return (int) (segment * 0x9E37_79B9_7F4A_7C15L >>> 32);
+    return (int) ((segment * 0x9E37_79B9_7F4A_7C15L) >>> 32);
   }
 
   /// Writes a record and returns its length.

@@ -166,7 +166,7 @@ final class PagedIndex implements SegmentIndex {
     if (subjects == 0) {
       return -1;
     }
-    int near = (int) ((long) hash * subjects >>> 31);
+    int near = (int) (((long) hash * subjects) >>> 31);
     int low = near;
     int high = near;
     for (int step = 8; low > 0 && hash(low) >= hash; step *= 2) {
@@ -260,7 +260,7 @@ final class PagedIndex implements SegmentIndex {
 
   @Override
   public long expiry(int i) throws IOException {
-    return getInt(IndexFile.EXPIRY_TIMES, i, IndexFile.EXPIRY, 4) & 0xffff_ffffL
+    return (getInt(IndexFile.EXPIRY_TIMES, i, IndexFile.EXPIRY, 4) & 0xffff_ffffL)
         | (long) getInt(IndexFile.EXPIRY_TIMES, i, IndexFile.EXPIRY, 8) << 32;
   }
 }
