@@ -2,7 +2,6 @@ package io.frond.api;
 
 import io.frond.consumer.Consumer;
 import io.frond.consumer.ConsumerConfig;
-import io.frond.json.JsonWriter;
 import io.frond.stream.Stream;
 import io.frond.stream.StreamConfig;
 import java.util.NavigableMap;
@@ -18,10 +17,6 @@ public interface ApiStream {
 
   /// By name, in the order of names.
   NavigableMap<String, Consumer> consumers();
-
-  /// Writes the fields `mirror` and `sources` (nats-server's `StreamSourceInfo`) where there are
-  /// such.
-  default void writeOrigins(JsonWriter to) {}
 
   void update(StreamConfig config, Assets.Done<ApiStream> done);
 

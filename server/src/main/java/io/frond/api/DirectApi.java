@@ -84,7 +84,8 @@ final class DirectApi {
       if (config.mirrorDirect()
           && config.mirror() != null
           && config.mirror().external() == null
-          && config.mirror().name().equals(name)) {
+          && config.mirror().name().equals(name)
+          && other.stream().isCaughtUp()) {
         return other;
       }
     }

@@ -54,7 +54,7 @@ final class Infos {
     if (wanted.cluster) {
       cluster(to);
     }
-    stream.writeOrigins(to);
+    stream.stream().writeOrigins(to);
     to.put("ts", JsonTime.of(assets.shard().now()));
   }
 

@@ -200,7 +200,7 @@ public final class Report {
         consumers(to, stream, options, true);
       }
     }
-    stream.writeOrigins(to);
+    stream.stream().writeOrigins(to);
   }
 
   private void consumers(JsonWriter to, ApiStream stream, Options options, boolean direct)

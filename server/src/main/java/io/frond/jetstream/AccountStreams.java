@@ -4,6 +4,7 @@ import io.frond.account.Account;
 import io.frond.api.ApiAccount;
 import io.frond.api.ApiStream;
 import io.frond.api.Assets;
+import io.frond.api.Restoration;
 import io.frond.options.AccountOptions.JetStreamLimits;
 import io.frond.shard.AccountOutlet;
 import io.frond.stream.Storage;
@@ -91,5 +92,10 @@ final class AccountStreams implements ApiAccount {
   @Override
   public void create(StreamConfig config, Assets.Done<ApiStream> done) {
     proposals.createStream(this, config, done);
+  }
+
+  @Override
+  public Restoration restore(StreamConfig config, long created) {
+    return proposals.restore(this, config, created);
   }
 }

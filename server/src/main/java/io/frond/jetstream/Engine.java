@@ -234,8 +234,11 @@ final class Engine implements ShardThread.Machine, Assets {
 
   void add(Asset asset) {
     assets.put(asset.id(), asset);
-    asset.account().streams().put(asset.config().name(), asset);
     proposals.seen(asset.id());
+    if (Restoring.isHidden(asset.config())) {
+      return;
+    }
+    asset.account().streams().put(asset.config().name(), asset);
     var others = peers;
     if (others != null) {
       others.added(asset);
@@ -250,7 +253,7 @@ final class Engine implements ShardThread.Machine, Assets {
     asset.stream().stop();
     asset.account().streams().remove(asset.config().name(), asset);
     var others = peers;
-    if (others != null) {
+    if (others != null && !Restoring.isHidden(asset.config())) {
       others.removed(asset);
     }
     assets.remove(asset.id());

@@ -62,6 +62,7 @@ final class MetaEntries {
       throws IOException, JsonException {
     return switch (kind) {
       case EntryKind.STREAM_UPDATE -> updateStream(asset, config(bytes, at, length));
+      case EntryKind.STREAM_RESTORED -> restored(asset, config(bytes, at, length));
       case EntryKind.STREAM_DELETE -> deleteStream(asset);
       case EntryKind.CONSUMER_CREATE -> createConsumer(asset, bytes, at, length);
       case EntryKind.CONSUMER_UPDATE -> updateConsumer(asset, bytes, at, length);
@@ -95,17 +96,32 @@ final class MetaEntries {
       engine.shard().answer(ApiErrorCode.NOT_ENABLED_FOR_ACCOUNT.with());
       return;
     }
-    if (streams.streams().containsKey(config.name())) {
+    var hidden = Restoring.isHidden(config);
+    if (!hidden && streams.streams().containsKey(config.name())) {
       engine.shard().answer(ApiErrorCode.STREAM_NAME_EXIST.with());
       return;
     }
     var asset = open(id, streams, config, created, null);
     asset.applied(index);
     engine.add(asset);
-    if (!engine.shard().replaying()) {
+    if (!hidden && !engine.shard().replaying()) {
       engine.goLive(asset);
     }
     engine.shard().answer(asset);
+  }
+
+  /// A hidden stream has all that its backup holds: from now on it is like any other.
+  private Object restored(Asset asset, StreamConfig config) throws IOException {
+    if (asset.account().streams().containsKey(config.name())) {
+      engine.remove(asset);
+      return ApiErrorCode.STREAM_NAME_EXIST_RESTORE_FAILED.with();
+    }
+    asset.stream().update(config);
+    engine.add(asset);
+    if (!engine.shard().replaying()) {
+      engine.goLive(asset);
+    }
+    return asset;
   }
 
   /// Makes the stream over its store.
@@ -157,7 +173,7 @@ final class MetaEntries {
     var consumer =
         new Consumer(asset.stream(), number, config.name(), config, bytes.getLong(at + 4));
     asset.add(consumer);
-    if (!engine.shard().replaying()) {
+    if (!engine.shard().replaying() && !Restoring.isHidden(asset.config())) {
       consumer.start();
     }
     return consumer;

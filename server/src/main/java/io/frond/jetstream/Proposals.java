@@ -41,6 +41,11 @@ final class Proposals {
   }
 
   void createStream(AccountStreams account, StreamConfig config, Assets.Done<ApiStream> done) {
+    create(account, config, shard.now());
+    shard.propose((result, failure) -> finish(result, failure, ApiStream.class, done));
+  }
+
+  private void create(AccountStreams account, StreamConfig config, long created) {
     var id = nextStream++;
     if (config.storage() == Storage.MEMORY) {
       memoryStreams.add(id);
@@ -48,11 +53,20 @@ final class Proposals {
     var name = account.name().getBytes(StandardCharsets.UTF_8);
     shard
         .begin(EntryKind.STREAM_CREATE, id)
-        .putLong(shard.now())
+        .putLong(created)
         .putInt(name.length)
         .put(name)
         .put(config.json());
-    shard.propose((result, failure) -> finish(result, failure, ApiStream.class, done));
+  }
+
+  /// Begins to restore a stream.
+  ///
+  /// @param created nanoseconds since the epoch
+  Restoring restore(AccountStreams account, StreamConfig config, long created) {
+    var restoring = new Restoring(shard, nextStream, config);
+    create(account, Restoring.hidden(config), created);
+    shard.propose(null);
+    return restoring;
   }
 
   void updateStream(Asset asset, StreamConfig config, Assets.Done<ApiStream> done) {
@@ -89,7 +103,7 @@ final class Proposals {
     });
   }
 
-  private static <T> void finish(
+  static <T> void finish(
       @Nullable Object result, @Nullable Throwable failure, Class<T> type, Assets.Done<T> done) {
     if (type.isInstance(result)) {
       done.done(type.cast(result), null);

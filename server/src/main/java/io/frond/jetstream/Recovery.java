@@ -84,6 +84,11 @@ final class Recovery {
                         + ": "
                         + what));
     engine.shard().goLive(commitLog, last);
+    for (var asset : engine.assets()) {
+      if (Restoring.isHidden(asset.config())) { // who restored it is gone
+        engine.proposals().deleteStream(asset, (_, _) -> {});
+      }
+    }
   }
 
   /// The index of the checkpoint, `Long.MAX_VALUE` when it cannot be read.

@@ -13,6 +13,9 @@ public final class EntryKind {
   public static final byte CONSUMER_UPDATE = 5;
   public static final byte CONSUMER_DELETE = 6;
 
+  /// A stream that was being restored from a backup is complete: payload is its configuration.
+  public static final byte STREAM_RESTORED = 7;
+
   /// From here to 63: what a stream's `apply` understands.
   public static final byte STREAM_FIRST = 16;
 
@@ -37,6 +40,9 @@ public final class EntryKind {
 
   /// A message from one of the stream's sources.
   public static final byte SOURCED = 24;
+
+  /// A message of a backup.
+  public static final byte RESTORED = 25;
 
   /// From here to 111: what a consumer's `apply` understands; the payload begins with the
   /// consumer's number within its stream (u32).

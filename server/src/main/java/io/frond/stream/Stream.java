@@ -176,6 +176,7 @@ public final class Stream implements StreamView {
       case EntryKind.FAST_BATCH_END -> fast.timedOut(bytes, at, length);
       case EntryKind.MIRRORED -> origins.mirrored(incoming, bytes, at, length);
       case EntryKind.SOURCED -> origins.sourced(incoming, bytes, at, length);
+      case EntryKind.RESTORED -> RestoredEntry.apply(this, bytes, at, length);
       case EntryKind.SCHEDULE_FIRE -> {
         var made = schedules.fire(bytes, at, length);
         if (made != null) {

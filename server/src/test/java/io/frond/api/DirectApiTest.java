@@ -125,13 +125,4 @@ class DirectApiTest {
         .forEach(i -> engine.publish("A", "a.many." + i, "", "x"));
     assertEquals("NATS/1.0 413 Too Many Results||", status("A", "{\"multi_last\":[\"a.many.*\"]}"));
   }
-
-  @Test
-  void mirrorAnswersForItsOrigin() {
-    engine.ask(
-        "STREAM.CREATE.M",
-        "{\"name\":\"M\",\"storage\":\"memory\",\"mirror\":{\"name\":\"FAR\"},"
-            + "\"mirror_direct\":true}");
-    assertEquals("NATS/1.0 404 Message Not Found||", status("FAR", "{\"seq\":1}"));
-  }
 }
