@@ -3,7 +3,6 @@ package io.frond.e2e;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -114,7 +113,7 @@ class BackupTest {
         ask(
             "STREAM.RESTORE.S",
             "{\"config\":{\"name\":\"S\",\"subjects\":[\"s.>\"]}" + state + "}");
-    var to = assertNotNullText(place.text("deliver_subject"));
+    var to = Objects.requireNonNull(place.text("deliver_subject"));
     for (var at = 0; at < backup.length; at += 100_000) {
       var chunk = Arrays.copyOfRange(backup, at, Math.min(at + 100_000, backup.length));
       var answer = request(to, chunk);
@@ -123,11 +122,6 @@ class BackupTest {
       }
     }
     return JsonObject.parse(request(to, new byte[0]).getData());
-  }
-
-  private static String assertNotNullText(String text) {
-    assertNotNull(text);
-    return text;
   }
 
   private Message request(String to, byte[] body) throws Exception {
@@ -201,7 +195,7 @@ class BackupTest {
         ask(
             "STREAM.RESTORE.S1",
             "{\"config\":{\"name\":\"S1\",\"subjects\":[\"s1.>\"]},\"state\":{\"first_seq\":4}}");
-    var to = assertNotNullText(place.text("deliver_subject"));
+    var to = Objects.requireNonNull(place.text("deliver_subject"));
     assertEquals(0, request(to, backup).getData().length);
     var done = JsonObject.parse(request(to, new byte[0]).getData());
     assertFalse(done.has("error"));
