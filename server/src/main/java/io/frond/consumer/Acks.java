@@ -145,8 +145,8 @@ final class Acks {
       return;
     }
     if (config.ackPolicy() == AckPolicy.ALL) {
-      if (sequence > ledger.floorStream && subject.consumerSequence > ledger.floorConsumer) {
-        settling.add(Settling.DONE_ALL, sequence, subject.consumerSequence);
+      if (sequence > ledger.floorStream) {
+        settling.add(Settling.DONE_ALL, sequence);
       }
       answer(reply);
       return;

@@ -182,11 +182,8 @@ public final class Consumer implements StreamConsumer {
     if (config.ackPolicy() == AckPolicy.FLOW_CONTROL && headerLength > 0) {
       var headers = Headers.text(body, headerLength);
       var sequence = Headers.number(headers, "Nats-Last-Stream");
-      if (sequence > 0) {
-        settling.add(
-            Settling.DONE_ALL,
-            sequence,
-            Math.max(0, Headers.number(headers, "Nats-Last-Consumer")));
+      if (sequence > 0 && Headers.number(headers, "Nats-Last-Consumer") > ledger.floorConsumer) {
+        settling.add(Settling.DONE_ALL, sequence);
       }
     }
   }

@@ -107,7 +107,7 @@ final class Journal {
       sequence += Numbers.unzigzag(step >>> 3);
       switch ((int) step & 7) {
         case Settling.DONE -> to.settle(sequence, time);
-        case Settling.DONE_ALL -> to.settleAll(sequence, from.next(), time);
+        case Settling.DONE_ALL -> to.settleAll(sequence, time);
         case Settling.REFUSED -> to.refuse(sequence, from.next(), time);
         case Settling.TOUCHED -> to.touch(sequence, time);
         case Settling.EXHAUSTED -> to.exhaust(sequence);

@@ -149,6 +149,8 @@ final class Ledger {
       pending.redeliveries(i, deliveries - 1);
       pending.time(i, time);
       pending.unset(i, Pending.SENT);
+    } else {
+      floorAfter(consumerSequence);
     }
   }
 
@@ -194,11 +196,11 @@ final class Ledger {
   }
 
   /// A message and all before it are settled.
-  void settleAll(long sequence, long consumerSequence, long time) {
-    if (sequence <= floorStream || consumerSequence <= floorConsumer) {
+  void settleAll(long sequence, long time) {
+    var upTo = Math.min(sequence, deliveredStream);
+    if (upTo <= floorStream) {
       return;
     }
-    var upTo = Math.min(sequence, deliveredStream);
     while (true) {
       var first = pending.firstDurable();
       if (first < 0 || pending.sequence(first) > upTo) {
@@ -207,8 +209,9 @@ final class Ledger {
       pending.remove(first);
     }
     exhausted.headMap(upTo, true).clear();
-    floorConsumer = Math.min(consumerSequence, deliveredConsumer);
-    floorStream = upTo;
+    var left = pending.firstDurable();
+    floorConsumer = left < 0 ? deliveredConsumer : pending.consumerSequence(left) - 1;
+    floorStream = left < 0 ? deliveredStream : upTo;
     settledAt = time;
     effects.settledUpTo(upTo);
   }

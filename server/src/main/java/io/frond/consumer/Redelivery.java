@@ -128,9 +128,11 @@ final class Redelivery {
     var now = shard.now();
     var next = Long.MAX_VALUE;
     for (var i = pending.first(); i >= 0; i = pending.after(i)) {
-      if (pending.is(i, Pending.QUEUED)
-          || pending.is(i, Pending.SETTLING)
-          || pending.is(i, Pending.SENT)) {
+      if (pending.is(i, Pending.QUEUED) || pending.is(i, Pending.SETTLING)) {
+        continue;
+      }
+      if (pending.is(i, Pending.SENT)) {
+        next = Math.min(next, now + ledger.wait(pending.redeliveries(i) + 1));
         continue;
       }
       var deadline = pending.time(i) + ledger.wait(pending.redeliveries(i));

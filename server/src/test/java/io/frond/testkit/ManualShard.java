@@ -2,6 +2,7 @@ package io.frond.testkit;
 
 import io.frond.log.LogBatch;
 import io.frond.shard.Shard;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.PriorityQueue;
@@ -23,6 +24,7 @@ public final class ManualShard implements Shard {
   private long now;
   private long order;
   private boolean replaying;
+  private boolean held;
   private @Nullable Object answer;
 
   /// @param machine applies entries
@@ -91,7 +93,7 @@ public final class ManualShard implements Shard {
     while (true) {
       if (!tasks.isEmpty()) {
         tasks.poll().run();
-      } else if (!batch.isEmpty()) {
+      } else if (!held && !batch.isEmpty()) {
         apply();
       } else if (!after.isEmpty()) {
         after.poll().run();
@@ -114,6 +116,26 @@ public final class ManualShard implements Shard {
       }
     });
     spare = full;
+  }
+
+  /// Keeps entries from being committed, as a slow disk does, or lets them.
+  public void hold(boolean now) {
+    held = now;
+    if (!now) {
+      run();
+    }
+  }
+
+  /// Refuses all entries that are not committed, as a full disk does.
+  public void refuse() {
+    batch.reset(batch.firstIndex());
+    var refused = new ArrayDeque<>(waiting);
+    waiting.clear();
+    for (var done : refused) {
+      if (done != null) {
+        done.done(null, new IOException("no space left on device"));
+      }
+    }
   }
 
   /// Lets time pass; timers run in order, each at its time, and all that follows from them.
