@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.frond.stream.Retention;
 import io.frond.stream.StreamConfig;
 import io.frond.testkit.ManualOutlet.Sent;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +26,7 @@ final class AckTest {
   }
 
   private static List<String> ids(List<Sent> all) {
-    return all.stream().map(one -> one.reply().split("\\.")[4] + ":" + one.payload()).toList();
+    return all.stream().map(one -> one.reply().split("\\.", -1)[4] + ":" + one.payload()).toList();
   }
 
   @Test
@@ -94,7 +96,7 @@ final class AckTest {
     assertTrue(bench.events.getFirst().contains("CONSUMER.MAX_DELIVERIES.S.C "));
     assertTrue(bench.events.getFirst().contains("\"stream_seq\":1,\"deliveries\":4}"));
     assertEquals("4/1 4/1 0 1 0", bench.state());
-    assertTrue(bench.consumer.needs(1, "in".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+    assertTrue(bench.consumer.needs(1, "in".getBytes(StandardCharsets.UTF_8)));
   }
 
   @Test
@@ -193,7 +195,7 @@ final class AckTest {
   void aResetBeginsAnew() {
     var got = take(4);
     bench.ack(got.get(0).reply(), "");
-    var results = new java.util.ArrayList<Object>();
+    var results = new ArrayList<Object>();
     bench.consumer.proposeReset(0, (result, failure) -> results.add(result));
     bench.shard.run();
     assertEquals(List.of(2L), results);

@@ -133,7 +133,7 @@ final class ConsumerModelTest {
         return;
       }
       var reply = replies.get(random.nextInt(replies.size()));
-      var tokens = reply.split("\\.");
+      var tokens = reply.split("\\.", -1);
       var sequence = Long.parseLong(tokens[5]);
       var settles = what.isEmpty() || what.startsWith("+TERM");
       if (settles) {
@@ -208,7 +208,7 @@ final class ConsumerModelTest {
         if (one.to().startsWith("confirm.")) {
           confirmed.add(Long.parseLong(one.to().substring(8)));
         } else if (one.reply().startsWith("$JS.ACK")) {
-          var sequence = Long.parseLong(one.reply().split("\\.")[5]);
+          var sequence = Long.parseLong(one.reply().split("\\.", -1)[5]);
           assertTrue(!confirmed.contains(sequence), sequence + " came although it was confirmed");
           replies.add(one.reply());
         }

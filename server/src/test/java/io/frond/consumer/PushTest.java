@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -183,7 +184,7 @@ final class PushTest {
     bench.outlet.interested("d");
     bench.start();
     var b = bench.consumer.config().change();
-    b.pauseUntil = java.time.Instant.ofEpochSecond(1_700_000_010);
+    b.pauseUntil = Instant.ofEpochSecond(1_700_000_010);
     bench.consumer.update(b.build());
     bench.publish("in", "one");
     assertEquals(List.of(), bench.took());

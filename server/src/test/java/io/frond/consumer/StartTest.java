@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.frond.json.JsonWriter;
 import io.frond.stream.StreamConfig;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -133,7 +134,7 @@ final class StartTest {
     bench.pull("a", "2");
     bench.ack(bench.outlet.take().getFirst().reply(), "");
     bench.pull("b", "{'batch':5,'expires':9000000000}");
-    var to = io.frond.json.JsonWriter.compact().begin();
+    var to = JsonWriter.compact().begin();
     bench.consumer.writeInfo(to);
     assertEquals(
         "{\"delivered\":{\"consumer_seq\":3,\"stream_seq\":3,\"last_active\":"
