@@ -56,7 +56,7 @@ final class ConsumerModelTest {
     private final Set<Long> done = new HashSet<>();
     private final Set<Long> confirmed = new HashSet<>();
     private final TreeSet<Long> tolerated = new TreeSet<>();
-    private byte[] saved;
+    private byte[] saved = {};
     private int savedAt;
     private int seen;
     private int inboxes;
@@ -77,7 +77,7 @@ final class ConsumerModelTest {
       if (random.nextInt(3) == 0) {
         text.append(",'backoff':[100000000,300000000,900000000]");
       } else {
-        text.append(",'ack_wait':").append((1 + random.nextInt(5)) * 200 * MILLI);
+        text.append(",'ack_wait':").append((1 + random.nextInt(5)) * (200 * MILLI));
       }
       if (random.nextInt(3) == 0) {
         text.append(",'max_deliver':").append(3 + random.nextInt(3));
