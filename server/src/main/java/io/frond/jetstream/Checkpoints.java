@@ -5,6 +5,7 @@ import io.frond.log.CommitLog;
 import io.frond.logging.Log;
 import io.frond.store.MessageStore;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ final class Checkpoints {
   private final Engine engine;
   private final CommitLog commitLog;
   private final Disk disk;
+  private final Path root;
   private final Log log;
   private final ArrayDeque<Asset> round = new ArrayDeque<>();
   private long upTo;
@@ -27,10 +29,12 @@ final class Checkpoints {
   private long lastRound;
   private @Nullable Runnable whenDone;
 
-  Checkpoints(Engine engine, CommitLog commitLog, Disk disk, Log log) {
+  /// @param root of all that JetStream stores
+  Checkpoints(Engine engine, CommitLog commitLog, Disk disk, Path root, Log log) {
     this.engine = engine;
     this.commitLog = commitLog;
     this.disk = disk;
+    this.root = root;
     this.log = log;
   }
 
@@ -169,10 +173,32 @@ final class Checkpoints {
   }
 
   private void end() {
-    running = false;
-    if (!failed) {
-      commitLog.cut(upTo);
+    if (failed) {
+      ended();
+      return;
     }
+    var written = new boolean[1];
+    engine
+        .shard()
+        .offload(
+            () -> {
+              try {
+                CoveredIndex.write(disk, root, upTo);
+                written[0] = true;
+              } catch (IOException e) {
+                log.error("JetStream: the log cannot be cut: " + e.getMessage());
+              }
+            },
+            () -> {
+              if (written[0]) {
+                commitLog.cut(upTo);
+              }
+              ended();
+            });
+  }
+
+  private void ended() {
+    running = false;
     var then = whenDone;
     whenDone = null;
     if (then != null) {

@@ -12,6 +12,7 @@ import io.frond.logging.Log;
 import io.frond.options.AccountOptions;
 import io.frond.options.AccountOptions.JetStreamLimits;
 import io.frond.options.JetStreamOptions;
+import io.frond.store.Stores;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
@@ -116,18 +117,21 @@ public final class JetStream implements AutoCloseable {
 
   private void recover(Facts facts) throws IOException {
     var root = directory.root();
-    var streams = root.resolve("streams");
+    var streams = root.resolve(MetaEntries.STREAMS);
     disk.createDirectories(streams);
     var shard = engine.shard();
     var opened =
         new LocalLog(disk, root.resolve("log"), syncMode, shard::execute, new LogTrouble(log));
     commitLog = opened;
     Function<String, AccountStreams> accounts = name -> accountOf(facts, name);
-    var meta = new MetaEntries(engine, new InterimStores(), streams, accounts);
+    var meta = new MetaEntries(engine, new Stores(disk), streams, accounts);
     engine.meta(meta);
     shard.start();
     onShard(() -> {
-      new Recovery(engine, meta, disk, streams, log, accounts).run(opened);
+      new Recovery(engine, meta, disk, root, log, accounts).run(opened);
+      var made = new Checkpoints(engine, opened, disk, root, log);
+      made.start();
+      checkpoints = made;
       var system = facts.system();
       if (system != null) {
         engine.join(shard.outlet(system));

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 /// Applies the entries that create, change and delete streams and consumers, live and in a replay.
 /// On the shard's thread.
 final class MetaEntries {
+  /// The folder of streams' directories.
+  static final String STREAMS = "streams";
+
   private final Engine engine;
   private final StoreFactory stores;
   private final Path root;

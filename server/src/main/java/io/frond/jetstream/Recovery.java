@@ -11,8 +11,6 @@ import io.frond.logging.Log;
 import io.frond.stream.StreamConfig;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Function;
 
 /// Brings streams and consumers back at a start: checkpoints first, then the log from the oldest of
@@ -21,25 +19,26 @@ final class Recovery {
   private final Engine engine;
   private final MetaEntries meta;
   private final Disk disk;
+  private final Path root;
   private final Path streams;
   private final Log log;
   private final Function<String, AccountStreams> accounts;
-  private final List<String> unreadable = new ArrayList<>();
 
-  /// @param streams the directory of streams' directories
+  /// @param root of all that JetStream stores
   /// @param accounts finds an account's streams, also when the configuration doesn't have it any
   ///   more, so that its streams are kept
   Recovery(
       Engine engine,
       MetaEntries meta,
       Disk disk,
-      Path streams,
+      Path root,
       Log log,
       Function<String, AccountStreams> accounts) {
     this.engine = engine;
     this.meta = meta;
     this.disk = disk;
-    this.streams = streams;
+    this.root = root;
+    streams = root.resolve(MetaEntries.STREAMS);
     this.log = log;
     this.accounts = accounts;
   }
@@ -48,14 +47,13 @@ final class Recovery {
   ///
   /// @throws IOException when the log cannot be read
   void run(CommitLog commitLog) throws IOException {
-    var from = Long.MAX_VALUE;
     for (var name : disk.list(streams)) {
       if (name.chars().allMatch(Character::isDigit)
           && disk.exists(streams.resolve(name).resolve(StreamCheckpoint.FILE))) {
-        from = Math.min(from, restore(Long.parseLong(name)));
+        restore(Long.parseLong(name));
       }
     }
-    var replayFrom = from == Long.MAX_VALUE || !unreadable.isEmpty() ? 1 : from + 1;
+    var replayFrom = covered() + 1;
     var applying = engine.shard().entries();
     var last =
         commitLog.replay(
@@ -91,8 +89,16 @@ final class Recovery {
     }
   }
 
-  /// The index of the checkpoint, `Long.MAX_VALUE` when it cannot be read.
-  private long restore(long id) {
+  private long covered() {
+    try {
+      return CoveredIndex.read(disk, root);
+    } catch (IOException e) {
+      log.error("JetStream: " + e.getMessage() + "; all of the log is read");
+      return 0;
+    }
+  }
+
+  private void restore(long id) {
     var directory = streams.resolve(Long.toString(id));
     engine.proposals().seen(id);
     try {
@@ -115,15 +121,12 @@ final class Recovery {
       asset.nextConsumerAtLeast(saved.nextConsumer());
       asset.restored(saved.index());
       engine.add(asset);
-      return saved.index();
     } catch (IOException | JsonException | RuntimeException e) {
-      unreadable.add(directory.toString());
       log.error(
           "JetStream: the stream in "
               + directory
               + " cannot be read and is left as it is: "
               + Log.trace(e));
-      return Long.MAX_VALUE;
     }
   }
 }
