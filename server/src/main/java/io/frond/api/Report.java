@@ -64,12 +64,23 @@ public final class Report {
       long apiErrors,
       long apiInFlight) {}
 
+  /// Those that have JetStream now.
+  private List<ApiAccount> accounts() {
+    var enabled = new ArrayList<ApiAccount>();
+    for (var account : assets.accounts()) {
+      if (assets.account(account.name()) != null) {
+        enabled.add(account);
+      }
+    }
+    return enabled;
+  }
+
   public Totals totals() {
     var streams = 0L;
     var consumers = 0L;
     var messages = 0L;
     var bytes = 0L;
-    for (var account : assets.accounts()) {
+    for (var account : accounts()) {
       for (var stream : account.streams().values()) {
         streams++;
         consumers += stream.consumers().size();
@@ -79,7 +90,7 @@ public final class Report {
     }
     var counters = api.counters();
     return new Totals(
-        assets.accounts().size(),
+        accounts().size(),
         streams,
         consumers,
         messages,
@@ -125,7 +136,7 @@ public final class Report {
     if (!options.accounts && !(options.eachStream() && options.account.isEmpty())) {
       return List.of();
     }
-    var all = new ArrayList<ApiAccount>(assets.accounts());
+    var all = accounts();
     all.sort(Comparator.comparing(ApiAccount::name));
     var from = Math.clamp(options.offset, 0, all.size());
     var limit = options.limit == 0 ? 1024 : options.limit;
@@ -139,7 +150,7 @@ public final class Report {
         .put("storage", assets.fileBytes())
         .put("reserved_memory", api.limits().reserved(Storage.MEMORY))
         .put("reserved_storage", api.limits().reserved(Storage.FILE))
-        .put("accounts", assets.accounts().size())
+        .put("accounts", accounts().size())
         .put("ha_assets", 0);
     to.begin("api")
         .put("level", ApiLevel.LEVEL)

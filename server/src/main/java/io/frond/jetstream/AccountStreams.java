@@ -20,6 +20,7 @@ final class AccountStreams implements ApiAccount {
   private final NavigableMap<String, Asset> streams = new TreeMap<>();
   private JetStreamLimits limits = JetStreamLimits.NONE;
   private boolean enabled;
+  private boolean listening;
   private long memoryBytes;
   private long fileBytes;
 
@@ -40,6 +41,15 @@ final class AccountStreams implements ApiAccount {
   boolean enable() {
     var first = !enabled;
     enabled = true;
+    return first;
+  }
+
+  /// Its requests are listened to.
+  ///
+  /// @return false when they were already
+  boolean listen() {
+    var first = !listening;
+    listening = true;
     return first;
   }
 

@@ -189,11 +189,25 @@ final class Engine implements ShardThread.Machine, Assets {
       if (through != null) {
         apiInterest.add(through.listen(streams));
       }
-      listen(streams, "$JS.API.>");
-      if (!server.domain().isEmpty()) {
-        listen(streams, "$JS." + server.domain() + ".API.>");
-      }
+      listen(streams);
       streams.streams().values().forEach(this::goLive);
+    }
+  }
+
+  /// Tells the clients of an account that it has no JetStream.
+  void decline(Account account) {
+    if (cluster == null) { // another server of a cluster may have it
+      listen(know(account));
+    }
+  }
+
+  private void listen(AccountStreams streams) {
+    if (!streams.listen()) {
+      return;
+    }
+    listen(streams, "$JS.API.>");
+    if (!server.domain().isEmpty()) {
+      listen(streams, "$JS." + server.domain() + ".API.>");
     }
   }
 

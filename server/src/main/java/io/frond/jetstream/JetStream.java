@@ -203,6 +203,11 @@ public final class JetStream implements AutoCloseable {
     engine.shard().execute(() -> engine.enable(account, limits));
   }
 
+  /// Tells clients of an account that it has no JetStream.
+  public void decline(Account account) {
+    engine.shard().execute(() -> engine.decline(account));
+  }
+
   @Override
   public void close() {
     if (closed) {

@@ -49,6 +49,8 @@ final class JetStreamWiring implements AutoCloseable {
           var limits = core.options().jetStreamOf(account.name());
           if (limits != null) {
             started.enable(account, limits);
+          } else if (account != core.accounts().system()) {
+            started.decline(account);
           }
         });
     started.settle();
