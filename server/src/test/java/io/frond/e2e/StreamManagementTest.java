@@ -158,7 +158,7 @@ class StreamManagementTest {
           Objects.requireNonNull(each.getSubjectTransform()).getDestination());
       assertEquals(
           "ORIGIN.a", Objects.requireNonNull(each.getSources()).getFirst().getFilterSubject());
-      assertTrue(each.isAllowMessageTtl());
+      assertTrue(each.getAllowMessageTtl());
       assertEquals("me", Objects.requireNonNull(each.getMetadata()).get("who"));
       assertEquals("1", each.getMetadata().get("_nats.req.level"));
     }
