@@ -22,6 +22,7 @@ import io.nats.client.api.StorageType;
 import io.nats.client.api.StreamConfiguration;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Map;
@@ -73,7 +74,7 @@ class ConsumerManagementTest {
 
   @Test
   void everyFieldOfAPullConsumerComesBack() throws Exception {
-    var start = ZonedDateTime.now().minusHours(1);
+    var start = ZonedDateTime.now(ZoneOffset.UTC).minusHours(1);
     var config =
         durable("C")
             .description("a consumer")
@@ -215,7 +216,7 @@ class ConsumerManagementTest {
   @Test
   void pausedConsumerWaitsUntilItIsResumed() throws Exception {
     manage.addOrUpdateConsumer("S", durable("C").build());
-    var until = ZonedDateTime.now().plusMinutes(5);
+    var until = ZonedDateTime.now(ZoneOffset.UTC).plusMinutes(5);
     var paused = manage.pauseConsumer("S", "C", until);
     assertTrue(paused.isPaused());
     assertEquals(until.toInstant(), Objects.requireNonNull(paused.getPauseUntil()).toInstant());
