@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -246,7 +247,7 @@ class StreamManagementTest {
     }
   }
 
-  private static String text(byte[] bytes) {
+  private static String text(byte @Nullable [] bytes) {
     return new String(Objects.requireNonNull(bytes), UTF_8);
   }
 
