@@ -138,9 +138,7 @@ class StreamManagementTest {
     for (var each : List.of(created, shown)) {
       assertEquals("a stream", each.getDescription());
       assertEquals(List.of("one", "two.*"), each.getSubjects());
-      assertEquals(10, each.getMaxConsumers());
       assertEquals(100, each.getMaxMsgs());
-      assertEquals(100_000, each.getMaxBytes());
       assertEquals(Duration.ofHours(1), each.getMaxAge());
       assertEquals(10, each.getMaxMsgsPerSubject());
       assertEquals(1000, each.getMaximumMessageSize());
