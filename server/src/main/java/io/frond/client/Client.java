@@ -92,13 +92,10 @@ public final class Client implements LinkHandler {
   /// The server's INFO changed: tells a client that understands it, but not before its first PONG.
   /// On the loop.
   public void infoChanged() {
-    if (connect.protocol() < 1 || !connected) {
-      return;
-    }
-    if (ponged) {
+    if (!ponged) {
+      infoOwed = true; // also before its CONNECT: the INFO that it has is the old one
+    } else if (connect.protocol() >= 1) {
       sendInfo();
-    } else {
-      infoOwed = true;
     }
   }
 
@@ -262,8 +259,7 @@ public final class Client implements LinkHandler {
     if (connected && !ponged) {
       ponged = true;
       link.send("PONG\r\n");
-      if (infoOwed) {
-        infoOwed = false;
+      if (infoOwed && connect.protocol() >= 1) {
         sendInfo();
       }
       return false;

@@ -349,6 +349,7 @@ class LeafLinkTest {
     assertEquals("for a", next(a));
     publish(atB, "s", "for b");
     assertEquals("for b", next(b));
-    assertEquals(0, a.getPendingMessageCount());
+    publish(atX, "s", "again for a");
+    assertEquals("again for a", next(a)); // and nothing before it
   }
 }
