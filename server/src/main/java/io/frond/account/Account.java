@@ -4,6 +4,8 @@ import io.frond.options.AccountOptions;
 import io.frond.subject.Match;
 import io.frond.subject.Sublist;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,7 @@ public final class Account {
   private final AtomicInteger leaves = new AtomicInteger();
   private final ReentrantLock interestLock = new ReentrantLock();
   private final @Nullable Interests interests;
+  private final List<InterestWatch> watches = new CopyOnWriteArrayList<>();
   private final Origins origins = new Origins();
   private volatile AccountOptions limits;
 
@@ -75,6 +78,17 @@ public final class Account {
 
   /// Adds interest and tells the other servers.
   public void subscribe(Subscription subscription) {
+    insert(subscription);
+    changed(subscription);
+  }
+
+  private void changed(Subscription subscription) {
+    for (var watch : watches) {
+      watch.changed(subscription.subject());
+    }
+  }
+
+  private void insert(Subscription subscription) {
     if (interests == null) {
       sublist.insert(subscription);
       return;
@@ -90,6 +104,11 @@ public final class Account {
 
   /// Takes interest away; without effect when it is not there.
   public void unsubscribe(Subscription subscription) {
+    remove(subscription);
+    changed(subscription);
+  }
+
+  private void remove(Subscription subscription) {
     if (interests == null) {
       sublist.remove(subscription);
       return;
@@ -117,6 +136,11 @@ public final class Account {
     } finally {
       interestLock.unlock();
     }
+  }
+
+  /// From now on `watch` hears of all changes of interest.
+  public void watch(InterestWatch watch) {
+    watches.add(watch);
   }
 
   /// From now on the listener hears of all interest, beginning with what there is.

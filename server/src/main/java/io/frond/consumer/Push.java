@@ -9,11 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// A push consumer's receiver: its deliver subject, whether anyone listens there, heartbeats and
 /// flow control (ADR-15). On the shard's thread.
 final class Push implements Receivers {
-  /// How often interest is looked at while nobody listens.
-  private static final long LOOK_NANOS = 25_000_000L;
-
-  /// How often while someone does.
-  private static final long LOOK_AGAIN_NANOS = 1_000_000_000L;
+  /// When nobody took a message although someone should be there.
+  private static final long RETRY_NANOS = 250_000_000L;
 
   /// What a push receiver needs of its consumer.
   interface Source {
@@ -33,14 +30,15 @@ final class Push implements Receivers {
 
   private final StreamView stream;
   private final Source source;
-  private final Alarm look;
   private final Alarm heartbeat;
+  private final Alarm retry;
   private final FlowControl flow;
   private ConsumerConfig config;
   private byte[] subject;
   private boolean started;
   private boolean active;
   private long generation = -1;
+  private Outlet.@Nullable Listening watch;
   private long lastSent;
 
   Push(StreamView stream, String consumer, ConsumerConfig config, Source source) {
@@ -49,8 +47,8 @@ final class Push implements Receivers {
     this.source = source;
     subject = bytes(config.deliverSubject());
     flow = new FlowControl(stream, consumer, config);
-    look = new Alarm(stream.shard(), this::look);
     heartbeat = new Alarm(stream.shard(), this::beat);
+    retry = new Alarm(stream.shard(), this::lookAnew);
   }
 
   private static byte[] bytes(String text) {
@@ -63,9 +61,8 @@ final class Push implements Receivers {
     var to = bytes(now.deliverSubject());
     if (!Arrays.equals(to, subject)) {
       subject = to;
-      generation = -1;
       if (started) {
-        look();
+        watch();
       }
     }
   }
@@ -77,10 +74,26 @@ final class Push implements Receivers {
     if (config.idleHeartbeat() > 0) {
       heartbeat.set(lastSent + config.idleHeartbeat());
     }
+    watch();
+  }
+
+  private void watch() {
+    if (watch != null) {
+      watch.close();
+    }
+    watch = stream.outlet().watch(subject, this::look);
+    lookAnew();
+  }
+
+  private void lookAnew() {
+    generation = -1;
     look();
   }
 
   boolean isActive() {
+    if (started) {
+      look();
+    }
     return active;
   }
 
@@ -91,7 +104,6 @@ final class Push implements Receivers {
       generation = now;
       active(outlet.hasInterest(subject));
     }
-    look.atLatest(stream.shard().now() + (active ? LOOK_AGAIN_NANOS : LOOK_NANOS));
   }
 
   private void active(boolean now) {
@@ -125,8 +137,7 @@ final class Push implements Receivers {
 
   private void say(byte[] status, byte[] reply) {
     if (stream.outlet().publish(subject, reply, status.length, status) == Outlet.Taken.NOBODY) {
-      generation = -1;
-      look();
+      unheard();
     }
   }
 
@@ -157,9 +168,8 @@ final class Push implements Receivers {
 
   @Override
   public void unheard() {
-    generation = stream.outlet().interestGeneration();
     active(false);
-    look.atLatest(stream.shard().now() + LOOK_NANOS);
+    retry.atLatest(stream.shard().now() + RETRY_NANOS);
   }
 
   @Override
@@ -183,7 +193,11 @@ final class Push implements Receivers {
   @Override
   public void stop() {
     started = false;
-    look.cancel();
+    if (watch != null) {
+      watch.close();
+      watch = null;
+    }
     heartbeat.cancel();
+    retry.cancel();
   }
 }

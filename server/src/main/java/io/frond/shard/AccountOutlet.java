@@ -18,6 +18,7 @@ public final class AccountOutlet implements Outlet {
   private final ShardThread shard;
   private final Account account;
   private final Ingress ingress;
+  private final InterestWatches watches;
   private final MessageFrame frame = MessageFrame.blank();
   private ByteBuffer scratch = ByteBuffer.allocate(4 << 10);
 
@@ -25,6 +26,7 @@ public final class AccountOutlet implements Outlet {
     this.shard = shard;
     this.account = account;
     ingress = new Ingress(account);
+    watches = new InterestWatches(shard, account);
   }
 
   @Override
@@ -101,6 +103,11 @@ public final class AccountOutlet implements Outlet {
   @Override
   public long interestGeneration() {
     return account.sublist().generation();
+  }
+
+  @Override
+  public Listening watch(byte[] subject, Runnable changed) {
+    return watches.add(subject, changed);
   }
 
   @Override

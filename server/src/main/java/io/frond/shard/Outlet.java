@@ -55,6 +55,10 @@ public interface Outlet {
   /// Rises whenever interest in the account changes: what [#hasInterest] said is good until then.
   long interestGeneration();
 
+  /// Watches interest in a literal subject: `changed` runs on the shard's thread soon after it may
+  /// have begun or ended.
+  Listening watch(byte[] subject, Runnable changed);
+
   /// Listens to a subject in the account; the handler is called on the shard's thread.
   ///
   /// @param subject may hold wildcards

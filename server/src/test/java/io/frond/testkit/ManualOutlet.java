@@ -23,11 +23,14 @@ public final class ManualOutlet implements Outlet {
     }
   }
 
+  private record Watched(String subject, Runnable changed) {}
+
   private record Heard(String subject, Handler handler) {}
 
   private final List<Sent> sent = new ArrayList<>();
   private final Set<String> interest = new HashSet<>();
   private final List<Heard> handlers = new ArrayList<>();
+  private final List<Watched> watched = new ArrayList<>();
   private long generation;
   private boolean crowded;
 
@@ -40,12 +43,28 @@ public final class ManualOutlet implements Outlet {
 
   public void interested(String pattern) {
     interest.add(pattern);
-    generation++;
+    changed(pattern);
   }
 
   public void uninterested(String pattern) {
     interest.remove(pattern);
+    changed(pattern);
+  }
+
+  private void changed(String pattern) {
     generation++;
+    for (var one : List.copyOf(watched)) {
+      if (Subjects.matches(one.subject, pattern)) {
+        one.changed.run();
+      }
+    }
+  }
+
+  @Override
+  public Listening watch(byte[] subject, Runnable changed) {
+    var one = new Watched(text(subject), changed);
+    watched.add(one);
+    return () -> watched.remove(one);
   }
 
   public void crowded(boolean now) {
