@@ -1,5 +1,6 @@
 package io.frond.e2e;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -249,7 +250,8 @@ class KillTest {
       var message = management.getNextMessage(work.name(), next, work.name() + ".*");
       next = message.getSeq();
       there.add(next);
-      var wrong = work.wrong(next, message.getSubject(), message.getData());
+      var wrong =
+          work.wrong(next, requireNonNull(message.getSubject()), requireNonNull(message.getData()));
       assertTrue(wrong == null, wrong);
       assertTrue(!work.ackConfirmed.contains(next), "acknowledged, but there: " + next);
     }

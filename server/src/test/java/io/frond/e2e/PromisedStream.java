@@ -109,8 +109,8 @@ final class PromisedStream {
         stream
             .publishAsync(name + "." + publisher, body(id), options)
             .whenComplete((ack, failure) -> {
-              permits.release();
               acknowledged(id, ack);
+              permits.release();
             });
   }
 
