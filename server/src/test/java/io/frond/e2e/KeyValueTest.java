@@ -186,7 +186,7 @@ class KeyValueTest {
         KeyValueConfiguration.builder()
             .name("C")
             .description("another")
-            .maxValueSize(10)
+            .maximumValueSize(10)
             .ttl(Duration.ofHours(1))
             .storageType(StorageType.File)
             .build());
