@@ -1,5 +1,6 @@
 package io.frond.api;
 
+import io.frond.options.JetStreamOptions;
 import io.frond.shard.Outlet;
 import io.frond.shard.Shard;
 import io.frond.stream.ApiError;
@@ -37,13 +38,16 @@ public interface Assets {
   /// Bytes that all streams hold in files.
   long fileBytes();
 
+  /// Bytes that file streams can still take, as far as the disk is concerned.
+  long usableBytes();
+
   /// What is told about this server.
   ///
   /// @param domain empty for none
   /// @param cluster its name, empty for none
   /// @param maxMemory bytes of all memory streams, -1 for no limit
   /// @param maxFile bytes of all file streams, -1 for no limit
-  /// @param strict whether requests with unknown fields are refused
+  /// @param options as configured
   record ServerFacts(
       String id,
       String name,
@@ -52,7 +56,12 @@ public interface Assets {
       String storeDir,
       long maxMemory,
       long maxFile,
-      boolean strict) {}
+      JetStreamOptions options) {
+    /// Whether requests with unknown fields are refused.
+    boolean strict() {
+      return options.strict();
+    }
+  }
 
   /// Hears what became of a change, on the shard's thread, after it was committed and applied.
   interface Done<T> {

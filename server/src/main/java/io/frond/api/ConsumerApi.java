@@ -6,7 +6,6 @@ import io.frond.consumer.ConsumerChanges;
 import io.frond.consumer.ConsumerConfig;
 import io.frond.consumer.ConsumerDefaults;
 import io.frond.consumer.ConsumerLevel;
-import io.frond.consumer.ConsumerLimits;
 import io.frond.consumer.ConsumerPeers;
 import io.frond.consumer.ConsumerRules;
 import io.frond.json.JsonException;
@@ -39,7 +38,7 @@ final class ConsumerApi {
     if (request.config().replicas() > 1) {
       throw new ApiException(ApiErrorCode.STREAM_REPLICAS_NOT_SUPPORTED);
     }
-    var limits = limits(call.account());
+    var limits = api.limits().ofConsumers(call.account());
     var stream = call.stream(request.stream());
     var ofStream = stream.stream().config();
     var asked = ofSource(request.config(), stream);
@@ -67,12 +66,6 @@ final class ConsumerApi {
           }
           api.finish(call, consumer, error, made -> created(call, stream, made));
         });
-  }
-
-  private static ConsumerLimits limits(ApiAccount account) {
-    var limits = account.limits();
-    return new ConsumerLimits(
-        0, Math.max(0, limits.maxAckPending()), 0, Math.max(0, limits.maxConsumers()));
   }
 
   /// The configurations of a stream's consumers but one.

@@ -1,9 +1,11 @@
 package io.frond.api;
 
+import io.frond.consumer.ConsumerLimits;
 import io.frond.stream.ApiError;
 import io.frond.stream.ApiErrorCode;
 import io.frond.stream.Storage;
 import io.frond.stream.StreamConfig;
+import io.frond.stream.StreamLimits;
 import org.jspecify.annotations.Nullable;
 
 /// What the account's and the server's limits say to a stream's configuration. A stream with
@@ -100,27 +102,25 @@ final class Limits {
     return limit >= 0 && (reserved > limit || more > limit - reserved);
   }
 
-  /// What the account's limits for a single stream say.
-  static @Nullable ApiError streamBytes(ApiAccount account, StreamConfig config) {
-    var limits = account.limits();
-    if (limits.maxBytesRequired() && config.maxBytes() <= 0) {
-      return ApiErrorCode.STREAM_MAX_BYTES_REQUIRED.with();
-    }
-    var most =
-        config.storage() == Storage.MEMORY
-            ? limits.memoryMaxStreamBytes()
-            : limits.fileMaxStreamBytes();
-    return most > 0 && config.maxBytes() > most
-        ? ApiErrorCode.STREAM_MAX_STREAM_BYTES_EXCEEDED.with()
-        : null;
+  /// What a stream's configuration is checked against.
+  StreamLimits ofStreams(ApiAccount account) {
+    var ofAccount = account.limits();
+    return new StreamLimits(
+        assets.server().options().limits().duplicateWindow().toNanos(),
+        ofAccount.maxBytesRequired(),
+        Math.max(0, ofAccount.memoryMaxStreamBytes()),
+        Math.max(0, ofAccount.fileMaxStreamBytes()),
+        false);
   }
 
-  /// How many consumers a stream may have, 0 for any number.
-  static long consumers(ApiAccount account, StreamConfig config) {
-    var ofAccount = account.limits().maxConsumers();
-    var ofStream = (long) config.maxConsumers();
-    return ofStream <= 0 || (ofAccount > 0 && ofAccount < ofStream)
-        ? Math.max(0, ofAccount)
-        : ofStream;
+  /// What a consumer's configuration is checked against.
+  ConsumerLimits ofConsumers(ApiAccount account) {
+    var ofServer = assets.server().options().limits();
+    var ofAccount = account.limits();
+    return new ConsumerLimits(
+        ofServer.maxAckPending(),
+        Math.max(0, ofAccount.maxAckPending()),
+        ofServer.maxRequestBatch(),
+        Math.max(0, ofAccount.maxConsumers()));
   }
 }

@@ -23,7 +23,8 @@ final class Operations {
   Operations(Api api) {
     direct = new DirectApi(api.assets());
     delivery = new ConsumerDelivery(api.assets());
-    streams(new StreamApi(api), new StreamLists(api), new MessageApi(), new SnapshotApi(api));
+    var streams = new StreamApi(api);
+    streams(streams, new StreamLists(api), new MessageApi(), new SnapshotApi(api, streams));
     var consumers = new ConsumerApi(api);
     consumers(consumers, new ConsumerLists(api));
     create = new Operation("consumer_create_response", consumers::create);

@@ -2,6 +2,7 @@ package io.frond.api;
 
 import io.frond.json.JsonTime;
 import io.frond.json.JsonWriter;
+import io.frond.options.JetStreamOptions.Sync;
 import io.frond.stream.ApiLevel;
 import io.frond.stream.Storage;
 import java.io.IOException;
@@ -109,7 +110,8 @@ public final class Report {
     to.put("now", JsonTime.of(assets.shard().now()));
     config(to.begin("config"));
     to.end();
-    to.begin("limits").end();
+    limits(to.begin("limits"));
+    to.end();
     var totals = totals();
     to.put("streams", totals.streams);
     to.putIf("streams_leader", options.raft ? totals.streams : 0);
@@ -163,11 +165,33 @@ public final class Report {
   /// Writes nats-server's `JetStreamConfig` into the object that is open.
   public void config(JsonWriter to) {
     var server = assets.server();
+    var maxFile = server.maxFile();
     to.put("max_memory", server.maxMemory())
-        .put("max_storage", server.maxFile())
-        .put("store_dir", server.storeDir())
-        .putIf("domain", server.domain())
+        .put(
+            "max_storage",
+            maxFile < 0 ? (assets.usableBytes() + assets.fileBytes()) / 4 * 3 : maxFile)
+        .put("store_dir", server.storeDir());
+    switch (server.options().sync()) {
+      case Sync.Always() -> to.put("sync_always", true);
+      case Sync.Interval(var every) -> to.put("sync_interval", every.toNanos());
+      case Sync.None() -> {}
+    }
+    to.putIf("domain", server.domain())
+        .putIf("unique_tag", server.options().uniqueTag())
         .putIf("strict", server.strict());
+  }
+
+  /// Writes nats-server's `JSLimitOpts` into the object that is open.
+  public void limits(JsonWriter to) {
+    var limits = assets.server().options().limits();
+    to.putIf("max_request_batch", limits.maxRequestBatch())
+        .putIf("max_ack_pending", limits.maxAckPending())
+        .putIf("max_ha_assets", limits.maxHaAssets())
+        .putIf("max_duplicate_window", limits.duplicateWindow().toNanos())
+        .putIf("max_batch_inflight_per_stream", limits.batch().maxInflightPerStream())
+        .putIf("max_batch_inflight_total", limits.batch().maxInflightTotal())
+        .putIf("max_batch_size", limits.batch().maxMessages())
+        .putIf("max_batch_timeout", limits.batch().timeout().toNanos());
   }
 
   private void account(JsonWriter to, ApiAccount account, Options options) throws IOException {

@@ -29,9 +29,11 @@ final class SnapshotApi {
           "consumer_count");
 
   private final Api api;
+  private final StreamApi streams;
 
-  SnapshotApi(Api api) {
+  SnapshotApi(Api api, StreamApi streams) {
     this.api = api;
+    this.streams = streams;
   }
 
   void snapshot(Call call) throws ApiException, JsonException, IOException {
@@ -108,7 +110,7 @@ final class SnapshotApi {
     }
     StreamApi.checkName(name, named.build());
     var account = call.account();
-    var config = StreamApi.newConfig(account, named.build(), false);
+    var config = streams.newConfig(account, named.build(), false);
     StreamApi.check(api.limits().create(account, config));
     if (account.streams().containsKey(name)) {
       throw new ApiException(ApiErrorCode.STREAM_NAME_EXIST_RESTORE_FAILED);

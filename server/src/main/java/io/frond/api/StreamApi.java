@@ -7,7 +7,6 @@ import io.frond.stream.ApiErrorCode;
 import io.frond.stream.ApiException;
 import io.frond.stream.ApiLevel;
 import io.frond.stream.StreamConfig;
-import io.frond.stream.StreamLimits;
 import io.frond.stream.StreamRules;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -84,9 +83,9 @@ final class StreamApi {
   }
 
   /// Checks and completes the configuration of a stream that is to be.
-  static StreamConfig newConfig(ApiAccount account, StreamConfig asked, boolean pedantic)
+  StreamConfig newConfig(ApiAccount account, StreamConfig asked, boolean pedantic)
       throws ApiException {
-    var config = StreamRules.check(asked, ofStreams(account), byName(account), pedantic);
+    var config = StreamRules.check(asked, limits.ofStreams(account), byName(account), pedantic);
     if (config.replicas() > 1) {
       throw new ApiException(ApiErrorCode.STREAM_REPLICAS_NOT_SUPPORTED);
     }
@@ -113,16 +112,6 @@ final class StreamApi {
     if (error != null) {
       throw new ApiException(error);
     }
-  }
-
-  private static StreamLimits ofStreams(ApiAccount account) {
-    var limits = account.limits();
-    return new StreamLimits(
-        0,
-        limits.maxBytesRequired(),
-        Math.max(0, limits.memoryMaxStreamBytes()),
-        Math.max(0, limits.fileMaxStreamBytes()),
-        false);
   }
 
   private static Function<String, @Nullable StreamConfig> byName(ApiAccount account) {
@@ -154,7 +143,7 @@ final class StreamApi {
     var old = stream.stream().config();
     var config =
         StreamRules.checkUpdate(
-            old, request.config, ofStreams(account), byName(account), request.pedantic);
+            old, request.config, limits.ofStreams(account), byName(account), request.pedantic);
     check(limits.update(account, old, config));
     checkConsumers(stream, old, config);
     checkOverlap(account, config);

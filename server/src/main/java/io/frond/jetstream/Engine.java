@@ -4,6 +4,7 @@ import io.frond.account.Account;
 import io.frond.api.Api;
 import io.frond.api.ApiAccount;
 import io.frond.api.Assets;
+import io.frond.api.Events;
 import io.frond.api.Report;
 import io.frond.consumer.Consumer;
 import io.frond.disk.Disk;
@@ -21,6 +22,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -43,7 +45,7 @@ final class Engine implements ShardThread.Machine, Assets {
   private final Disk disk;
   private final Proposals proposals;
   private final Api api;
-  private final BatchBudget batches = new BatchBudget();
+  private final BatchBudget batches;
   private final Map<Long, Asset> assets = new HashMap<>();
   private final TreeMap<String, AccountStreams> accounts = new TreeMap<>();
   private final List<Outlet.Listening> apiInterest = new ArrayList<>();
@@ -61,6 +63,13 @@ final class Engine implements ShardThread.Machine, Assets {
     this.log = log;
     this.ids = ids;
     this.disk = disk;
+    var batch = server.options().limits().batch();
+    batches =
+        new BatchBudget(
+            batch.maxInflightPerStream(),
+            batch.maxInflightTotal(),
+            batch.maxMessages(),
+            batch.timeout().toNanos());
     shard = new ShardThread("js-engine", publishers, this, worker, ids.seed());
     proposals = new Proposals(shard);
     api = new Api(this);
@@ -115,6 +124,10 @@ final class Engine implements ShardThread.Machine, Assets {
     return known != null && known.hasLeaves();
   }
 
+  Events events() {
+    return api.events();
+  }
+
   Report report() {
     return api.report();
   }
@@ -158,6 +171,15 @@ final class Engine implements ShardThread.Machine, Assets {
   @Override
   public long fileBytes() {
     return fileBytes;
+  }
+
+  @Override
+  public long usableBytes() {
+    try {
+      return disk.usableBytes(Path.of(server.storeDir()));
+    } catch (IOException e) {
+      return 0;
+    }
   }
 
   /// Messages that were found damaged since the start.

@@ -1,5 +1,6 @@
 package io.frond.jetstream;
 
+import io.frond.api.Events;
 import io.frond.shard.Outlet;
 import io.frond.shard.Shard;
 import io.frond.store.MessageStore;
@@ -105,7 +106,19 @@ final class EngineHost implements StreamHost, MessageStore.Damage {
   public void deleteConsumer(long id, int consumer) {
     var asset = engine.asset(id);
     if (asset != null) {
-      engine.proposals().deleteConsumer(asset, consumer, null);
+      engine
+          .proposals()
+          .deleteConsumer(
+              asset,
+              consumer,
+              (deleted, _) -> {
+                if (deleted != null) {
+                  engine
+                      .events()
+                      .consumer(
+                          outlet(), asset.config().name(), deleted.name(), Events.Action.DELETE);
+                }
+              });
     }
   }
 

@@ -59,10 +59,15 @@ public final class JetStream implements AutoCloseable {
             options.domain() == null ? "" : options.domain(),
             facts.cluster(),
             directory.root().toString(),
-            options.maxMemory(),
+            options.maxMemory() < 0 ? heapShare() : options.maxMemory(),
             options.maxFile(),
-            options.strict());
+            options);
     engine = new Engine(server, log, new Ids(seed), disk, facts.publishers(), worker);
+  }
+
+  /// Memory streams are in the heap.
+  private static long heapShare() {
+    return Runtime.getRuntime().maxMemory() / 4 * 3;
   }
 
   /// What JetStream has to know of its server.

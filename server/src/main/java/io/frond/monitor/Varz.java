@@ -67,7 +67,8 @@ final class Varz {
           jetStream.ask(report -> {
             report.config(to.begin("config"));
             report.stats(to.end().begin("stats"));
-            to.end().begin("limits").end();
+            report.limits(to.end().begin("limits"));
+            to.end();
             return true;
           });
     } catch (IOException e) {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// @param storeDir where it stores; null for `nats` in the temporary directory. The data are in
 ///   `jetstream` below it
 /// @param maxMemory bytes of all memory streams, 0 for none at all, -1 for "by the machine": three
-///   quarters of its memory
+///   quarters of what the JVM's heap may be
 /// @param maxFile bytes of all file streams, 0 for none at all, -1 for "by the disk": three
 ///   quarters of what is free
 /// @param domain null for none

@@ -3,6 +3,7 @@ package io.frond.api;
 import io.frond.json.JsonException;
 import io.frond.json.JsonObject;
 import io.frond.options.AccountOptions.JetStreamLimits;
+import io.frond.options.JetStreamOptions;
 import io.frond.shard.EntryKind;
 import io.frond.shard.Outlet;
 import io.frond.shard.Shard;
@@ -130,7 +131,15 @@ final class FakeEngine implements Assets {
 
   @Override
   public ServerFacts server() {
-    return new ServerFacts("ID", "server", "hub", "", "/store", 1 << 30, 1 << 30, strict);
+    var d = JetStreamOptions.DEFAULT;
+    var options =
+        new JetStreamOptions(null, -1, -1, "hub", d.sync(), strict, null, d.limits(), null);
+    return new ServerFacts("ID", "server", "hub", "", "/store", 1 << 30, 1 << 30, options);
+  }
+
+  @Override
+  public long usableBytes() {
+    return 0;
   }
 
   @Override
