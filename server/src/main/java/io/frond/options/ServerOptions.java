@@ -101,6 +101,28 @@ public record ServerOptions(
         portsFileDir);
   }
 
+  public ServerOptions withJetStream(@Nullable JetStreamOptions jetstream) {
+    return new ServerOptions(
+        name,
+        listen,
+        client,
+        auth,
+        accounts,
+        systemAccount,
+        tls,
+        cluster,
+        leaf,
+        websocket,
+        monitor,
+        log,
+        jetstream,
+        tags,
+        metadata,
+        configFile,
+        pidFile,
+        portsFileDir);
+  }
+
   public ServerOptions withListen(HostPort listen) {
     return new ServerOptions(
         name,

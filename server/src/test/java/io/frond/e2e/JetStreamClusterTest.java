@@ -1,0 +1,144 @@
+package io.frond.e2e;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.frond.options.JetStreamOptions;
+import io.frond.server.FrondServer;
+import io.frond.testkit.Await;
+import io.frond.testkit.TestCluster;
+import io.nats.client.Connection;
+import io.nats.client.JetStreamApiException;
+import io.nats.client.JetStreamManagement;
+import io.nats.client.Nats;
+import io.nats.client.Options;
+import io.nats.client.PullSubscribeOptions;
+import io.nats.client.api.KeyValueConfiguration;
+import io.nats.client.api.StorageType;
+import io.nats.client.api.StreamConfiguration;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// JetStream in a cluster before streams are replicated: each stream is on one server, and every
+/// server reaches it.
+class JetStreamClusterTest {
+  private static final Duration LIMIT = Duration.ofSeconds(10);
+
+  @TempDir Path folder;
+
+  private final TestCluster cluster = new TestCluster();
+  private final List<Connection> clients = new ArrayList<>();
+  private FrondServer first;
+  private FrondServer second;
+  private FrondServer third;
+
+  @BeforeEach
+  void start() throws Exception {
+    first = server("a");
+    second = server("b", TestCluster.routePort(first));
+    third = server("c", TestCluster.routePort(first));
+    TestCluster.awaitPeers(first, 2);
+    TestCluster.awaitPeers(third, 2);
+  }
+
+  private FrondServer server(String name, int... routes) throws Exception {
+    cluster.more =
+        options -> options.withJetStream(JetStreamOptions.in(folder.resolve(name).toString()));
+    return cluster.start(name, routes);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    for (var client : clients) {
+      client.close();
+    }
+    cluster.close();
+  }
+
+  private Connection client(FrondServer server) throws Exception {
+    var client =
+        Nats.connect(
+            Options.builder()
+                .server(server.clientUri().toString())
+                .connectionTimeout(LIMIT)
+                .build());
+    clients.add(client);
+    return client;
+  }
+
+  private static StreamConfiguration stream(String name, String subject) {
+    return StreamConfiguration.builder()
+        .name(name)
+        .subjects(subject)
+        .storageType(StorageType.File)
+        .build();
+  }
+
+  @Test
+  void aStreamIsReachedFromEveryServer() throws Exception {
+    var atFirst = client(first);
+    var atThird = client(third);
+    atFirst.jetStreamManagement().addStream(stream("ORDERS", "orders.>"));
+    var publisher = atThird.jetStream();
+    for (var i = 1; i <= 20; i++) {
+      var ack = publisher.publish("orders.new", ("o" + i).getBytes(StandardCharsets.UTF_8));
+      assertEquals(i, ack.getSeqno());
+    }
+    var subscription =
+        client(second)
+            .jetStream()
+            .subscribe("orders.>", PullSubscribeOptions.builder().durable("worker").build());
+    var got = 0;
+    for (var message : subscription.fetch(20, LIMIT)) {
+      assertEquals("orders.new", message.getSubject());
+      assertEquals("o" + ++got, new String(message.getData(), StandardCharsets.UTF_8));
+      message.ackSync(LIMIT);
+    }
+    assertEquals(20, got);
+    var state = atThird.jetStreamManagement().getConsumerInfo("ORDERS", "worker");
+    assertEquals(20, state.getAckFloor().getStreamSequence());
+  }
+
+  @Test
+  void namesAndSubjectsAreTakenOnce() throws Exception {
+    client(first).jetStreamManagement().addStream(stream("A", "a.>"));
+    var elsewhere = client(second).jetStreamManagement();
+    var name =
+        assertThrows(JetStreamApiException.class, () -> elsewhere.addStream(stream("A", "other")));
+    assertEquals(10058, name.getApiErrorCode());
+    var subject =
+        assertThrows(JetStreamApiException.class, () -> elsewhere.addStream(stream("B", "a.x")));
+    assertEquals(10065, subject.getApiErrorCode());
+  }
+
+  @Test
+  void listsHaveTheStreamsOfAllServers() throws Exception {
+    client(first).jetStreamManagement().addStream(stream("S1", "s1"));
+    client(second).jetStreamManagement().addStream(stream("S2", "s2"));
+    var third = client(this.third);
+    third.keyValueManagement().create(KeyValueConfiguration.builder().name("K").build());
+    for (var server : List.of(first, second, this.third)) {
+      var management = client(server).jetStreamManagement();
+      Await.until("all names", () -> names(management).equals(List.of("KV_K", "S1", "S2")));
+      assertEquals(3, management.getStreams().size());
+    }
+    third.keyValue("K").put("k", "v");
+    assertEquals("v", client(first).keyValue("K").get("k").getValueAsString());
+  }
+
+  private static List<String> names(JetStreamManagement management) {
+    try {
+      return management.getStreamNames();
+    } catch (IOException | JetStreamApiException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
