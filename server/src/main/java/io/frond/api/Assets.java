@@ -57,6 +57,12 @@ public interface Assets {
       long maxMemory,
       long maxFile,
       JetStreamOptions options) {
+    /// The same server with other options, which say in figures how much may be stored.
+    public ServerFacts with(JetStreamOptions changed) {
+      return new ServerFacts(
+          id, name, domain, cluster, storeDir, changed.maxMemory(), changed.maxFile(), changed);
+    }
+
     /// Whether requests with unknown fields are refused.
     boolean strict() {
       return options.strict();

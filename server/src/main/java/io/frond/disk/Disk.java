@@ -12,6 +12,8 @@ public interface Disk {
 
   boolean exists(Path path);
 
+  boolean isDirectory(Path path);
+
   /// Names in a directory, sorted; empty when there is no such directory.
   List<String> list(Path directory) throws IOException;
 

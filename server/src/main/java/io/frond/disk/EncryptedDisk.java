@@ -36,6 +36,8 @@ import org.jspecify.annotations.Nullable;
 /// What was never written, between the end of a file and a later write or where space was reserved,
 /// reads as anything, not as zeros.
 public final class EncryptedDisk implements Disk {
+  private static final int COPY_BYTES = 1 << 18;
+
   private final Disk disk;
   private final DiskCipher cipher;
   private final byte[] key;
@@ -59,6 +61,15 @@ public final class EncryptedDisk implements Disk {
     return begin.duplicate().order(ByteOrder.LITTLE_ENDIAN).getLong(0) == EncryptedHeader.MAGIC;
   }
 
+  /// Whether a file of another disk is encrypted: by one of the two copies of its header.
+  public static boolean isEncrypted(Disk disk, Path path) throws IOException {
+    try (var file = disk.open(path)) {
+      var begin = ByteBuffer.allocate(EncryptedHeader.BYTES);
+      file.read(begin, 0);
+      return EncryptedHeader.begins(begin);
+    }
+  }
+
   /// {@inheritDoc}
   ///
   /// @throws IOException also when the file is not encrypted, or with a key that is not configured
@@ -76,12 +87,60 @@ public final class EncryptedDisk implements Disk {
 
   private EncryptedFile open(DiskFile file, EncryptedHeader header) throws IOException {
     for (var candidate : new byte @Nullable [][] {key, previousKey}) {
-      if (candidate != null
-          && MessageDigest.isEqual(check(candidate, header.salt()), header.check())) {
+      if (candidate != null && isOf(candidate, header)) {
         return file(file, candidate, header);
       }
     }
     throw new IOException(file + ": is encrypted with another key than the configured one");
+  }
+
+  private static boolean isOf(byte[] configured, EncryptedHeader header) {
+    return MessageDigest.isEqual(check(configured, header.salt()), header.check());
+  }
+
+  /// Encrypts a file that is not encrypted, or with the previous key, with the configured key. A
+  /// crash leaves the old one or the new one. Nobody may have it open.
+  ///
+  /// @param draft a name beside it that nobody uses
+  /// @param plain whether what has no header of an encrypted file is taken for a file that is not
+  ///   encrypted; else it stays as it is
+  /// @return whether it was changed
+  /// @throws IOException also when it is encrypted with a third key
+  public boolean convert(Path path, Path draft, boolean plain) throws IOException {
+    try (var old = disk.open(path)) {
+      var begin = ByteBuffer.allocate(EncryptedHeader.BYTES);
+      old.read(begin, 0);
+      DiskFile source = old;
+      if (EncryptedHeader.begins(begin)) {
+        var header = EncryptedHeader.read(old);
+        if (header == null || isOf(key, header)) {
+          return false;
+        }
+        source = open(old, header);
+      } else if (!plain) {
+        return false;
+      }
+      disk.delete(draft);
+      try (var fresh = open(draft)) {
+        copy(source, fresh);
+        fresh.force();
+      }
+    }
+    disk.rename(draft, path);
+    var directory = path.getParent();
+    if (directory != null) {
+      disk.forceDirectory(directory);
+    }
+    return true;
+  }
+
+  private static void copy(DiskFile from, DiskFile to) throws IOException {
+    var part = ByteBuffer.allocate(COPY_BYTES);
+    for (var at = 0L; from.read(part.clear(), at) > 0; ) {
+      var count = part.flip().remaining();
+      to.write(part, at);
+      at += count;
+    }
   }
 
   /// Writes a header with a new salt.
@@ -142,6 +201,11 @@ public final class EncryptedDisk implements Disk {
   @Override
   public boolean exists(Path path) {
     return disk.exists(path);
+  }
+
+  @Override
+  public boolean isDirectory(Path path) {
+    return disk.isDirectory(path);
   }
 
   @Override

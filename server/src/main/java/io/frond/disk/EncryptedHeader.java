@@ -63,6 +63,12 @@ record EncryptedHeader(byte cipher, int sequence, byte[] salt, byte[] check, Lis
     file.force();
   }
 
+  /// Whether one of the two copies is at its place in the first bytes of a file.
+  static boolean begins(ByteBuffer begin) {
+    var bytes = begin.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    return bytes.getLong(0) == MAGIC || bytes.getLong(COPY_BYTES) == MAGIC;
+  }
+
   /// @return null when the file is new: there is nothing, or a header that was not finished
   /// @throws IOException when there is something else
   static @Nullable EncryptedHeader read(DiskFile file) throws IOException {

@@ -29,6 +29,11 @@ public final class RealDisk implements Disk {
   }
 
   @Override
+  public boolean isDirectory(Path path) {
+    return Files.isDirectory(path);
+  }
+
+  @Override
   public List<String> list(Path directory) throws IOException {
     var names = new ArrayList<String>();
     try (var entries = Files.newDirectoryStream(directory)) {

@@ -14,10 +14,10 @@ import java.util.TreeMap;
 
 /// The streams of one account. On the shard's thread.
 final class AccountStreams implements ApiAccount {
-  private final Account account;
-  private final AccountOutlet outlet;
   private final Proposals proposals;
   private final NavigableMap<String, Asset> streams = new TreeMap<>();
+  private Account account;
+  private AccountOutlet outlet;
   private JetStreamLimits limits = JetStreamLimits.NONE;
   private boolean enabled;
   private boolean listening;
@@ -28,6 +28,18 @@ final class AccountStreams implements ApiAccount {
     this.account = account;
     this.outlet = outlet;
     this.proposals = proposals;
+  }
+
+  /// Whether it is of this very account: one that the configuration lost and got back is another.
+  boolean isOf(Account one) {
+    return account == one;
+  }
+
+  /// The configuration got the account back.
+  void account(Account again, AccountOutlet out) {
+    account = again;
+    outlet = out;
+    listening = false;
   }
 
   /// Whether clients may use it: not when only stored streams remember the account.
@@ -51,6 +63,15 @@ final class AccountStreams implements ApiAccount {
     var first = !listening;
     listening = true;
     return first;
+  }
+
+  /// From now on clients may not use it.
+  ///
+  /// @return false when they could not before
+  boolean disable() {
+    var was = enabled;
+    enabled = false;
+    return was;
   }
 
   @Override

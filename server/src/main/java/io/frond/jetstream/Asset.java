@@ -34,6 +34,7 @@ final class Asset implements ApiStream {
   private long applied;
   private boolean dirty;
   private boolean checkpointing;
+  private boolean live;
   private boolean gone;
   private @Nullable Backlog backlog;
 
@@ -185,6 +186,15 @@ final class Asset implements ApiStream {
 
   void checkpointing(boolean now) {
     checkpointing = now;
+  }
+
+  /// Its timers begin to run.
+  ///
+  /// @return false when they do already
+  boolean begin() {
+    var first = !live;
+    live = true;
+    return first;
   }
 
   /// Whether it was deleted.

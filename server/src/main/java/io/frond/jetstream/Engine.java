@@ -11,6 +11,7 @@ import io.frond.disk.Disk;
 import io.frond.json.JsonWriter;
 import io.frond.logging.Log;
 import io.frond.options.AccountOptions.JetStreamLimits;
+import io.frond.options.JetStreamOptions;
 import io.frond.shard.Chunk;
 import io.frond.shard.EntryKind;
 import io.frond.shard.Outlet;
@@ -39,7 +40,6 @@ final class Engine implements ShardThread.Machine, Assets {
   private static final byte[] API_QUEUE = "_FROND.JS.API".getBytes(StandardCharsets.UTF_8);
 
   private final ShardThread shard;
-  private final ServerFacts server;
   private final Log log;
   private final Ids ids;
   private final Disk disk;
@@ -49,6 +49,7 @@ final class Engine implements ShardThread.Machine, Assets {
   private final Map<Long, Asset> assets = new HashMap<>();
   private final TreeMap<String, AccountStreams> accounts = new TreeMap<>();
   private final List<Outlet.Listening> apiInterest = new ArrayList<>();
+  private ServerFacts server;
   private @Nullable MetaEntries meta;
   private @Nullable Peers peers;
   private @Nullable ClusterRequests cluster;
@@ -87,6 +88,11 @@ final class Engine implements ShardThread.Machine, Assets {
   @Override
   public ServerFacts server() {
     return server;
+  }
+
+  /// Takes what of the options may change while it runs.
+  void reconfigure(JetStreamOptions options) {
+    server = server.with(options);
   }
 
   Proposals proposals() {
@@ -198,8 +204,14 @@ final class Engine implements ShardThread.Machine, Assets {
 
   /// The streams of an account, which clients reach only after [#enable].
   AccountStreams know(Account account) {
-    return accounts.computeIfAbsent(
-        account.name(), name -> new AccountStreams(account, shard.outlet(account), proposals));
+    var known = accounts.get(account.name());
+    if (known == null) {
+      known = new AccountStreams(account, shard.outlet(account), proposals);
+      accounts.put(account.name(), known);
+    } else if (!known.isOf(account)) {
+      known.account(account, shard.outlet(account));
+    }
+    return known;
   }
 
   /// Gives an account JetStream, or changes its limits.
@@ -216,8 +228,15 @@ final class Engine implements ShardThread.Machine, Assets {
     }
   }
 
-  /// Tells the clients of an account that it has no JetStream.
+  /// Takes JetStream from an account, if it had it, and tells its clients that it has none.
   void decline(Account account) {
+    var streams = know(account);
+    if (streams.disable()) {
+      for (var asset : streams.streams().values()) { // nothing goes in or out
+        asset.closeInterest();
+        asset.consumers().values().forEach(Consumer::shutdown);
+      }
+    }
     if (cluster == null) { // another server of a cluster may have it
       listen(know(account));
     }
@@ -317,7 +336,9 @@ final class Engine implements ShardThread.Machine, Assets {
 
   /// Recovery is over, or the stream is new: messages may come, timers run.
   void goLive(Asset asset) {
-    asset.stream().start();
+    if (asset.begin()) {
+      asset.stream().start();
+    }
     asset.consumers().values().forEach(Consumer::start);
     StreamInterest.renew(asset);
   }

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 /// JetStream of one server: opens the store directory, brings everything back, runs, and closes in
 /// order. Any thread.
 public final class JetStream implements AutoCloseable {
+  /// The directory of the commit log.
+  static final String LOG = "log";
+
   /// How long a close waits for checkpoints; what they miss is in the log.
   private static final long CLOSE_MILLIS = 2_000;
 
@@ -42,10 +45,15 @@ public final class JetStream implements AutoCloseable {
   private boolean closed;
 
   private JetStream(
-      StoreDirectory directory, JetStreamOptions options, Facts facts, Log log, long seed) {
+      StoreDirectory directory,
+      Disk disk,
+      JetStreamOptions options,
+      Facts facts,
+      Log log,
+      long seed) {
     this.directory = directory;
+    this.disk = disk;
     this.log = log;
-    disk = new RealDisk();
     syncMode =
         switch (options.sync()) {
           case JetStreamOptions.Sync.Always() -> new SyncMode.Always();
@@ -59,15 +67,10 @@ public final class JetStream implements AutoCloseable {
             options.domain() == null ? "" : options.domain(),
             facts.cluster(),
             directory.root().toString(),
-            options.maxMemory() < 0 ? heapShare() : options.maxMemory(),
+            options.maxMemory(),
             options.maxFile(),
             options);
     engine = new Engine(server, log, new Ids(seed), disk, facts.publishers(), worker);
-  }
-
-  /// Memory streams are in the heap.
-  private static long heapShare() {
-    return Runtime.getRuntime().maxMemory() / 4 * 3;
   }
 
   /// What JetStream has to know of its server.
@@ -89,14 +92,25 @@ public final class JetStream implements AutoCloseable {
   /// @throws IOException when the store cannot be opened, is in use, or cannot be read
   public static JetStream start(JetStreamOptions options, Facts facts, Log log, long seed)
       throws IOException {
+    log.info("Starting JetStream");
+    var begin = System.nanoTime();
     var storeDir = options.storeDir();
     var directory =
         storeDir == null
             ? StoreDirectory.openDefault()
             : StoreDirectory.open(Path.of(storeDir).resolve("jetstream"));
-    var jetstream = new JetStream(directory, options, facts, log, seed);
+    Disk disk;
+    try {
+      disk = StoreFormat.open(new RealDisk(), directory.root(), options.encryption(), log);
+    } catch (IOException | RuntimeException e) {
+      directory.close();
+      throw e;
+    }
+    var jetstream = new JetStream(directory, disk, options, facts, log, seed);
     try {
       jetstream.recover(facts);
+      var sized = jetstream.reconfigure(options);
+      new StartLog(log).tell(sized, directory.root(), System.nanoTime() - begin);
     } catch (IOException | RuntimeException e) {
       jetstream.close();
       throw e;
@@ -126,7 +140,7 @@ public final class JetStream implements AutoCloseable {
     disk.createDirectories(streams);
     var shard = engine.shard();
     var opened =
-        new LocalLog(disk, root.resolve("log"), syncMode, shard::execute, new LogTrouble(log));
+        new LocalLog(disk, root.resolve(LOG), syncMode, shard::execute, new LogTrouble(log));
     commitLog = opened;
     Function<String, AccountStreams> accounts = name -> accountOf(facts, name);
     var meta = new MetaEntries(engine, new Stores(disk), streams, accounts);
@@ -208,7 +222,17 @@ public final class JetStream implements AutoCloseable {
     engine.shard().execute(() -> engine.enable(account, limits));
   }
 
-  /// Tells clients of an account that it has no JetStream.
+  /// Takes what of the options may change while it runs: how much may be stored.
+  ///
+  /// @return the options with figures for how much may be stored
+  /// @throws IOException when the disk does not tell what is free
+  public JetStreamOptions reconfigure(JetStreamOptions next) throws IOException {
+    var sized = Capacity.resolve(next, disk, directory.root(), engine.fileBytes());
+    onShard(() -> engine.reconfigure(sized));
+    return sized;
+  }
+
+  /// Takes JetStream from an account, if it had it, and tells its clients that it has none.
   public void decline(Account account) {
     engine.shard().execute(() -> engine.decline(account));
   }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// @param maxMemory bytes of all memory streams, 0 for none at all, -1 for "by the machine": three
 ///   quarters of what the JVM's heap may be
 /// @param maxFile bytes of all file streams, 0 for none at all, -1 for "by the disk": three
-///   quarters of what is free
+///   quarters of what is free at the start, besides what they have
 /// @param domain null for none
 /// @param sync when what was written has to be safe from a power failure
 /// @param strict whether API requests with unknown fields are refused

@@ -1,5 +1,6 @@
 package io.frond.server;
 
+import io.frond.account.Account;
 import io.frond.jetstream.JetStream;
 import io.frond.monitor.JetStreamSource;
 import java.io.IOException;
@@ -44,16 +45,27 @@ final class JetStreamWiring implements AutoCloseable {
               "JetStream: streams are not replicated yet: each is on the server that created it,"
                   + " which every server of the cluster reaches");
     }
-    core.accounts()
-        .watch(account -> {
-          var limits = core.options().jetStreamOf(account.name());
-          if (limits != null) {
-            started.enable(account, limits);
-          } else if (account != core.accounts().system()) {
-            started.decline(account);
-          }
-        });
+    core.accounts().watch(account -> configure(started, account));
     started.settle();
+  }
+
+  private void configure(JetStream running, Account account) {
+    var limits = core.options().jetStreamOf(account.name());
+    if (limits != null) {
+      running.enable(account, limits);
+    } else if (account != core.accounts().system()) {
+      running.decline(account);
+    }
+  }
+
+  /// Takes up what changed: how much may be stored, which accounts have JetStream, their limits.
+  void reload() throws IOException {
+    var running = jetstream;
+    var options = core.options().jetstream();
+    if (running != null && options != null) {
+      running.reconfigure(options);
+      core.accounts().all().forEach(account -> configure(running, account));
+    }
   }
 
   /// What monitoring asks, null when JetStream is off.

@@ -194,6 +194,7 @@ final class Parts {
       websocketListener.reconfigure(websocketSettings);
     }
     monitor.reload();
+    jetstream.reload();
     clients.reauthenticate();
     leaves.reload();
     core.infoChanged();

@@ -228,6 +228,11 @@ public final class FaultyDisk implements Disk {
   }
 
   @Override
+  public synchronized boolean isDirectory(Path path) {
+    return directories.contains(path.toAbsolutePath());
+  }
+
+  @Override
   public synchronized List<String> list(Path directory) {
     var path = directory.toAbsolutePath();
     var all = new ArrayList<String>();
