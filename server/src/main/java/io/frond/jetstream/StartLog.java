@@ -50,8 +50,6 @@ record StartLog(Log log) {
   }
 
   private static @Nullable String encryption(@Nullable Encryption encryption) {
-    return encryption == null
-        ? null
-        : encryption.cipher() == Cipher.AES ? "AES-CTR" : "ChaCha20";
+    return encryption == null ? null : encryption.cipher() == Cipher.AES ? "AES-CTR" : "ChaCha20";
   }
 }

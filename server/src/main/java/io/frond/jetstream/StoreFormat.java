@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// previous key gets the new one; a store with a key is never opened without it. Any thread, before
 /// the store is used.
 ///
-/// Little endian: magic u32, version u16, state u16, CRC32C of those two u32 (docs/storage-format.md).
+/// Little endian: magic u32, version u16, state u16, CRC32C of those two u32
+/// (docs/storage-format.md).
 final class StoreFormat {
   private static final String FILE = "format";
   private static final String DRAFT = "format.new";
@@ -139,7 +140,12 @@ final class StoreFormat {
   }
 
   private void write(Disk disk, short state) throws IOException {
-    var bytes = ByteBuffer.allocate(SIZE).order(ByteOrder.LITTLE_ENDIAN).putInt(MAGIC).putShort(VERSION).putShort(state);
+    var bytes =
+        ByteBuffer.allocate(SIZE)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .putInt(MAGIC)
+            .putShort(VERSION)
+            .putShort(state);
     bytes.putInt(sum(bytes)).flip();
     var draft = root.resolve(DRAFT);
     disk.delete(draft);

@@ -54,8 +54,7 @@ class JetStreamOptionsTest {
     try (var client = Watcher.connect(new Watcher().options(url))) {
       var management = client.jetStreamManagement();
       assertEquals(messages, management.getStreamInfo("S").getStreamState().getMsgCount());
-      assertEquals(
-          SECRET, new String(management.getMessage("S", messages).getData(), UTF_8));
+      assertEquals(SECRET, new String(management.getMessage("S", messages).getData(), UTF_8));
       client.jetStream().publish("s", SECRET.getBytes(UTF_8));
     }
   }
@@ -175,7 +174,8 @@ class JetStreamOptionsTest {
       var limited = "jetstream { max_file: 1M, max_streams: 1 }";
       server.reload(jetstream(""), users.formatted(limited));
       client.jetStream().publish("s", SECRET.getBytes(UTF_8));
-      assertEquals(2, client.jetStreamManagement().getStreamInfo("S").getStreamState().getMsgCount());
+      assertEquals(
+          2, client.jetStreamManagement().getStreamInfo("S").getStreamState().getMsgCount());
       assertEquals(10027, error(ask(client, "STREAM.CREATE.T", "{\"name\":\"T\"}")));
     }
   }
