@@ -159,7 +159,7 @@ final class StoreFormat {
 
   private static int sum(ByteBuffer bytes) {
     var crc = new CRC32C();
-    crc.update(bytes.array(), 4, 4);
+    crc.update(bytes.duplicate().position(4).limit(8));
     return (int) crc.getValue();
   }
 
