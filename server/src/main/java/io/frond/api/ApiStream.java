@@ -5,6 +5,7 @@ import io.frond.consumer.ConsumerConfig;
 import io.frond.stream.Stream;
 import io.frond.stream.StreamConfig;
 import java.util.NavigableMap;
+import org.jspecify.annotations.Nullable;
 
 /// A stream with its consumers, as the API needs them of the engine. All on the shard's thread; the
 /// changes go through the log, were checked by the API, and are asked for one at a time in an
@@ -17,6 +18,11 @@ public interface ApiStream {
 
   /// By name, in the order of names.
   NavigableMap<String, Consumer> consumers();
+
+  /// What keeps it from working, such as a disk that refuses; null for nothing.
+  default @Nullable String trouble() {
+    return null;
+  }
 
   void update(StreamConfig config, Assets.Done<ApiStream> done);
 

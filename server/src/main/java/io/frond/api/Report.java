@@ -270,6 +270,12 @@ public final class Report {
   /// @return null when they are there and work
   public @Nullable Problem health(String account, String stream, String consumer) {
     if (account.isEmpty()) {
+      for (var each : accounts()) {
+        var problem = broken(each, "");
+        if (problem != null) {
+          return problem;
+        }
+      }
       return null;
     }
     var found = assets.account(account);
@@ -277,7 +283,7 @@ public final class Report {
       return missing("ACCOUNT", account, "", "", "account " + quote(account) + " not found");
     }
     if (stream.isEmpty()) {
-      return null;
+      return broken(found, "");
     }
     var there = found.streams().get(stream);
     if (there == null) {
@@ -300,6 +306,19 @@ public final class Report {
               + quote(stream)
               + " on account "
               + quote(account));
+    }
+    return broken(found, stream);
+  }
+
+  /// @param only the stream that is meant, empty for all
+  private static @Nullable Problem broken(ApiAccount account, String only) {
+    for (var stream : account.streams().entrySet()) {
+      var name = stream.getKey();
+      var trouble = only.isEmpty() || only.equals(name) ? stream.getValue().trouble() : null;
+      if (trouble != null) {
+        var where = "JetStream stream '" + account.name() + " > " + name + "' write error: ";
+        return new Problem(503, "STREAM", account.name(), name, "", where + trouble);
+      }
     }
     return null;
   }

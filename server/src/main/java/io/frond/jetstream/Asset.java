@@ -79,6 +79,11 @@ final class Asset implements ApiStream {
   }
 
   @Override
+  public @Nullable String trouble() {
+    return backlog == null ? null : "its files cannot be written";
+  }
+
+  @Override
   public void update(StreamConfig config, Assets.Done<ApiStream> done) {
     proposals.updateStream(this, config, done);
   }
