@@ -11,7 +11,6 @@ import io.frond.link.LinkHandler;
 import io.frond.link.LinkKind;
 import io.frond.link.LinkStats;
 import io.frond.options.ServerUrl;
-import io.frond.subject.Subjects;
 import io.frond.transport.Arrival;
 import io.frond.transport.ListenerKind;
 import io.frond.transport.TransportEvent;
@@ -19,11 +18,7 @@ import io.frond.wire.ControlOp;
 import io.frond.wire.ErrorText;
 import io.frond.wire.MessageFrame;
 import io.frond.wire.ProtocolException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// A leaf link that is up, at either end. Owner: the link's event loop; messages and interest go
@@ -56,10 +51,8 @@ public final class Leaf implements LinkHandler {
   private final @Nullable Dialled dialled;
   private final Origin origin;
   private final LeafSender sender;
-  private final byte[] loopSubject;
+  private final LeafInterests interests;
   private final boolean websocket;
-  private final ConcurrentHashMap<String, LeafSubscription> subscriptions =
-      new ConcurrentHashMap<>();
   private boolean open;
 
   /// @param spoke whether we are the spoke and the other side is the hub
@@ -93,7 +86,7 @@ public final class Leaf implements LinkHandler {
     sender =
         new LeafSender(
             this, link, host.loops().publishers(), peer.headers() && !host.limits().noHeaders());
-    loopSubject = nodes.loops().subject(account);
+    interests = new LeafInterests(nodes, this);
   }
 
   /// Begins: interest goes out, pings start. On the loop, once, after the link became ours.
@@ -101,7 +94,7 @@ public final class Leaf implements LinkHandler {
     open = true;
     nodes.opened(this);
     account.attach(sender);
-    sender.show(loopSubject);
+    sender.show(nodes.loops().subject(account));
     link.startPings();
   }
 
@@ -180,17 +173,12 @@ public final class Leaf implements LinkHandler {
   }
 
   public int subscriptionCount() {
-    return subscriptions.size();
+    return interests.count();
   }
 
   /// Subjects (and, after a space, queue groups) that the other side showed interest in.
   public List<String> subscriptionList() {
-    var list = new ArrayList<String>();
-    for (var subscription : subscriptions.values()) {
-      var queue = subscription.queueText();
-      list.add(subscription.subjectText() + (queue == null ? "" : " " + queue));
-    }
-    return list;
+    return interests.list();
   }
 
   @Nullable Arrival arrival() {
@@ -286,7 +274,7 @@ public final class Leaf implements LinkHandler {
       host.log().trace(label() + " - <<- [" + op + "]");
     }
     switch (op) {
-      case ControlOp.LeafInterest interest -> interest(interest);
+      case ControlOp.LeafInterest interest -> interests.learn(interest);
       case ControlOp.InfoOp(var json) -> {
         if (dialled != null) {
           dialled.onInfo(json);
@@ -313,62 +301,7 @@ public final class Leaf implements LinkHandler {
     }
   }
 
-  private void interest(ControlOp.LeafInterest interest) {
-    var subject = interest.subject();
-    var queue = interest.queue();
-    var key = key(subject, queue);
-    if (interest.weight() == 0) {
-      var gone = subscriptions.remove(key);
-      if (gone != null) {
-        account.unsubscribe(gone);
-      }
-      return;
-    }
-    if (Arrays.equals(subject, loopSubject)) {
-      loop();
-      return;
-    }
-    var known = subscriptions.get(key);
-    if (known != null) {
-      if (queue != null && known.weight() != interest.weight()) {
-        account.reweigh(known, interest.weight());
-      }
-      return;
-    }
-    if (mayBe(subject, queue)) {
-      var added = new LeafSubscription(this, subject, queue, queue == null ? 1 : interest.weight());
-      subscriptions.put(key, added);
-      account.subscribe(added);
-    }
-  }
-
-  private boolean mayBe(byte[] subject, byte @Nullable [] queue) {
-    if (!Subjects.isValid(subject)) {
-      link.send("-ERR '" + ErrorText.INVALID_SUBJECT + "'\r\n");
-      return false;
-    }
-    var most = host.limits().maxSubscriptions();
-    if (most > 0 && subscriptions.size() >= most) {
-      host.log().error(label() + " - " + ErrorText.MAX_SUBSCRIPTIONS);
-      link.close(CloseReason.MAX_SUBSCRIPTIONS, ErrorText.MAX_SUBSCRIPTIONS);
-      return false;
-    }
-    if (rights != null && !Loops.is(subject) && !rights.mayHear(subject, queue)) {
-      var text = new String(subject, StandardCharsets.UTF_8);
-      if (!spoke) {
-        refuse("Subscription", ErrorText.subscribeViolation(text), text);
-      }
-      return false;
-    }
-    return true;
-  }
-
-  private static String key(byte[] subject, byte @Nullable [] queue) {
-    var text = new String(subject, StandardCharsets.ISO_8859_1);
-    return queue == null ? text : text + ' ' + new String(queue, StandardCharsets.ISO_8859_1);
-  }
-
-  private void refuse(String what, String error, String subject) {
+  void refuse(String what, String error, String subject) {
     host.log()
         .error(
             label()
@@ -384,7 +317,7 @@ public final class Leaf implements LinkHandler {
   }
 
   /// We heard our own subject of loop detection: this link closes a circle.
-  private void loop() {
+  void loop() {
     var pause = dialled == null ? 0 : Refusal.LOOP.pause().toSeconds();
     var text =
         "Loop detected for leafnode account=\""
@@ -430,9 +363,7 @@ public final class Leaf implements LinkHandler {
     if (open) {
       open = false;
       account.detach(sender);
-      for (var subscription : subscriptions.values()) {
-        account.unsubscribe(subscription);
-      }
+      interests.end();
       account.origins().leave(origin);
       nodes.closed(this, reason);
       host.log()
