@@ -23,6 +23,7 @@ class ArchitectureTest {
           "options",
           "logging",
           "buffer",
+          "sync",
           "time",
           "json",
           "conf",
