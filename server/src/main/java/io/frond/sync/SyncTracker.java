@@ -36,7 +36,7 @@ final class SyncTracker {
   @Nullable SyncChange take(SyncSample sample, long nowNanos, long nowMillis) {
     var before = last;
     measure(sample, before, nowNanos);
-    var state = state(sample, nowNanos);
+    var state = state(sample);
     var percent = percent(sample, state);
     var since = before == null || before.state() != state ? nowMillis : before.sinceMillis();
     var now = new SyncStatus(sample, state, since, rate, percent, left(sample));
@@ -74,7 +74,7 @@ final class SyncTracker {
     }
   }
 
-  private SyncState state(SyncSample sample, long now) {
+  private SyncState state(SyncSample sample) {
     if (discarded) {
       return SyncState.DISCARDING;
     }
