@@ -66,6 +66,7 @@ class TidyTest {
               Map.of(
                   "server/src/main/java/io/frond/server/Main.java", "the command line's answers",
                   "server/src/main/java/io/frond/server/Demo.java", "its output is its purpose",
+                  "bench/src/main/java/io/frond/bench/", "no part of the server",
                   "server/src/main/java/io/frond/logging/", "the log itself writes there")),
           new Ban(
               Pattern.compile("\\bprintStackTrace\\(\\)"),
