@@ -158,7 +158,8 @@ public final class Link extends ChannelInboundHandlerAdapter
       in.release();
       loop.endBatch();
     }
-    if (reason == null && hold.begin(channel, loop.delivery().takeHold())) {
+    var longest = loop.delivery().takeHold();
+    if (reason == null && hold.begin(channel, longest, handler.kind())) {
       loop.stall(this::letGo, hold.millis());
     }
   }

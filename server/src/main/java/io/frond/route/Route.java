@@ -245,7 +245,6 @@ public final class Route implements LinkHandler {
     var source = frame.originLength() == 0 ? link : from.origin(frame);
     message.begin(frame, Side.ROUTE, source, false);
     from.ingress().publish(message);
-    message.takeHold(); // one slow client must not hold back what the other server sends to all
   }
 
   private @Nullable RouteAccount inbound(MessageFrame frame) throws ProtocolException {
