@@ -4,6 +4,7 @@ import io.frond.json.JsonWriter;
 import io.frond.monitor.Query.Subs;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.Locale;
 
 /// `/leafz`: the leaf links, those that joined us and those that we dialled.
 final class Leafz {
@@ -25,6 +26,30 @@ final class Leafz {
     to.put("leafnodes", leaves.size()).beginArray("leafs");
     for (var leaf : leaves) {
       write(to, leaf, subs ? Subs.NAMES : Subs.NONE);
+    }
+    to.endArray();
+    if (account == null) {
+      remotes(to);
+      to.beginArray("sync");
+      for (var status : source.sync()) {
+        SyncText.write(to.begin(), status);
+        to.end();
+      }
+      to.endArray();
+    }
+  }
+
+  private void remotes(JsonWriter to) {
+    to.beginArray("remotes");
+    for (var remote : source.remotes()) {
+      to.begin().put("account", remote.account());
+      to.put("urls", remote.urls().stream().map(url -> url.hostPort().toString()).toList());
+      var url = remote.url();
+      to.putIf("url", url == null ? null : url.hostPort().toString());
+      to.put("state", remote.state().name().toLowerCase(Locale.ROOT))
+          .put("reason", remote.reason());
+      to.put("since", remote.since().toString());
+      to.put("failures", remote.failures()).put("joins", remote.joins()).end();
     }
     to.endArray();
   }

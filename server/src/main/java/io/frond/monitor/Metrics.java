@@ -43,6 +43,7 @@ final class Metrics {
     accounts(all);
     routes(all);
     jetStream(all);
+    SyncMetrics.add(all, source.sync());
     var writer = PrometheusTextFormatWriter.create();
     var out = new ByteArrayOutputStream(8192);
     try {

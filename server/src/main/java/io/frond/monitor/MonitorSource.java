@@ -2,11 +2,13 @@ package io.frond.monitor;
 
 import io.frond.account.Account;
 import io.frond.client.Client;
+import io.frond.leafnode.RemoteStatus;
 import io.frond.link.CloseReason;
 import io.frond.link.LinkLoops;
 import io.frond.logging.Log;
 import io.frond.options.HostPort;
 import io.frond.options.ServerOptions;
+import io.frond.sync.SyncStatus;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -50,6 +52,12 @@ public interface MonitorSource {
 
   /// @param subscriptions whether to collect what each has subscribed to
   List<LeafInfo> leaves(boolean subscriptions);
+
+  /// The remotes that this server dials as a leaf, joined or not.
+  List<RemoteStatus> remotes();
+
+  /// How far leaf links, lanes, mirrors and sources are in step.
+  List<SyncStatus> sync();
 
   /// What does not change often.
   ///

@@ -7,6 +7,7 @@ import io.frond.config.SignalSender;
 import io.frond.logging.Log;
 import io.frond.options.Version;
 import java.io.IOException;
+import java.util.List;
 
 /// The command line: a thin shell over [FrondServer] with nats-server's flags.
 public final class Main {
@@ -16,6 +17,10 @@ public final class Main {
     try {
       if (args.length == 1 && args[0].equals("demo")) {
         Demo.run(System.out);
+        return;
+      }
+      if (args.length > 0 && args[0].equals("leaf")) {
+        LeafStatus.run(List.of(args).subList(1, args.length), System.out);
         return;
       }
       var flags = flags(args);

@@ -2,6 +2,7 @@ package io.frond.server;
 
 import io.frond.account.Account;
 import io.frond.client.Client;
+import io.frond.leafnode.RemoteStatus;
 import io.frond.link.LinkKind;
 import io.frond.logging.Log;
 import io.frond.monitor.Connection;
@@ -16,6 +17,7 @@ import io.frond.options.MonitorOptions;
 import io.frond.options.ServerOptions;
 import io.frond.options.TlsOptions;
 import io.frond.route.Route;
+import io.frond.sync.SyncStatus;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
@@ -32,6 +34,7 @@ final class MonitorWiring implements MonitorSource, AutoCloseable {
   private final RouteWiring routes;
   private final LeafWiring leaves;
   private final JetStreamWiring jetstream;
+  private final SyncWiring sync;
   private final BooleanSupplier ready;
   private final AtomicReference<Traffic> traffic = new AtomicReference<>(new Traffic(0, 0, 0, 0));
   private @Nullable MonitorServer server;
@@ -44,6 +47,7 @@ final class MonitorWiring implements MonitorSource, AutoCloseable {
       RouteWiring routes,
       LeafWiring leaves,
       JetStreamWiring jetstream,
+      SyncWiring sync,
       BooleanSupplier ready) {
     this.core = core;
     this.info = info;
@@ -51,6 +55,7 @@ final class MonitorWiring implements MonitorSource, AutoCloseable {
     this.routes = routes;
     this.leaves = leaves;
     this.jetstream = jetstream;
+    this.sync = sync;
     this.ready = ready;
   }
 
@@ -229,6 +234,16 @@ final class MonitorWiring implements MonitorSource, AutoCloseable {
     return routes.routes().stream()
         .map(route -> MonitoredRoute.info(route, subscriptions))
         .toList();
+  }
+
+  @Override
+  public List<RemoteStatus> remotes() {
+    return leaves.remotes();
+  }
+
+  @Override
+  public List<SyncStatus> sync() {
+    return sync.all();
   }
 
   @Override

@@ -31,6 +31,7 @@ final class Parts {
   private final MonitorWiring monitor;
   private final JetStreamWiring jetstream;
   private final RouteWiring routes;
+  private final SyncWiring sync;
   private final List<AutoCloseable> open = new ArrayList<>();
   private @Nullable Listener clientListener;
   private @Nullable Listener websocketListener;
@@ -45,7 +46,9 @@ final class Parts {
     leaves = new LeafWiring(core, info);
     clients.leaves(leaves);
     routes = new RouteWiring(core, info);
-    monitor = new MonitorWiring(core, info, listening, routes, leaves, jetstream, this::ready);
+    sync = new SyncWiring(core);
+    monitor =
+        new MonitorWiring(core, info, listening, routes, leaves, jetstream, sync, this::ready);
   }
 
   /// Starts every part; the client listener last, so that nobody comes in before all is there.
@@ -105,6 +108,8 @@ final class Parts {
     if (options.portsFileDir() != null) {
       open.add(PortsFile.write(options.portsFileDir(), listening));
     }
+    open.add(sync);
+    sync.start();
     ready = true;
     core.log().info("Server is ready");
     leaves.dial();
