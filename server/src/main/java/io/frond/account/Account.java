@@ -26,6 +26,7 @@ public final class Account {
   private final List<InterestWatch> watches = new CopyOnWriteArrayList<>();
   private final Origins origins = new Origins();
   private volatile AccountOptions limits;
+  private volatile @Nullable Renames renames;
 
   /// @param loops how many event loops publish
   /// @param toldToOthers whether the server has routes or leaves, so that interest is counted
@@ -51,6 +52,15 @@ public final class Account {
 
   public void limits(AccountOptions next) {
     limits = next;
+  }
+
+  /// Subjects that mean others here; null for none.
+  public @Nullable Renames renames() {
+    return renames;
+  }
+
+  public void renames(@Nullable Renames next) {
+    renames = next;
   }
 
   /// Connected clients, for limits and monitoring.

@@ -65,6 +65,11 @@ public final class Delivery {
     targetCount = 0;
   }
 
+  /// The message has another subject from here on: see [Renames].
+  void rename(byte[] subject) {
+    frame = MessageFrame.of(subject, frame.reply(), frame.headerLength(), frame.body());
+  }
+
   /// The subject that clients see instead of the one by which the message finds them: a consumer's
   /// message goes to an inbox and shows its stream's subject. Call it after [#begin].
   public void showAs(byte[] subject) {

@@ -21,13 +21,27 @@ public final class Ingress {
 
   /// Publishes the delivery's message.
   public void publish(Delivery message) {
+    rename(message);
     account.publish(message, match(message.frame()));
   }
 
   /// Publishes a message whose subject will hardly come again (an answer to an inbox), without a
   /// place for it in the cache.
   public void publishOnce(Delivery message) {
+    rename(message);
     account.publish(message, account.sublist().match(message.frame().subject()));
+  }
+
+  /// A server of the cluster renamed what it sends us.
+  private void rename(Delivery message) {
+    var renames = account.renames();
+    if (renames != null && message.side() != Side.ROUTE) {
+      var frame = message.frame();
+      var subject = renames.of(frame.buffer(), frame.subjectAt(), frame.subjectLength());
+      if (subject != null) {
+        message.rename(subject);
+      }
+    }
   }
 
   private Match<Subscription> match(MessageFrame frame) {

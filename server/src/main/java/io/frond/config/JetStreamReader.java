@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads `jetstream`, `store_dir` and the flags for them.
 final class JetStreamReader {
+  static final String BAD_DOMAIN = "a domain cannot contain blanks, '.', '*' or '>'";
+
   private static final int MIN_IO = 4;
   private static final int MAX_IO = 8192;
   private static final Duration DEFAULT_SYNC_INTERVAL = Duration.ofMinutes(2);
@@ -93,12 +95,12 @@ final class JetStreamReader {
   private static @Nullable String domain(Section section) {
     var domain = section.name("domain");
     if (domain != null && !isName(domain)) {
-      section.invalid("domain", "cannot contain blanks, '.', '*' or '>'");
+      section.invalid("domain", BAD_DOMAIN);
     }
     return domain;
   }
 
-  private static boolean isName(String text) {
+  static boolean isName(String text) {
     for (var i = 0; i < text.length(); i++) {
       if (".*> \t\r\n".indexOf(text.charAt(i)) >= 0) {
         return false;

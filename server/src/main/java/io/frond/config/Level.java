@@ -79,7 +79,7 @@ enum Level {
       !trusted_keys trusted
       !default_sentinel
       !no_system_account no_system no_sys_acc
-      !default_js_domain
+      default_js_domain
       !feature_flags
       !ocsp
       !ocsp_cache

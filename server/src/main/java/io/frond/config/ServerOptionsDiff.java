@@ -127,6 +127,7 @@ public record ServerOptionsDiff(
       restart("https", old.monitor().https(), now.monitor().https());
       restart("http_base_path", old.monitor().basePath(), now.monitor().basePath());
       jetstream(old.jetstream(), now.jetstream());
+      restart("default_js_domain", old.defaultDomains(), now.defaultDomains());
       restart("tls", old.tls() == null, now.tls() == null);
       changed(Change.AUTH, old.auth(), now.auth());
       changed(Change.ACCOUNTS, old.accounts(), now.accounts());

@@ -11,6 +11,7 @@ import io.frond.options.WriteTimeout;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +59,7 @@ final class ServerReader {
         monitor(listen, tls),
         LogReader.read(section, flags),
         jetstream,
+        defaultDomains(auth.accounts(), names, systemAccount),
         section.strings("server_tags"),
         section.map("server_metadata"),
         file,
@@ -65,6 +67,30 @@ final class ServerReader {
         flags.text("ports_file_dir") == null
             ? section.name("ports_file_dir")
             : flags.text("ports_file_dir"));
+  }
+
+  /// Where the JetStream of accounts is that have none here; as nats-server, not for the system
+  /// account, nor for an account that has JetStream of its own.
+  private Map<String, String> defaultDomains(
+      List<AccountOptions> accounts, Set<String> names, String systemAccount) {
+    var domains = section.map("default_js_domain");
+    domains.forEach((account, domain) -> {
+      if (!names.contains(account)) {
+        section.invalid("default_js_domain", "there is no account \"" + account + '"');
+      } else if (account.equals(systemAccount)) {
+        section.invalid(
+            "default_js_domain", "the system account \"" + account + "\" cannot be in it");
+      } else if (!domain.isEmpty() && hasJetStream(accounts, account)) {
+        section.invalid("default_js_domain", "account \"" + account + "\" has JetStream itself");
+      } else if (!JetStreamReader.isName(domain)) {
+        section.invalid("default_js_domain", JetStreamReader.BAD_DOMAIN);
+      }
+    });
+    return domains;
+  }
+
+  private static boolean hasJetStream(List<AccountOptions> accounts, String name) {
+    return accounts.stream().anyMatch(it -> it.name().equals(name) && it.jetstream() != null);
   }
 
   private @Nullable String name() {

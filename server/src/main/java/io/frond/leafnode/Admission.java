@@ -86,7 +86,7 @@ final class Admission {
         var account = host.account(accepted.account());
         if (account == null) {
           end(CloseReason.MISSING_ACCOUNT, ErrorText.AUTHORIZATION_VIOLATION);
-        } else if (fits() && nodes.enter(account)) {
+        } else if (fits() && isAlone(account) && nodes.enter(account)) {
           join(account, accepted);
         } else if (link.reason() == null) {
           end(CloseReason.MAX_ACCOUNT_CONNECTIONS, ErrorText.MAX_ACCOUNT_CONNECTIONS);
@@ -115,6 +115,23 @@ final class Admission {
           "connection rejected since minimum version required is " + ErrorText.quote(minimum));
     }
     return link.reason() == null;
+  }
+
+  /// Whether no other leaf of the account has the same JetStream domain: what is asked of it would
+  /// reach either. Servers of one cluster share theirs.
+  private boolean isAlone(Account account) {
+    var domain = said.domain();
+    if (domain == null || domain.isEmpty() || !said.jetstream()) {
+      return true;
+    }
+    var other = nodes.ofDomain(account, LeafPeer.of(said));
+    if (other != null) {
+      nodes.counters().refused();
+      var text = ErrorText.sameDomain(domain, other.name(), account.name());
+      host.log().error(label() + " - " + text);
+      link.close(CloseReason.PROTOCOL_VIOLATION, text);
+    }
+    return other == null;
   }
 
   private void join(Account account, AuthResult.Accepted accepted) {

@@ -47,6 +47,7 @@ public final class Leaf implements LinkHandler {
   private final boolean spoke;
   private final boolean isolated;
   private final @Nullable LeafRights rights;
+  private final JetStreamBorder border;
   private final @Nullable Arrival arrival;
   private final @Nullable Dialled dialled;
   private final Origin origin;
@@ -81,6 +82,9 @@ public final class Leaf implements LinkHandler {
     this.rights = rights;
     this.arrival = arrival;
     this.dialled = dialled;
+    border =
+        JetStreamBorder.of(
+            host.isSystem(account), host.domain(), host.defaultDomain(account.name()));
     ingress = new Ingress(account);
     origin = account.origins().enter(peer.cluster());
     sender =
@@ -92,6 +96,13 @@ public final class Leaf implements LinkHandler {
   /// Begins: interest goes out, pings start. On the loop, once, after the link became ours.
   void begin() {
     open = true;
+    host.log()
+        .info(
+            label()
+                + " - JetStream using domains: local "
+                + ErrorText.quote(host.domain() == null ? "" : host.domain())
+                + ", remote "
+                + ErrorText.quote(peer.domain() == null ? "" : peer.domain()));
     nodes.opened(this);
     account.attach(sender);
     sender.show(nodes.loops().subject(account));
@@ -206,13 +217,19 @@ public final class Leaf implements LinkHandler {
     return peer;
   }
 
+  JetStreamBorder border() {
+    return border;
+  }
+
   @Nullable LeafRights rights() {
     return rights;
   }
 
   /// Whether a message may go to the other side now; any loop.
   boolean maySend(Delivery message) {
-    if (link.reason() != null) {
+    var frame = message.frame();
+    if (link.reason() != null
+        || border.keeps(frame.buffer(), frame.subjectAt(), frame.subjectLength())) {
       return false;
     }
     return rights == null || rights.maySend(message.frame().subject());
@@ -238,6 +255,10 @@ public final class Leaf implements LinkHandler {
   public void onMessage(MessageFrame frame) {
     if (host.log().tracing()) {
       host.log().trace(label() + " - <<- [LMSG " + frame.subjectText() + " " + frame.size() + "]");
+    }
+    if (border.stops(frame.buffer(), frame.subjectAt(), frame.subjectLength())) {
+      host.log().debug(label() + " - stays on its side of the link: " + frame.subjectText());
+      return;
     }
     if (rights != null && !isInternal(frame) && !rights.mayTake(frame.subject())) {
       if (!spoke) { // a spoke drops what it does not want; a leaf that oversteps ends

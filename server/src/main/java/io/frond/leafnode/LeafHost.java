@@ -34,6 +34,13 @@ public interface LeafHost {
   /// The JetStream domain, null for none.
   @Nullable String domain();
 
+  /// Whether an account has JetStream here.
+  boolean hasJetStream(String account);
+
+  /// Where the JetStream of an account is that has none here: `default_js_domain`. Null when that
+  /// does not name the account.
+  @Nullable String defaultDomain(String account);
+
   /// The INFO for a leaf, with what every leaf is told.
   Info.Builder info(Arrival arrival);
 

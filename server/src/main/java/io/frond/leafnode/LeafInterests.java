@@ -87,6 +87,9 @@ final class LeafInterests {
       link.close(CloseReason.MAX_SUBSCRIPTIONS, ErrorText.MAX_SUBSCRIPTIONS);
       return false;
     }
+    if (leaf.border().ignores(subject)) {
+      return false;
+    }
     var rights = leaf.rights();
     if (rights != null && !Loops.is(subject) && !rights.mayHear(subject, queue)) {
       var text = new String(subject, StandardCharsets.UTF_8);

@@ -160,6 +160,22 @@ public final class LeafNodes {
         && one.remoteAccount().equals(other.remoteAccount());
   }
 
+  /// A leaf of the account with the same JetStream domain that is another one, null for none.
+  @Nullable Leaf ofDomain(Account account, LeafPeer peer) {
+    for (var leaf : open.values()) {
+      var known = leaf.peer();
+      if (leaf.account() == account
+          && !leaf.isSpoke()
+          && known.jetstream()
+          && Objects.equals(known.domain(), peer.domain())
+          && !known.name().equals(peer.name())
+          && (known.cluster() == null || !known.cluster().equals(peer.cluster()))) {
+        return leaf;
+      }
+    }
+    return null;
+  }
+
   void opened(Leaf leaf) {
     open.put(leaf.id(), leaf);
     counters.joined();

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// @param name the server's name, its id when it gave none
 /// @param cluster null for none
 /// @param account the account that the link is bound to over there, null while it is not known
+/// @param jetstream whether it has JetStream (where it dialled: for the account of the link)
 /// @param headers whether it takes messages with headers
 record LeafPeer(
     String id,
@@ -17,7 +18,8 @@ record LeafPeer(
     @Nullable String cluster,
     @Nullable String domain,
     @Nullable String account,
-    boolean headers) {
+    boolean headers,
+    boolean jetstream) {
 
   static LeafPeer of(Connect said) {
     var id = said.serverId() == null ? "" : said.serverId();
@@ -28,7 +30,8 @@ record LeafPeer(
         blankAsNull(said.cluster()),
         blankAsNull(said.domain()),
         blankAsNull(said.remoteAccount()),
-        said.headers());
+        said.headers(),
+        said.jetstream());
   }
 
   static LeafPeer of(Info said) {
@@ -39,11 +42,12 @@ record LeafPeer(
         blankAsNull(said.cluster),
         blankAsNull(said.domain),
         blankAsNull(said.remoteAccount),
-        said.headers);
+        said.headers,
+        said.jetstream);
   }
 
   LeafPeer withAccount(@Nullable String bound) {
-    return new LeafPeer(id, name, version, cluster, domain, bound, headers);
+    return new LeafPeer(id, name, version, cluster, domain, bound, headers, jetstream);
   }
 
   private static @Nullable String blankAsNull(@Nullable String text) {

@@ -30,7 +30,7 @@ final class LeafSender implements InterestListener, RemoteTarget {
   @Override
   public int wanted(Interest interest) {
     var count = Loops.is(interest.subject()) ? ofAll(interest) : ofSide(interest);
-    if (count <= 0) {
+    if (count <= 0 || leaf.border().hides(interest.subject())) {
       return 0;
     }
     var rights = leaf.rights();

@@ -10,6 +10,8 @@ enum Refusal {
   /// The link would close a circle.
   LOOP("loop detected", Duration.ofSeconds(30)),
   SAME_CLUSTER("remote leafnode has same cluster name", Duration.ofSeconds(30)),
+  /// Another leaf has the same JetStream domain.
+  SAME_DOMAIN("same jetstream domain", Duration.ofSeconds(30)),
   PERMISSION("permissions violation", Duration.ofSeconds(30)),
   MINIMUM_VERSION("minimum version required", Duration.ofSeconds(5)),
   /// This server is at both ends.

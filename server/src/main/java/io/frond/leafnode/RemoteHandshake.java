@@ -255,7 +255,7 @@ final class RemoteHandshake implements LinkHandler {
         host.domain(),
         options.hub(),
         options.requestIsolation(),
-        false,
+        host.hasJetStream(options.account()),
         LeafNodes.COMPRESSION,
         options.account(),
         options.denyImports());

@@ -1,6 +1,7 @@
 package io.frond.server;
 
 import io.frond.account.Account;
+import io.frond.account.Renames;
 import io.frond.options.AccountOptions;
 import io.frond.options.ServerOptions;
 import java.util.ArrayList;
@@ -39,20 +40,33 @@ public final class Accounts {
 
   /// Creates accounts that are new and changes the limits of those that there are.
   void configure(ServerOptions options) {
-    add(AccountOptions.unlimited(AccountOptions.GLOBAL));
-    add(AccountOptions.unlimited(options.systemAccount()));
-    options.accounts().forEach(this::add);
+    add(AccountOptions.unlimited(AccountOptions.GLOBAL), options);
+    add(AccountOptions.unlimited(options.systemAccount()), options);
+    options.accounts().forEach(it -> add(it, options));
   }
 
-  private void add(AccountOptions options) {
+  private void add(AccountOptions options, ServerOptions server) {
     var known = byName.get(options.name());
     if (known != null) {
       known.limits(options);
       return;
     }
     var account = new Account(options, loops, toldToOthers);
+    if (!account.name().equals(system)) {
+      account.renames(renames(account.name(), server));
+    }
     byName.put(options.name(), account);
     watchers.forEach(watcher -> watcher.accept(account));
+  }
+
+  private static @Nullable Renames renames(String account, ServerOptions server) {
+    var jetstream = server.jetstream();
+    var domain = jetstream == null ? null : jetstream.domain();
+    var other =
+        server.jetStreamOf(account) == null
+            ? server.defaultDomains().getOrDefault(account, "")
+            : "";
+    return Renames.ofDomains(domain == null ? "" : domain, other);
   }
 
   /// Tells of each account that is made from now on, and of those that there are.

@@ -53,7 +53,8 @@ final class JetStreamWiring implements AutoCloseable {
     var limits = core.options().jetStreamOf(account.name());
     if (limits != null) {
       running.enable(account, limits);
-    } else if (account != core.accounts().system()) {
+    } else if (account != core.accounts().system()
+        && !core.options().defaultDomains().containsKey(account.name())) {
       running.decline(account);
     }
   }

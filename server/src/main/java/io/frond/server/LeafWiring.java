@@ -237,6 +237,16 @@ public final class LeafWiring
   }
 
   @Override
+  public boolean hasJetStream(String account) {
+    return core.options().jetStreamOf(account) != null;
+  }
+
+  @Override
+  public @Nullable String defaultDomain(String account) {
+    return core.options().defaultDomains().get(account);
+  }
+
+  @Override
   public Info.Builder info(Arrival arrival) {
     var options = core.options();
     var b = info.common(options);

@@ -57,6 +57,17 @@ public final class ErrorText {
     return subscribeViolation(subject) + ", too many tokens";
   }
 
+  /// A leaf may not join; Frond's own.
+  public static String sameDomain(String domain, String leaf, String account) {
+    return "Same JetStream domain "
+        + quote(domain)
+        + " as leaf "
+        + quote(leaf)
+        + " in account "
+        + quote(account)
+        + ": each leaf needs a domain of its own";
+  }
+
   public static String leafNotAllowed(String address) {
     return "Leafnode connection from " + address + " not allowed";
   }

@@ -99,6 +99,7 @@ class CatalogueTest {
       SERVER client_advertise: "x:1"
       SERVER server_tags: [a, b]
       SERVER server_metadata: { a: b }
+      SERVER default_js_domain: { BASE: edge }
       SERVER pid_file: "x.pid"
       SERVER ports_file_dir: d
       SERVER http: "localhost:8222"

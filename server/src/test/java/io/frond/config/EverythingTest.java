@@ -61,7 +61,7 @@ class EverythingTest {
       ping_interval: "30s", ping_max: 5, write_deadline: "2s", write_timeout: close
       lame_duck_duration: "1m", lame_duck_grace_period: "5s"
       no_header_support: true, no_fast_producer_stall: true, allow_non_tls: true
-      system_account: SYS, no_auth_user: bob
+      system_account: SYS, no_auth_user: bob, default_js_domain: { $G: edge }
       tls {
         cert_file: "D/cert", key_file: "D/key", ca_file: "D/ca", timeout: 3.5
         verify_and_map: true, insecure: true, min_version: 1.3
