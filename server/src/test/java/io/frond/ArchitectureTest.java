@@ -30,6 +30,7 @@ class ArchitectureTest {
           "subject",
           "wire",
           "disk",
+          "outage",
           "log",
           "store",
           "nkey",

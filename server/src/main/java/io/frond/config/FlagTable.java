@@ -129,7 +129,7 @@ final class FlagTable {
     String nearest = null;
     var best = 3;
     for (var known : index().keySet()) {
-      var distance = Level.distance(name, known);
+      var distance = Texts.distance(name, known);
       if (known.length() > 2 && distance < best) {
         best = distance;
         nearest = known;

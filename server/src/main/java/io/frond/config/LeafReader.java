@@ -6,6 +6,7 @@ import io.frond.options.AuthOptions;
 import io.frond.options.Cidr;
 import io.frond.options.HostPort;
 import io.frond.options.LeafOptions;
+import io.frond.options.OutageOptions.LinkRules;
 import io.frond.options.RemoteOptions;
 import io.frond.options.TlsOptions;
 import io.frond.options.UserOptions;
@@ -51,7 +52,8 @@ final class LeafReader {
         List.of(),
         allowed,
         null,
-        none.writeTimeout());
+        none.writeTimeout(),
+        none.outage());
   }
 
   private LeafOptions read(@Nullable List<Cidr> allowed) {
@@ -59,6 +61,7 @@ final class LeafReader {
     var tls = TlsReader.read(section, TlsReader.Role.LISTENER);
     var reconnect = section.duration("reconnect", LeafOptions.DEFAULT_RECONNECT);
     var dial = section.duration("dial_timeout", LeafOptions.DEFAULT_DIAL_TIMEOUT);
+    var outage = OutageReader.read(section);
     return new LeafOptions(
         listen.port() == 0 ? null : listen,
         auth(tls),
@@ -70,10 +73,11 @@ final class LeafReader {
         reconnect.isZero() ? LeafOptions.DEFAULT_RECONNECT : reconnect,
         dial.isZero() ? LeafOptions.DEFAULT_DIAL_TIMEOUT : dial,
         section.optionalDuration("write_deadline", true),
-        remotes(),
+        remotes(outage.link()),
         allowed,
         Compression.read(section, "s2_auto"),
-        ServerReader.writeTimeout(section));
+        ServerReader.writeTimeout(section),
+        outage);
   }
 
   /// Null without such a block: then the clients' authentication applies.
@@ -141,11 +145,11 @@ final class LeafReader {
     return version;
   }
 
-  private List<RemoteOptions> remotes() {
+  private List<RemoteOptions> remotes(LinkRules outage) {
     var remotes = new ArrayList<RemoteOptions>();
     var seen = new HashMap<String, Section>();
     for (var each : section.sections("remotes", Level.REMOTE)) {
-      var remote = RemoteReader.read(each);
+      var remote = RemoteReader.read(each, outage);
       if (remote == null) {
         continue;
       }

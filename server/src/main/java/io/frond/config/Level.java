@@ -238,6 +238,26 @@ enum Level {
       isolate_leafnode_interest isolate
       write_deadline
       write_timeout
+      outage
+      """),
+  OUTAGE(
+      """
+      enabled enable
+      max_bytes
+      max_age
+      discard
+      session_expiry
+      sync_interval
+      catch_up_rate
+      interest_grace
+      subjects
+      """),
+  REMOTE_OUTAGE(
+      """
+      enabled enable
+      catch_up_rate
+      interest_grace
+      subjects
       """),
   LEAF_AUTHORIZATION(
       """
@@ -277,6 +297,7 @@ enum Level {
       first_info_timeout
       dial_timeout
       proxy
+      outage
       !credentials creds
       !jetstream_cluster_migrate js_cluster_migrate
       """),
@@ -416,7 +437,7 @@ enum Level {
     var best = (key.length() + 2) / 2;
     String nearest = null;
     for (var name : index().keySet()) {
-      var distance = distance(key, name);
+      var distance = Texts.distance(key, name);
       var nearer = distance == best && nearest != null && name.compareTo(nearest) < 0;
       if (distance < best || nearer) {
         best = distance;
@@ -442,6 +463,8 @@ enum Level {
       case ACCOUNT -> "an account of \"accounts\"";
       case ACCOUNT_LIMITS -> "an account's \"limits\"";
       case ACCOUNT_JETSTREAM -> "an account's \"jetstream\"";
+      case OUTAGE -> "\"leafnodes { outage }\"";
+      case REMOTE_OUTAGE -> "a remote's \"outage\"";
       case REMOTE -> "an entry of \"leafnodes { remotes }\"";
       case SUBJECTS -> "\"publish\" or \"subscribe\"";
       case RESPONSES -> "\"allow_responses\"";
@@ -461,34 +484,5 @@ enum Level {
           JETSTREAM ->
           "\"" + name().toLowerCase(Locale.ROOT) + "\"";
     };
-  }
-
-  /// How many letters must be inserted, removed, replaced or swapped with their neighbour.
-  static int distance(String a, String b) {
-    var before = new int[b.length() + 1];
-    var previous = new int[b.length() + 1];
-    var current = new int[b.length() + 1];
-    for (var j = 0; j <= b.length(); j++) {
-      previous[j] = j;
-    }
-    for (var i = 1; i <= a.length(); i++) {
-      current[0] = i;
-      for (var j = 1; j <= b.length(); j++) {
-        var same = a.charAt(i - 1) == b.charAt(j - 1);
-        var cost = Math.min(previous[j], current[j - 1]) + 1;
-        cost = Math.min(cost, previous[j - 1] + (same ? 0 : 1));
-        var swapped =
-            i > 1
-                && j > 1
-                && a.charAt(i - 1) == b.charAt(j - 2)
-                && a.charAt(i - 2) == b.charAt(j - 1);
-        current[j] = swapped ? Math.min(cost, before[j - 2] + 1) : cost;
-      }
-      var oldest = before;
-      before = previous;
-      previous = current;
-      current = oldest;
-    }
-    return previous[b.length()];
   }
 }

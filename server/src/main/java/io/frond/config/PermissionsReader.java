@@ -27,7 +27,8 @@ final class PermissionsReader {
     return new PermissionOptions(publish, rule(section, "subscribe", true), responses);
   }
 
-  private static @Nullable SubjectRule rule(Section section, String key, boolean queues) {
+  /// A map of `allow` and `deny`, or the subjects that are allowed. Null when there is none.
+  static @Nullable SubjectRule rule(Section section, String key, boolean queues) {
     var entry = section.entry(key);
     if (entry == null) {
       return null;

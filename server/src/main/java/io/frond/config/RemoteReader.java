@@ -4,6 +4,7 @@ import io.frond.conf.Value;
 import io.frond.nkey.Nkey;
 import io.frond.options.AccountOptions;
 import io.frond.options.LeafOptions;
+import io.frond.options.OutageOptions.LinkRules;
 import io.frond.options.RemoteOptions;
 import io.frond.options.ServerUrl;
 import io.frond.options.TlsOptions;
@@ -20,7 +21,9 @@ final class RemoteReader {
   private RemoteReader() {}
 
   /// Null when it has no usable URL, which is reported.
-  static @Nullable RemoteOptions read(Section section) {
+  ///
+  /// @param outage what holds where the remote does not say otherwise
+  static @Nullable RemoteOptions read(Section section, LinkRules outage) {
     var urls = urls(section);
     var tls = TlsReader.read(section, TlsReader.Role.DIALER);
     var account = section.name("account");
@@ -52,7 +55,8 @@ final class RemoteReader {
             section.flag("ws_no_masking", false),
             firstInfo.isZero() ? RemoteOptions.DEFAULT_FIRST_INFO_TIMEOUT : firstInfo,
             dialTimeout == null || dialTimeout.isZero() ? null : dialTimeout,
-            proxy(section, urls, tls));
+            proxy(section, urls, tls),
+            OutageReader.readRemote(section, outage));
     if (urls.isEmpty()) {
       if (!section.has("url")) {
         section.problems().error("the remote at " + section.at() + " needs \"url\" or \"urls\"");

@@ -4,6 +4,7 @@ import io.frond.options.AuthOptions;
 import io.frond.options.ClusterOptions;
 import io.frond.options.JetStreamOptions;
 import io.frond.options.LeafOptions;
+import io.frond.options.OutageOptions;
 import io.frond.options.RemoteOptions;
 import io.frond.options.ServerOptions;
 import io.frond.options.ServerUrl;
@@ -203,6 +204,7 @@ public record ServerOptionsDiff(
       restart("leafnodes { listen }", before.listen(), after.listen());
       restart("leafnodes { tls }", before.tls() == null, after.tls() == null);
       restart("leafnodes { isolate }", before.isolate(), after.isolate());
+      restart("leafnodes { outage }", before.outage(), after.outage());
       changed(Change.ALLOWED_LEAVES, before.allowed(), after.allowed());
       changed(Change.LEAF_AUTH, before.auth(), after.auth());
       changed(Change.LEAF, rest(before), rest(after));
@@ -223,7 +225,8 @@ public record ServerOptionsDiff(
           List.of(),
           null,
           leaf.compression(),
-          leaf.writeTimeout());
+          leaf.writeTimeout(),
+          OutageOptions.DEFAULT);
     }
 
     private void remotes(List<RemoteOptions> before, List<RemoteOptions> after) {

@@ -142,4 +142,33 @@ final class Texts {
   private static boolean isDigit(char c) {
     return c >= '0' && c <= '9';
   }
+
+  /// How many letters must be inserted, removed, replaced or swapped with their neighbour.
+  static int distance(String a, String b) {
+    var before = new int[b.length() + 1];
+    var previous = new int[b.length() + 1];
+    var current = new int[b.length() + 1];
+    for (var j = 0; j <= b.length(); j++) {
+      previous[j] = j;
+    }
+    for (var i = 1; i <= a.length(); i++) {
+      current[0] = i;
+      for (var j = 1; j <= b.length(); j++) {
+        var same = a.charAt(i - 1) == b.charAt(j - 1);
+        var cost = Math.min(previous[j], current[j - 1]) + 1;
+        cost = Math.min(cost, previous[j - 1] + (same ? 0 : 1));
+        var swapped =
+            i > 1
+                && j > 1
+                && a.charAt(i - 1) == b.charAt(j - 2)
+                && a.charAt(i - 2) == b.charAt(j - 1);
+        current[j] = swapped ? Math.min(cost, before[j - 2] + 1) : cost;
+      }
+      var oldest = before;
+      before = previous;
+      previous = current;
+      current = oldest;
+    }
+    return previous[b.length()];
+  }
 }

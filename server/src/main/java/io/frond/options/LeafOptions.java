@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// @param compression as configured ("s2_auto" by default in nats-server), null when not given;
 ///   Frond negotiates "not supported"
 /// @param writeTimeout what happens after the write deadline
+/// @param outage what is kept for far ends that are away
 public record LeafOptions(
     @Nullable HostPort listen,
     @Nullable AuthOptions auth,
@@ -36,7 +37,8 @@ public record LeafOptions(
     List<RemoteOptions> remotes,
     @Nullable List<Cidr> allowed,
     @Nullable String compression,
-    WriteTimeout writeTimeout) {
+    WriteTimeout writeTimeout,
+    OutageOptions outage) {
   public static final Duration DEFAULT_RECONNECT = Duration.ofSeconds(1);
   public static final Duration DEFAULT_DIAL_TIMEOUT = Duration.ofSeconds(1);
   public static final int DEFAULT_PORT = 7422;
@@ -56,5 +58,6 @@ public record LeafOptions(
           List.of(),
           null,
           null,
-          WriteTimeout.DEFAULT);
+          WriteTimeout.DEFAULT,
+          OutageOptions.DEFAULT);
 }

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// @param firstInfoTimeout how long to wait for the hub's INFO, default 1 s
 /// @param dialTimeout null for [LeafOptions#dialTimeout]
 /// @param proxy HTTP CONNECT proxy for `ws` URLs, null for none
+/// @param outage what is kept for the hub while the link is down; where the remote says nothing,
+///   what `leafnodes { outage }` says
 public record RemoteOptions(
     List<ServerUrl> urls,
     String account,
@@ -44,7 +46,8 @@ public record RemoteOptions(
     boolean wsNoMasking,
     Duration firstInfoTimeout,
     @Nullable Duration dialTimeout,
-    @Nullable Proxy proxy) {
+    @Nullable Proxy proxy,
+    OutageOptions.LinkRules outage) {
   public static final Duration DEFAULT_FIRST_INFO_TIMEOUT = Duration.ofSeconds(1);
 
   /// @param url `http://host:port` or `https://host:port`

@@ -341,7 +341,8 @@ class AuthenticatorsTest {
         none.remotes(),
         none.allowed(),
         none.compression(),
-        none.writeTimeout());
+        none.writeTimeout(),
+        none.outage());
   }
 
   static void assertAccepted(@Nullable String user, String account, AuthResult result) {

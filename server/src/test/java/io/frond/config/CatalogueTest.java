@@ -64,6 +64,10 @@ class CatalogueTest {
           Map.entry(
               Level.LEAF_USER,
               "accounts { A {} }\nleafnodes { authorization { users [ {\n%s\n} ] } }"),
+          Map.entry(Level.OUTAGE, "leafnodes { outage {\n%s\n} }"),
+          Map.entry(
+              Level.REMOTE_OUTAGE,
+              "leafnodes { remotes [ { url: \"nats://h:1\", outage {\n%s\n} } ] }"),
           Map.entry(Level.REMOTE, "accounts { A {} }\nleafnodes { remotes [ {\n%s\n} ] }"),
           Map.entry(
               Level.PROXY, "leafnodes { remotes [ { url: \"ws://h:80\", proxy {\n%s\n} } ] }"),
@@ -235,6 +239,20 @@ class CatalogueTest {
       LEAFNODES isolate_leafnode_interest: true
       LEAFNODES write_deadline: "5s"
       LEAFNODES write_timeout: close
+      LEAFNODES outage: { max_age: "5s" }
+      OUTAGE enabled: false
+      OUTAGE max_bytes: 2MB
+      OUTAGE max_age: "5s"
+      OUTAGE discard: new
+      OUTAGE session_expiry: "5s"
+      OUTAGE sync_interval: "5s"
+      OUTAGE catch_up_rate: 5MB
+      OUTAGE interest_grace: "5s"
+      OUTAGE subjects: { deny: a }
+      REMOTE_OUTAGE enabled: false
+      REMOTE_OUTAGE catch_up_rate: 5MB
+      REMOTE_OUTAGE interest_grace: "5s"
+      REMOTE_OUTAGE subjects: { deny: a }
       LEAF_AUTHORIZATION user: u
       LEAF_AUTHORIZATION password: p
       LEAF_AUTHORIZATION nkey: $NKEY
@@ -262,6 +280,7 @@ class CatalogueTest {
       REMOTE ws_no_masking: true
       REMOTE first_info_timeout: "5s"
       REMOTE dial_timeout: "5s"
+      REMOTE outage: disabled
       REMOTE !proxy: { url: "http://p:1" }, url: "ws://h:1"
       PROXY !url: "https://q"
       PROXY username: u, password: p

@@ -283,4 +283,32 @@ class ConfigErrorsTest {
     var e = assertThrows(ConfigException.class, () -> Configuration.load(file, Flags.none()));
     assertTrue(e.getMessage().contains("auth.conf:2:2, did you mean \"user\"?"), e.getMessage());
   }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "max_bytes: 1000|\"max_bytes\" at x.conf:1:22: expected 1MB or more",
+        "max_bytes: \"-1\"|\"max_bytes\" at x.conf:1:33: expected a size such as 10G, got \"-1\"",
+        "discard: all|\"discard\" at x.conf:1:22: expected old or new, got \"all\"",
+        "max_age: \"x\"|\"max_age\" at x.conf:1:31: expected a duration such as \"10s\", got \"x\"",
+        "sync_interval: \"0s\"|\"sync_interval\" at x.conf:1:22: expected 1ms to 1m",
+        "sync_interval: \"2m\"|\"sync_interval\" at x.conf:1:22: expected 1ms to 1m",
+        "catch_up_rate: -1|\"catch_up_rate\" at x.conf:1:22: cannot be negative",
+        "subjects { allow: \"a..b\" }|\"allow\" at x.conf:1:40: \"a..b\" is not a valid subject",
+        "enabled: 3|\"enabled\" at x.conf:1:31: expected true or false, got a number",
+      })
+  void whatIsWrongInOutageIsTold(String text, String problem) {
+    assertEquals(List.of("invalid " + problem), problems("leafnodes { outage { " + text + " } }"));
+  }
+
+  @Test
+  void aRemoteHasOnlySomeKeysOfOutage() {
+    assertEquals(
+        List.of("unknown key \"max_age\" at x.conf:1:45, it belongs into \"leafnodes { outage }\""),
+        problems("leaf { remotes [{ url: \"nats://h\", outage { max_age: 1 } }] }"));
+    assertEquals(
+        List.of("invalid \"outage\" at x.conf:1:16: expected enabled, disabled or a map"),
+        problems("leaf { outage: maybe }"));
+  }
 }

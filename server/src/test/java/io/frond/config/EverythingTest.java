@@ -14,6 +14,8 @@ import io.frond.options.JetStreamOptions;
 import io.frond.options.LeafOptions;
 import io.frond.options.LogOptions;
 import io.frond.options.MonitorOptions;
+import io.frond.options.OutageOptions;
+import io.frond.options.OutageOptions.LinkRules;
 import io.frond.options.PermissionOptions;
 import io.frond.options.PermissionOptions.Responses;
 import io.frond.options.PermissionOptions.SubjectRule;
@@ -108,6 +110,9 @@ class EverythingTest {
         tls { cert_file: "D/cert", key_file: "D/key", handshake_first: true }
         min_version: "2.10.1", isolate: true, reconnect: "3s", dial_timeout: "4s"
         write_deadline: "5s", write_timeout: retry, compression: { mode: s2_best }
+        outage { enabled: false, max_bytes: 2MB, max_age: "1h", discard: new, session_expiry: "2h"
+          sync_interval: "50ms", catch_up_rate: 3MB, interest_grace: "4s"
+          subjects { allow: [o.>], deny: o.no } }
         remotes [
           { urls: ["wss://u:p@hub:443/path", "ws://tok@hub:80"], account: A, nkey: SEED
             deny_imports: [x, "y.>"], deny_exports: z, hub: true, no_randomize: true
@@ -115,7 +120,8 @@ class EverythingTest {
             ignore_discovered_servers: true, tls { ca_file: "D/ca" }, compression: off
             ws_compression: true, ws_no_masking: true, first_info_timeout: "2s"
             dial_timeout: "3s"
-            proxy { url: "http://proxy:3128", username: pu, password: pp, timeout: "7s" } }
+            proxy { url: "http://proxy:3128", username: pu, password: pp, timeout: "7s" }
+            outage { enabled: true, catch_up_rate: 5MB, interest_grace: "6s", subjects: "r.>" } }
         ]
       }
       websocket {
@@ -351,24 +357,26 @@ class EverythingTest {
         options(everything()).cluster());
   }
 
+  private TlsOptions remoteTls() {
+    return new TlsOptions(
+        null,
+        null,
+        directory + "/ca",
+        false,
+        false,
+        false,
+        Duration.ofSeconds(2),
+        "1.2",
+        List.of(),
+        List.of(),
+        Set.of(),
+        HandshakeFirst.OFF,
+        Duration.ofMillis(50),
+        0);
+  }
+
   @Test
   void leafKeysAreMapped() throws Exception {
-    var remoteTls =
-        new TlsOptions(
-            null,
-            null,
-            directory + "/ca",
-            false,
-            false,
-            false,
-            Duration.ofSeconds(2),
-            "1.2",
-            List.of(),
-            List.of(),
-            Set.of(),
-            HandshakeFirst.OFF,
-            Duration.ofMillis(50),
-            0);
     var remote =
         new RemoteOptions(
             List.of(
@@ -385,7 +393,7 @@ class EverythingTest {
             true,
             true,
             true,
-            remoteTls,
+            remoteTls(),
             "off",
             true,
             true,
@@ -395,7 +403,8 @@ class EverythingTest {
                 new ServerUrl("http", null, null, "proxy", 3128, ""),
                 "pu",
                 "pp",
-                Duration.ofSeconds(7)));
+                Duration.ofSeconds(7)),
+            new LinkRules(true, 5 << 20, Duration.ofSeconds(6), rule(List.of("r.>"), List.of())));
     var users = List.of(new UserOptions("leaf", "pw", null, "A", null, Set.of()));
     assertEquals(
         new LeafOptions(
@@ -412,7 +421,16 @@ class EverythingTest {
             List.of(remote),
             List.of(cidr("192.168.1.0", 24), cidr("fd00::", 8), cidr("10.1.2.3", 32)),
             "s2_best",
-            WriteTimeout.RETRY),
+            WriteTimeout.RETRY,
+            new OutageOptions(
+                false,
+                2 << 20,
+                Duration.ofHours(1),
+                OutageOptions.Discard.NEW,
+                Duration.ofHours(2),
+                Duration.ofMillis(50),
+                new LinkRules(
+                    false, 3 << 20, Duration.ofSeconds(4), rule(List.of("o.>"), List.of("o.no"))))),
         options(everything()).leaf());
   }
 

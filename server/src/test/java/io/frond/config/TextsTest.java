@@ -193,12 +193,12 @@ class TextsTest {
 
   @Test
   void distancesCountLettersAndSwaps() {
-    assertEquals(0, Level.distance("port", "port"));
-    assertEquals(1, Level.distance("prot", "port"));
-    assertEquals(1, Level.distance("lisen", "listen"));
-    assertEquals(1, Level.distance("listenn", "listen"));
-    assertEquals(1, Level.distance("lipten", "listen"));
-    assertEquals(4, Level.distance("", "port"));
-    assertEquals(3, Level.distance("kitten", "sitting"));
+    assertEquals(0, Texts.distance("port", "port"));
+    assertEquals(1, Texts.distance("prot", "port"));
+    assertEquals(1, Texts.distance("lisen", "listen"));
+    assertEquals(1, Texts.distance("listenn", "listen"));
+    assertEquals(1, Texts.distance("lipten", "listen"));
+    assertEquals(4, Texts.distance("", "port"));
+    assertEquals(3, Texts.distance("kitten", "sitting"));
   }
 }

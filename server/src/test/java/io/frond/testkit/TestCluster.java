@@ -112,7 +112,8 @@ public final class TestCluster implements AutoCloseable {
         none.remotes(),
         none.allowed(),
         none.compression(),
-        none.writeTimeout());
+        none.writeTimeout(),
+        none.outage());
   }
 
   private static LogOptions quiet() {

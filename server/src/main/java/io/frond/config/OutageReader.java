@@ -1,0 +1,113 @@
+package io.frond.config;
+
+import io.frond.options.OutageOptions;
+import io.frond.options.OutageOptions.Discard;
+import io.frond.options.OutageOptions.LinkRules;
+import java.time.Duration;
+import java.util.Locale;
+
+/// Reads `outage`, of `leafnodes` and of a remote: a map, or a switch.
+final class OutageReader {
+  private static final String KEY = "outage";
+
+  private OutageReader() {}
+
+  /// @param leafnodes the section that it stands in
+  static OutageOptions read(Section leafnodes) {
+    var plain = OutageOptions.DEFAULT;
+    if (!leafnodes.has(KEY)) {
+      return plain;
+    }
+    tellThatItHasNoEffect(leafnodes);
+    var on = leafnodes.switched(KEY);
+    var section = on == null ? leafnodes.section(KEY, Level.OUTAGE) : null;
+    if (section == null) {
+      return on == null || on ? plain : with(plain, false, off(plain.link(), false));
+    }
+    var enabled = section.flag("enabled", plain.enabled());
+    return new OutageOptions(
+        enabled,
+        maxBytes(section),
+        section.duration("max_age", plain.maxAge()),
+        discard(section),
+        section.duration("session_expiry", plain.sessionExpiry()),
+        syncInterval(section),
+        link(section, off(plain.link(), enabled)));
+  }
+
+  /// @param remote the section that it stands in
+  /// @param outer what holds where it says nothing
+  static LinkRules readRemote(Section remote, LinkRules outer) {
+    if (!remote.has(KEY)) {
+      return outer;
+    }
+    tellThatItHasNoEffect(remote);
+    var on = remote.switched(KEY);
+    if (on != null) {
+      return off(outer, on);
+    }
+    var section = remote.section(KEY, Level.REMOTE_OUTAGE);
+    return section == null ? outer : link(section, outer);
+  }
+
+  private static void tellThatItHasNoEffect(Section section) {
+    section.problems().warn(KEY, section.at(KEY), "has no effect in this version");
+  }
+
+  private static OutageOptions with(OutageOptions base, boolean enabled, LinkRules link) {
+    return new OutageOptions(
+        enabled,
+        base.maxBytes(),
+        base.maxAge(),
+        base.discard(),
+        base.sessionExpiry(),
+        base.syncInterval(),
+        link);
+  }
+
+  private static LinkRules off(LinkRules base, boolean enabled) {
+    return new LinkRules(enabled, base.catchUpRate(), base.interestGrace(), base.subjects());
+  }
+
+  private static LinkRules link(Section section, LinkRules outer) {
+    var rate = section.size("catch_up_rate", outer.catchUpRate());
+    if (rate < 0) {
+      section.invalid("catch_up_rate", "cannot be negative");
+    }
+    var subjects = PermissionsReader.rule(section, "subjects", false);
+    return new LinkRules(
+        section.flag("enabled", outer.enabled()),
+        rate,
+        section.duration("interest_grace", outer.interestGrace()),
+        subjects == null ? outer.subjects() : subjects);
+  }
+
+  private static long maxBytes(Section section) {
+    var bytes = section.size("max_bytes", OutageOptions.DEFAULT_MAX_BYTES);
+    if (bytes < OutageOptions.MIN_BYTES) {
+      section.invalid("max_bytes", "expected 1MB or more");
+    }
+    return bytes;
+  }
+
+  private static Discard discard(Section section) {
+    var word = section.text("discard");
+    return switch (word == null ? "old" : word.toLowerCase(Locale.ROOT)) {
+      case "old" -> Discard.OLD;
+      case "new" -> Discard.NEW;
+      default -> {
+        section.invalid("discard", "expected old or new, got \"" + word + '"');
+        yield Discard.OLD;
+      }
+    };
+  }
+
+  private static Duration syncInterval(Section section) {
+    var interval = section.duration("sync_interval", OutageOptions.DEFAULT_SYNC_INTERVAL);
+    if (interval.compareTo(OutageOptions.MIN_SYNC_INTERVAL) < 0
+        || interval.compareTo(OutageOptions.MAX_SYNC_INTERVAL) > 0) {
+      section.invalid("sync_interval", "expected 1ms to 1m");
+    }
+    return interval;
+  }
+}

@@ -1,0 +1,67 @@
+package io.frond.options;
+
+import io.frond.options.PermissionOptions.SubjectRule;
+import java.time.Duration;
+import java.util.List;
+
+/// `leafnodes { outage {} }`: what is kept for far ends of leaf links that are away or slow.
+///
+/// @param enabled false switches it off; it needs JetStream, whose store it uses
+/// @param maxBytes of all logs of the server together, 1 MiB or more; default 1 GiB
+/// @param maxAge of an entry, zero for no limit; default 24 h
+/// @param discard what gives way when `maxBytes` is reached
+/// @param sessionExpiry after which a far end that is away is forgotten, zero for never; default 24
+///   h
+/// @param syncInterval after which an entry that was not settled is written and synced, 1 ms to 1
+///   min; default 100 ms
+/// @param link what holds for each link; a remote may say otherwise
+public record OutageOptions(
+    boolean enabled,
+    long maxBytes,
+    Duration maxAge,
+    Discard discard,
+    Duration sessionExpiry,
+    Duration syncInterval,
+    LinkRules link) {
+  public static final long MIN_BYTES = 1 << 20;
+  public static final long DEFAULT_MAX_BYTES = 1 << 30;
+  public static final Duration DEFAULT_MAX_AGE = Duration.ofHours(24);
+  public static final Duration DEFAULT_SESSION_EXPIRY = Duration.ofHours(24);
+  public static final Duration DEFAULT_SYNC_INTERVAL = Duration.ofMillis(100);
+  public static final Duration MIN_SYNC_INTERVAL = Duration.ofMillis(1);
+  public static final Duration MAX_SYNC_INTERVAL = Duration.ofMinutes(1);
+
+  public static final OutageOptions DEFAULT =
+      new OutageOptions(
+          true,
+          DEFAULT_MAX_BYTES,
+          DEFAULT_MAX_AGE,
+          Discard.OLD,
+          DEFAULT_SESSION_EXPIRY,
+          DEFAULT_SYNC_INTERVAL,
+          LinkRules.DEFAULT);
+
+  /// What gives way when there is no room.
+  public enum Discard {
+    /// The oldest entries.
+    OLD,
+    /// What comes in.
+    NEW
+  }
+
+  /// The part that a remote may have of its own.
+  ///
+  /// @param enabled false: nothing is kept for this link
+  /// @param catchUpRate bytes a second at which what was kept is sent, 0 for no limit, which is the
+  ///   default
+  /// @param interestGrace for how long after the link is back interest is remembered that the far
+  ///   end has not shown again; default 10 s
+  /// @param subjects of messages that are kept
+  public record LinkRules(
+      boolean enabled, long catchUpRate, Duration interestGrace, SubjectRule subjects) {
+    public static final Duration DEFAULT_INTEREST_GRACE = Duration.ofSeconds(10);
+
+    public static final LinkRules DEFAULT =
+        new LinkRules(true, 0, DEFAULT_INTEREST_GRACE, new SubjectRule(null, List.of()));
+  }
+}
