@@ -38,6 +38,7 @@ class ArchitectureTest {
           "auth",
           "transport",
           "link",
+          "session",
           "client",
           "route",
           "leafnode",

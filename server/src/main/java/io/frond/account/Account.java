@@ -178,6 +178,10 @@ public final class Account {
 
   /// Carries a message to all whose interest matches. On the event loop of the delivery.
   void publish(Delivery message, Match<Subscription> match) {
+    if (message.onlyRoutes()) {
+      relay(message, match);
+      return;
+    }
     for (var i = 0; i < match.plainCount(); i++) {
       var subscription = match.plain(i);
       if (message.side().mayReach(subscription.side()) && subscription.deliver(message)) {
@@ -194,5 +198,17 @@ public final class Account {
     if (receivers > 0) {
       stats.out(message.loop(), receivers, (long) receivers * message.frame().size());
     }
+  }
+
+  /// For servers that may lack what this one has had already. A queue group has had its member.
+  private static void relay(Delivery message, Match<Subscription> match) {
+    for (var i = 0; i < match.plainCount(); i++) {
+      var subscription = match.plain(i);
+      if (subscription.side() == Side.ROUTE && message.side().mayReach(Side.ROUTE)) {
+        var _ = subscription.deliver(message);
+      }
+    }
+    message.sendToTargets();
+    message.end();
   }
 }

@@ -3,6 +3,7 @@ package io.frond.account;
 import io.frond.buffer.FlushSet;
 import io.frond.wire.MessageFrame;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// message; only that loop may touch it.
 public final class Delivery {
   private static final byte[][] NO_QUEUES = {};
+  private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
   private final int loop;
   private final FlushSet flushes;
@@ -40,6 +42,17 @@ public final class Delivery {
   private int[] targetQueueCount = new int[8];
   private int targetCount;
 
+  /// What follows when all receivers of the message are known.
+  public interface Afterwards {
+    /// On the message's event loop, while the message is still in flight.
+    void delivered(Delivery message);
+  }
+
+  private @Nullable Afterwards afterwards;
+  private @Nullable Object tagSource;
+  private long tagSequence;
+  private boolean onlyRoutes;
+
   /// @param loop the event loop's number, for [RemoteTarget#slots]
   public Delivery(int loop, FlushSet flushes, long seed) {
     this.loop = loop;
@@ -63,6 +76,38 @@ public final class Delivery {
     delivered = 0;
     prefixEnd = 0;
     targetCount = 0;
+    tagSource = null;
+    onlyRoutes = false;
+  }
+
+  /// The message is one of a source that other servers of the cluster know, so that each of them
+  /// takes it once however often and by whatever way it comes. Call it after [#begin].
+  ///
+  /// @param source by identity
+  /// @param relayed this server has had it already: it is for others only
+  public void tag(Object source, long sequence, boolean relayed) {
+    tagSource = source;
+    tagSequence = sequence;
+    onlyRoutes = relayed;
+  }
+
+  /// What [#tag] was given; null for a message without a tag.
+  public @Nullable Object tagSource() {
+    return tagSource;
+  }
+
+  public long tagSequence() {
+    return tagSequence;
+  }
+
+  /// Whether the message is for other servers of the cluster only, and for no queue group.
+  boolean onlyRoutes() {
+    return onlyRoutes;
+  }
+
+  /// Something is to be done when all receivers of this message are known.
+  public void afterwards(Afterwards then) {
+    afterwards = then;
   }
 
   /// The message has another subject from here on: see [Renames].
@@ -198,6 +243,7 @@ public final class Delivery {
       putSubject(f.buffer(), f.subjectAt(), f.subjectLength());
     }
     line[0] = 'H';
+    putVerb(line, false);
     line[prefixEnd++] = ' ';
     if (suffix.length < replyLength + 32) {
       suffix = new byte[2 * (replyLength + 32)];
@@ -300,6 +346,11 @@ public final class Delivery {
       targets[i] = null;
     }
     targetCount = 0;
+    while (afterwards != null) { // what follows may have something follow
+      var then = afterwards;
+      afterwards = null;
+      then.delivered(this);
+    }
   }
 
   /// Builds the line of a message for another server in [#line], from its start: `RMSG account …`
@@ -316,10 +367,24 @@ public final class Delivery {
   /// @return its length
   public int serverLine(
       byte @Nullable [] origin, byte @Nullable [] account, byte[][] queues, int count) {
+    return serverLine(-1, 0, origin, account, queues, count);
+  }
+
+  /// The same with a tag: `RTAG`, `LTAG` or `HTAG`, the number of the source and the low half of
+  /// the sequence.
+  ///
+  /// @param source its number on the link, -1 for no tag
+  public int serverLine(
+      int source,
+      long sequence,
+      byte @Nullable [] origin,
+      byte @Nullable [] account,
+      byte[][] queues,
+      int count) {
     prefixEnd = 0; // the clients' prefix is overwritten
     var f = frame;
     var named = f.replyLength() > 0 ? shown : null;
-    var length = 64 + f.subjectLength() + f.replyLength() + (account == null ? 0 : account.length);
+    var length = 96 + f.subjectLength() + f.replyLength() + (account == null ? 0 : account.length);
     length += origin == null ? 0 : origin.length + 1;
     length += named == null ? 0 : 1 + named.length;
     for (var i = 0; i < count; i++) {
@@ -327,8 +392,9 @@ public final class Delivery {
     }
     ensure(length);
     var to = line;
-    var at = 5;
+    var at = source < 0 ? 5 : tag(to, source, sequence);
     to[0] = (byte) (f.headerLength() > 0 ? 'H' : account == null ? 'L' : 'R');
+    putVerb(to, source >= 0);
     if (origin != null) {
       to[0] = 'L';
       at = word(to, at, origin);
@@ -364,6 +430,25 @@ public final class Delivery {
     to[at++] = '\r';
     to[at++] = '\n';
     return at;
+  }
+
+  private static void putVerb(byte[] to, boolean tagged) {
+    to[1] = (byte) (tagged ? 'T' : 'M');
+    to[2] = (byte) (tagged ? 'A' : 'S');
+    to[3] = 'G';
+  }
+
+  /// Writes `source:sequence` and a blank behind the verb.
+  private static int tag(byte[] to, int source, long sequence) {
+    var at = digits(to, 5, source);
+    to[at++] = ':';
+    var low = (int) sequence;
+    var shift = Math.max(0, 28 - Integer.numberOfLeadingZeros(low) / 4 * 4);
+    for (; shift >= 0; shift -= 4) {
+      to[at++] = HEX[low >>> shift & 15];
+    }
+    to[at] = ' ';
+    return at + 1;
   }
 
   private static int word(byte[] to, int at, byte[] word) {

@@ -248,7 +248,13 @@ public final class Client implements LinkHandler {
         link.close(CloseReason.PARSE_ERROR, null);
       }
       case ControlOp.InfoOp _, ControlOp.Bare _ -> {}
-      case ControlOp.RouteInterest _, ControlOp.LeafInterest _, ControlOp.AccountInterest _ ->
+      case ControlOp.RouteInterest _,
+          ControlOp.LeafInterest _,
+          ControlOp.AccountInterest _,
+          ControlOp.SourceOp _,
+          ControlOp.SettledOp _,
+          ControlOp.FenceOp _,
+          ControlOp.FencedOp _ ->
           throw violation(ErrorText.UNKNOWN_OPERATION);
     }
   }

@@ -12,6 +12,8 @@ import io.frond.logging.Log;
 import io.frond.options.AccountOptions;
 import io.frond.options.AccountOptions.JetStreamLimits;
 import io.frond.options.JetStreamOptions;
+import io.frond.session.Ground;
+import io.frond.shard.ShardGround;
 import io.frond.store.Stores;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -183,6 +185,11 @@ public final class JetStream implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
     }
+  }
+
+  /// The thread that publishes what consumers deliver, for links that resume.
+  public Ground ground() {
+    return new ShardGround(engine.shard());
   }
 
   /// Something to be asked about streams and consumers; on the shard's thread.

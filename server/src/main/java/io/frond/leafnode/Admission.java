@@ -149,6 +149,7 @@ final class Admission {
             arrival.websocket(),
             rights,
             arrival,
+            null,
             null);
     link.parser().dialect(ProtocolParser.Dialect.LEAF, LeafNodes.LINE_MAX);
     link.parser().headers(true);

@@ -4,6 +4,7 @@ import io.frond.account.Account;
 import io.frond.account.Delivery;
 import io.frond.account.Ingress;
 import io.frond.account.Origin;
+import io.frond.account.RemoteTarget;
 import io.frond.account.Side;
 import io.frond.link.CloseReason;
 import io.frond.link.Link;
@@ -11,6 +12,8 @@ import io.frond.link.LinkHandler;
 import io.frond.link.LinkKind;
 import io.frond.link.LinkStats;
 import io.frond.options.ServerUrl;
+import io.frond.session.Inflow;
+import io.frond.session.Seen;
 import io.frond.transport.Arrival;
 import io.frond.transport.ListenerKind;
 import io.frond.transport.TransportEvent;
@@ -18,12 +21,13 @@ import io.frond.wire.ControlOp;
 import io.frond.wire.ErrorText;
 import io.frond.wire.MessageFrame;
 import io.frond.wire.ProtocolException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A leaf link that is up, at either end. Owner: the link's event loop; messages and interest go
 /// out from any.
-public final class Leaf implements LinkHandler {
+public final class Leaf implements LinkHandler, Holder {
   /// What is special about the end that dialled.
   interface Dialled {
     ServerUrl url();
@@ -37,6 +41,8 @@ public final class Leaf implements LinkHandler {
     /// The link ended.
     void ended(CloseReason reason);
   }
+
+  private static final byte[] SHOWN = "LS=\r\n".getBytes(StandardCharsets.US_ASCII);
 
   private final LeafNodes nodes;
   private final LeafHost host;
@@ -54,12 +60,18 @@ public final class Leaf implements LinkHandler {
   private final LeafSender sender;
   private final LeafInterests interests;
   private final boolean websocket;
+  private final @Nullable HubSession session;
+  private final boolean resumes;
+  private final Inflow inflow;
+  private @Nullable LeafCarrier carrier;
+  private boolean shown;
   private boolean open;
 
   /// @param spoke whether we are the spoke and the other side is the hub
   /// @param isolated the other side is not told of what other leaves want
   /// @param arrival how the other side came, null when we dialled
   /// @param dialled null when the other side dialled
+  /// @param session what outlives this link to a hub, null when nothing does
   Leaf(
       LeafNodes nodes,
       Link link,
@@ -70,7 +82,8 @@ public final class Leaf implements LinkHandler {
       boolean websocket,
       @Nullable LeafRights rights,
       @Nullable Arrival arrival,
-      @Nullable Dialled dialled) {
+      @Nullable Dialled dialled,
+      @Nullable HubSession session) {
     this.nodes = nodes;
     this.host = nodes.host();
     this.link = link;
@@ -86,11 +99,15 @@ public final class Leaf implements LinkHandler {
         JetStreamBorder.of(
             host.isSystem(account), host.domain(), host.defaultDomain(account.name()));
     ingress = new Ingress(account);
-    origin = account.origins().enter(peer.cluster());
+    this.session = session;
+    resumes = peer.resumes();
+    origin = session == null ? account.origins().enter(peer.cluster()) : session.origin();
     sender =
         new LeafSender(
             this, link, host.loops().publishers(), peer.headers() && !host.limits().noHeaders());
-    interests = new LeafInterests(nodes, this);
+    var kept = session == null ? new KeptInterest(account, this) : session.kept();
+    interests = new LeafInterests(nodes, this, kept);
+    inflow = new Inflow(host.resume().intake(), host.resume().fence(), link);
   }
 
   /// Begins: interest goes out, pings start. On the loop, once, after the link became ours.
@@ -104,8 +121,17 @@ public final class Leaf implements LinkHandler {
                 + ", remote "
                 + ErrorText.quote(peer.domain() == null ? "" : peer.domain()));
     nodes.opened(this);
+    link.parser().resumes(resumes);
+    if (session != null) {
+      session.joined(this);
+    }
     account.attach(sender);
     sender.show(nodes.loops().subject(account));
+    if (resumes) {
+      link.send(SHOWN);
+    } else if (session != null) {
+      link.ask(); // its PONG comes behind the hub's interest
+    }
     link.startPings();
   }
 
@@ -192,6 +218,11 @@ public final class Leaf implements LinkHandler {
     return interests.list();
   }
 
+  /// Whether both ends know tags and settlements.
+  public boolean resumes() {
+    return resumes;
+  }
+
   @Nullable Arrival arrival() {
     return arrival;
   }
@@ -201,12 +232,19 @@ public final class Leaf implements LinkHandler {
     return arrival == null ? ListenerKind.LEAF : arrival.listener();
   }
 
-  Side side() {
+  @Override
+  public Side side() {
     return spoke ? Side.HUB : Side.SPOKE;
   }
 
-  Origin origin() {
+  @Override
+  public Origin origin() {
     return origin;
+  }
+
+  @Override
+  public RemoteTarget target() {
+    return sender;
   }
 
   LeafSender sender() {
@@ -226,7 +264,8 @@ public final class Leaf implements LinkHandler {
   }
 
   /// Whether a message may go to the other side now; any loop.
-  boolean maySend(Delivery message) {
+  @Override
+  public boolean maySend(Delivery message) {
     var frame = message.frame();
     if (link.reason() != null
         || border.keeps(frame.buffer(), frame.subjectAt(), frame.subjectLength())) {
@@ -256,6 +295,14 @@ public final class Leaf implements LinkHandler {
     if (host.log().tracing()) {
       host.log().trace(label() + " - <<- [LMSG " + frame.subjectText() + " " + frame.size() + "]");
     }
+    var verdict = frame.source() < 0 ? Seen.Verdict.NEW : inflow.take(frame);
+    if (verdict == Seen.Verdict.SEEN) {
+      return;
+    }
+    if (verdict == null) {
+      link.close(CloseReason.PROTOCOL_VIOLATION, "tag of an unknown source");
+      return;
+    }
     if (border.stops(frame.buffer(), frame.subjectAt(), frame.subjectLength())) {
       host.log().debug(label() + " - stays on its side of the link: " + frame.subjectText());
       return;
@@ -268,6 +315,9 @@ public final class Leaf implements LinkHandler {
     }
     var message = link.loop().delivery();
     message.begin(frame, side(), origin, false);
+    if (frame.source() >= 0) {
+      message.tag(inflow.seen(), inflow.sequence(), verdict == Seen.Verdict.RELAY);
+    }
     ingress.publish(message);
   }
 
@@ -302,12 +352,46 @@ public final class Leaf implements LinkHandler {
         }
       }
       case ControlOp.Err(var text) -> error(text);
-      case ControlOp.ConnectOp _, ControlOp.Bare _ -> {}
+      case ControlOp.SourceOp source -> {
+        if (!inflow.announced(source)) {
+          link.close(CloseReason.PROTOCOL_VIOLATION, "source number out of bounds");
+        }
+      }
+      case ControlOp.SettledOp(var source, var sequence) -> {
+        if (session != null) {
+          session.far().settled(new String(source, StandardCharsets.ISO_8859_1), sequence);
+        }
+      }
+      case ControlOp.Bare bare -> {
+        if (bare == ControlOp.Bare.SHOWN || (bare == ControlOp.Bare.PONG && !resumes)) {
+          interestShown();
+        }
+      }
+      case ControlOp.ConnectOp _ -> {}
       case ControlOp.Sub _,
           ControlOp.Unsub _,
           ControlOp.RouteInterest _,
-          ControlOp.AccountInterest _ ->
+          ControlOp.AccountInterest _,
+          ControlOp.FenceOp _,
+          ControlOp.FencedOp _ ->
           link.close(CloseReason.PROTOCOL_VIOLATION, ErrorText.UNKNOWN_OPERATION);
+    }
+  }
+
+  /// The other side has told all the interest that there was when the link began.
+  private void interestShown() {
+    if (session != null && !shown) {
+      shown = true;
+      carrier = session.ready(this);
+    }
+  }
+
+  @Override
+  public void onAnswered() {
+    if (!shown) {
+      interestShown();
+    } else if (carrier != null) {
+      carrier.answered();
     }
   }
 
@@ -377,15 +461,23 @@ public final class Leaf implements LinkHandler {
   }
 
   @Override
-  public void onTick(long nowNanos) {}
+  public void onTick(long nowNanos) {
+    if (carrier != null) {
+      carrier.tick();
+    }
+  }
 
   @Override
   public void onClosed(CloseReason reason) {
     if (open) {
       open = false;
       account.detach(sender);
-      interests.end();
-      account.origins().leave(origin);
+      if (session == null) {
+        interests.end();
+        account.origins().leave(origin);
+      } else {
+        session.left(this);
+      }
       nodes.closed(this, reason);
       host.log()
           .info(

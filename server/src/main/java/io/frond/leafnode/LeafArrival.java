@@ -72,7 +72,11 @@ final class LeafArrival implements LinkHandler {
           ControlOp.Sub _,
           ControlOp.Unsub _,
           ControlOp.RouteInterest _,
-          ControlOp.AccountInterest _ ->
+          ControlOp.AccountInterest _,
+          ControlOp.SourceOp _,
+          ControlOp.SettledOp _,
+          ControlOp.FenceOp _,
+          ControlOp.FencedOp _ ->
           throw early();
     }
   }

@@ -7,6 +7,7 @@ import io.frond.link.LinkLoops;
 import io.frond.logging.Log;
 import io.frond.options.ClientOptions;
 import io.frond.options.LeafOptions;
+import io.frond.session.Resuming;
 import io.frond.transport.Arrival;
 import io.frond.transport.Dialer;
 import io.frond.wire.Info;
@@ -53,6 +54,9 @@ public interface LeafHost {
 
   /// Whether a certificate names the user (`verify_and_map` of the listener).
   boolean verifyAndMap(Arrival arrival);
+
+  /// What there is for links that resume.
+  Resuming resume();
 
   /// How long a leaf may take to say who it is.
   Duration authTimeout();

@@ -1,16 +1,13 @@
 package io.frond.leafnode;
 
-import io.frond.account.Account;
 import io.frond.link.CloseReason;
 import io.frond.link.Link;
 import io.frond.subject.Subjects;
 import io.frond.wire.ControlOp;
 import io.frond.wire.ErrorText;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// What the server at the other end of a leaf link is interested in, as it told us. Owner: the
@@ -19,60 +16,41 @@ final class LeafInterests {
   private final LeafHost host;
   private final Leaf leaf;
   private final Link link;
-  private final Account account;
   private final byte[] loopSubject;
-  private final ConcurrentHashMap<String, LeafSubscription> subscriptions =
-      new ConcurrentHashMap<>();
+  private final KeptInterest kept;
 
-  LeafInterests(LeafNodes nodes, Leaf leaf) {
+  /// @param kept the session's, which outlives the link; or the link's own
+  LeafInterests(LeafNodes nodes, Leaf leaf, KeptInterest kept) {
     host = nodes.host();
     this.leaf = leaf;
+    this.kept = kept;
     link = leaf.link();
-    account = leaf.account();
-    loopSubject = nodes.loops().subject(account);
+    loopSubject = nodes.loops().subject(leaf.account());
   }
 
   int count() {
-    return subscriptions.size();
+    return kept.count();
   }
 
   /// Subjects and, after a blank, queue groups.
   List<String> list() {
-    var list = new ArrayList<String>();
-    for (var subscription : subscriptions.values()) {
-      var queue = subscription.queueText();
-      list.add(subscription.subjectText() + (queue == null ? "" : " " + queue));
-    }
-    return list;
+    return kept.list();
   }
 
   /// `LS+` or `LS-` came.
   void learn(ControlOp.LeafInterest interest) {
     var subject = interest.subject();
     var queue = interest.queue();
-    var key = key(subject, queue);
     if (interest.weight() == 0) {
-      var gone = subscriptions.remove(key);
-      if (gone != null) {
-        account.unsubscribe(gone);
-      }
+      kept.remove(subject, queue);
       return;
     }
     if (Arrays.equals(subject, loopSubject)) {
       leaf.loop();
       return;
     }
-    var known = subscriptions.get(key);
-    if (known != null) {
-      if (queue != null && known.weight() != interest.weight()) {
-        account.reweigh(known, interest.weight());
-      }
-      return;
-    }
-    if (mayBe(subject, queue)) {
-      var added = new LeafSubscription(leaf, subject, queue, queue == null ? 1 : interest.weight());
-      subscriptions.put(key, added);
-      account.subscribe(added);
+    if (kept.has(subject, queue) || mayBe(subject, queue)) {
+      kept.add(subject, queue, interest.weight(), link.id());
     }
   }
 
@@ -82,7 +60,7 @@ final class LeafInterests {
       return false;
     }
     var most = host.limits().maxSubscriptions();
-    if (most > 0 && subscriptions.size() >= most) {
+    if (most > 0 && kept.count() >= most) {
       host.log().error(leaf.label() + " - " + ErrorText.MAX_SUBSCRIPTIONS);
       link.close(CloseReason.MAX_SUBSCRIPTIONS, ErrorText.MAX_SUBSCRIPTIONS);
       return false;
@@ -101,14 +79,8 @@ final class LeafInterests {
     return true;
   }
 
-  private static String key(byte[] subject, byte @Nullable [] queue) {
-    var text = new String(subject, StandardCharsets.ISO_8859_1);
-    return queue == null ? text : text + ' ' + new String(queue, StandardCharsets.ISO_8859_1);
-  }
-
-  /// The link ended: the other side is interested in nothing.
+  /// The link ended: the other side is interested in nothing, unless a session remembers it.
   void end() {
-    subscriptions.values().forEach(account::unsubscribe);
-    subscriptions.clear();
+    kept.end();
   }
 }

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// All leaf links of a server, those that it admitted and those that it dialled. Any thread.
@@ -38,14 +39,17 @@ public final class LeafNodes {
   private final LeafHost host;
   private final Claims<Remote> claims = new Claims<>();
   private final Loops loops;
+  private final HubSessions sessions;
   private final LeafCounters counters = new LeafCounters();
   private final ConcurrentHashMap<Long, Leaf> open = new ConcurrentHashMap<>();
   private final CopyOnWriteArrayList<Remote> remotes = new CopyOnWriteArrayList<>();
+  private final AtomicLong joins = new AtomicLong((System.currentTimeMillis() / 1000) << 32);
   private volatile boolean closed;
 
   public LeafNodes(LeafHost host) {
     this.host = host;
     loops = new Loops(host.random());
+    sessions = new HubSessions(host);
   }
 
   /// Begins to dial the remotes.
@@ -236,6 +240,15 @@ public final class LeafNodes {
 
   Loops loops() {
     return loops;
+  }
+
+  /// A number for an attempt to join: it rises, also over restarts.
+  long nextJoin() {
+    return joins.incrementAndGet();
+  }
+
+  HubSessions sessions() {
+    return sessions;
   }
 
   Claims<Remote> claims() {

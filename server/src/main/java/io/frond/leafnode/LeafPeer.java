@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// @param account the account that the link is bound to over there, null while it is not known
 /// @param jetstream whether it has JetStream (where it dialled: for the account of the link)
 /// @param headers whether it takes messages with headers
+/// @param resumes whether it knows tags and settlements
+/// @param session who it is to those that remember it, null for nobody
 record LeafPeer(
     String id,
     String name,
@@ -19,7 +21,9 @@ record LeafPeer(
     @Nullable String domain,
     @Nullable String account,
     boolean headers,
-    boolean jetstream) {
+    boolean jetstream,
+    boolean resumes,
+    @Nullable String session) {
 
   static LeafPeer of(Connect said) {
     var id = said.serverId() == null ? "" : said.serverId();
@@ -31,10 +35,13 @@ record LeafPeer(
         blankAsNull(said.domain()),
         blankAsNull(said.remoteAccount()),
         said.headers(),
-        said.jetstream());
+        said.jetstream(),
+        said.session() != null,
+        said.session());
   }
 
-  static LeafPeer of(Info said) {
+  /// @param resumes whether both know tags and settlements
+  static LeafPeer of(Info said, boolean resumes) {
     return new LeafPeer(
         said.serverId,
         said.serverName.isEmpty() ? said.serverId : said.serverName,
@@ -43,11 +50,14 @@ record LeafPeer(
         blankAsNull(said.domain),
         blankAsNull(said.remoteAccount),
         said.headers,
-        said.jetstream);
+        said.jetstream,
+        resumes,
+        null);
   }
 
   LeafPeer withAccount(@Nullable String bound) {
-    return new LeafPeer(id, name, version, cluster, domain, bound, headers, jetstream);
+    return new LeafPeer(
+        id, name, version, cluster, domain, bound, headers, jetstream, resumes, session);
   }
 
   private static @Nullable String blankAsNull(@Nullable String text) {

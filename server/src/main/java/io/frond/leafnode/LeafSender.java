@@ -91,17 +91,43 @@ final class LeafSender implements InterestListener, RemoteTarget {
     return line;
   }
 
-  @Override
-  public void send(Delivery message, byte[][] queues, int count) {
+  /// A message goes out that the other side may answer.
+  private void expectReply(Delivery message) {
     var rights = leaf.rights();
     if (rights != null && rights.tracksReplies() && message.frame().replyLength() > 0) {
       rights.sent(message.frame().reply());
     }
+  }
+
+  @Override
+  public void send(Delivery message, byte[][] queues, int count) {
+    expectReply(message);
     if (!headers && message.frame().headerLength() > 0) {
       link.send(withoutHeaders(message.frame(), queues, count));
       return;
     }
     link.deliver(message, 0, message.serverLine(null, queues, count), 0, null);
+  }
+
+  /// Says what the tags of a source mean.
+  ///
+  /// @param number by which the other side knows the source from now on
+  /// @param high the high half of its sequences
+  void announce(int number, String source, int high) {
+    var line = "SRC " + number + ' ' + source + ' ' + Integer.toUnsignedString(high) + "\r\n";
+    link.send(line);
+  }
+
+  /// Sends a message with its tag. Without one where it has headers that the other side does not
+  /// take.
+  void sendTagged(int number, long sequence, Delivery message, byte[][] queues, int count) {
+    if (!headers && message.frame().headerLength() > 0) {
+      send(message, queues, count);
+      return;
+    }
+    expectReply(message);
+    link.deliver(
+        message, 0, message.serverLine(number, sequence, null, null, queues, count), 0, null);
   }
 
   /// For a server that takes no headers, which is rare: built anew.

@@ -7,33 +7,50 @@ import org.jspecify.annotations.Nullable;
 
 /// Interest that the server at the other end of a leaf link showed.
 final class LeafSubscription extends WeightedSubscription {
-  private final Leaf leaf;
+  private final Holder holder;
 
-  LeafSubscription(Leaf leaf, byte[] subject, byte @Nullable [] queue, int weight) {
+  /// Which of the holder's links showed it last, by their number.
+  private volatile long shownBy;
+
+  LeafSubscription(
+      Holder holder, byte[] subject, byte @Nullable [] queue, int weight, long shownBy) {
     super(subject, queue, weight);
-    this.leaf = leaf;
+    this.holder = holder;
+    this.shownBy = shownBy;
+  }
+
+  Holder holder() {
+    return holder;
+  }
+
+  long shownBy() {
+    return shownBy;
+  }
+
+  void shownBy(long link) {
+    shownBy = link;
   }
 
   @Override
   public Side side() {
-    return leaf.side();
+    return holder.side();
   }
 
   @Override
   public Object owner() {
-    return leaf.origin();
+    return holder.origin();
   }
 
-  /// Only remembers the leaf: it gets the message once however many of its subscriptions match.
+  /// Only remembers the holder: it gets the message once however many of its subscriptions match.
   /// True for a member of a queue group, which is chosen by that; the others are counted when the
   /// message is sent.
   @Override
   public boolean deliver(Delivery message) {
-    if (message.excludes(leaf.origin()) || !leaf.maySend(message)) {
+    if (message.excludes(holder.origin()) || !holder.maySend(message)) {
       return false;
     }
     var queue = queue();
-    message.addTarget(leaf.sender(), queue);
+    message.addTarget(holder.target(), queue);
     return queue != null;
   }
 }

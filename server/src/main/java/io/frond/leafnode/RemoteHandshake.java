@@ -81,7 +81,11 @@ final class RemoteHandshake implements LinkHandler {
           ControlOp.Sub _,
           ControlOp.Unsub _,
           ControlOp.RouteInterest _,
-          ControlOp.AccountInterest _ ->
+          ControlOp.AccountInterest _,
+          ControlOp.SourceOp _,
+          ControlOp.SettledOp _,
+          ControlOp.FenceOp _,
+          ControlOp.FencedOp _ ->
           throw new ProtocolException(
               Violation.PARSE, ErrorText.UNKNOWN_OPERATION, "interest before the link has joined");
     }
@@ -258,7 +262,17 @@ final class RemoteHandshake implements LinkHandler {
         host.hasJetStream(options.account()),
         LeafNodes.COMPRESSION,
         options.account(),
+        resumes() ? host.resume().id() : null,
+        resumes() ? nodes.nextJoin() : 0,
+        nodes.sessions().joinedWithout(options, said.cluster),
         options.denyImports());
+  }
+
+  /// Whether we know tags and settlements on this link: where we are the spoke, and not between
+  /// system accounts.
+  private boolean resumes() {
+    var account = host.account(options.account());
+    return !options.hub() && account != null && !host.isSystem(account);
   }
 
   // ---- the second INFO ----
@@ -284,7 +298,11 @@ final class RemoteHandshake implements LinkHandler {
             options.denyExports(),
             options.denyImports());
     var isolated = host.options().isolate() || options.isolate();
-    var peer = LeafPeer.of(first).withAccount(said.remoteAccount);
+    var peer = LeafPeer.of(first, resumes() && said.resume > 0).withAccount(said.remoteAccount);
+    var session =
+        resumes() && options.outage().enabled()
+            ? nodes.sessions().of(options, peer, account)
+            : null;
     var joined =
         new Leaf(
             nodes,
@@ -296,7 +314,8 @@ final class RemoteHandshake implements LinkHandler {
             attempt.url().webSocket(),
             rights,
             null,
-            new Joined(peer));
+            new Joined(peer),
+            session);
     leaf = joined;
     attempt.begun();
     link.become(joined, nodes.linkOptions());

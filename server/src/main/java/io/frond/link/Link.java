@@ -60,7 +60,7 @@ public final class Link extends ChannelInboundHandlerAdapter
   private final Hold hold = new Hold();
   private boolean paused;
   private @Nullable ByteBuf unread;
-  private volatile boolean slow;
+  private final SlowReceiver slow = new SlowReceiver(this);
 
   /// Takes the channel; the caller adds the link to the pipeline's tail, on the channel's loop.
   public Link(
@@ -93,6 +93,10 @@ public final class Link extends ChannelInboundHandlerAdapter
 
   public ProtocolParser parser() {
     return parser;
+  }
+
+  LinkOptions options() {
+    return options;
   }
 
   public LinkHandler handler() {
@@ -179,9 +183,8 @@ public final class Link extends ChannelInboundHandlerAdapter
       if (handler.onPing()) {
         sendControl(PONG);
       }
-    } else if (op == Bare.PONG) {
-      pings.answered(System.nanoTime());
-      handler.onControl(op);
+    } else if (op == Bare.PONG && pings.answered(System.nanoTime())) {
+      handler.onAnswered();
     } else {
       handler.onControl(op);
     }
@@ -280,7 +283,7 @@ public final class Link extends ChannelInboundHandlerAdapter
 
   private void crowded(Delivery message, long queued) {
     if (queued > options.pendingMax()) {
-      slow(CloseReason.SLOW_CONSUMER_PENDING);
+      slow.end(CloseReason.SLOW_CONSUMER_PENDING);
     } else if (options.holdsProducers()) {
       message.hold(queued);
     }
@@ -312,7 +315,7 @@ public final class Link extends ChannelInboundHandlerAdapter
       scheduleFlush();
     }
     if (queued > options.pendingMax()) {
-      slow(CloseReason.SLOW_CONSUMER_PENDING);
+      slow.end(CloseReason.SLOW_CONSUMER_PENDING);
     }
   }
 
@@ -398,29 +401,13 @@ public final class Link extends ChannelInboundHandlerAdapter
     }
   }
 
-  private void slow(CloseReason why) {
-    if (reason == null && !slow) {
-      slow = true;
-      loop.executor().execute(() -> endAsSlow(why));
-    }
-  }
-
-  private void endAsSlow(CloseReason why) {
-    if (reason != null) {
-      return;
-    }
-    loop.countSlow(handler.kind());
-    loop.log().info(handler.label() + " - Slow Consumer Detected: " + options.limitText(why));
-    closeNow(why);
-  }
-
   void tick(long now) {
     if (reason != null) {
       return;
     }
     handler.onTick(now);
     if (stall.exceeds(options.writeDeadlineNanos(), channel, now)) {
-      slow(CloseReason.SLOW_CONSUMER_DEADLINE);
+      slow.end(CloseReason.SLOW_CONSUMER_DEADLINE);
     }
     if (pings.due(now)) {
       ping(now);
@@ -434,8 +421,20 @@ public final class Link extends ChannelInboundHandlerAdapter
       close(CloseReason.STALE_CONNECTION, ErrorText.STALE_CONNECTION);
       return;
     }
-    pings.sent(now, options.pingIntervalNanos());
-    sendControl(PING);
+    if (pings.sent(now, options.pingIntervalNanos())) {
+      sendControl(PING);
+    }
+  }
+
+  /// Sends a PING behind all that is queued; the handler hears of its answer. On the loop.
+  ///
+  /// @return false when a PING is under way: try again after its PONG
+  public boolean ask() {
+    var free = pings.ask();
+    if (free) {
+      send(PING);
+    }
+    return free;
   }
 
   /// Ends the link: `-ERR` when there is a text, what is queued, then the socket. Any thread; the
@@ -464,7 +463,7 @@ public final class Link extends ChannelInboundHandlerAdapter
   }
 
   /// Ends the link without sending what is queued.
-  private void closeNow(CloseReason why) {
+  void closeNow(CloseReason why) {
     if (reason == null) {
       reason = why;
     }

@@ -17,6 +17,9 @@ public interface LinkHandler {
     return true;
   }
 
+  /// The PING of [Link#ask] was answered: the peer has handled all that was sent before it.
+  default void onAnswered() {}
+
   /// The peer broke the protocol; the link ends after this.
   void onViolation(ProtocolException violation);
 

@@ -28,6 +28,11 @@ public final class LinkLoops {
     return all.size() + 1;
   }
 
+  /// The loop of this number.
+  public LinkLoop at(int index) {
+    return all.get(index);
+  }
+
   /// The loop of a channel.
   public LinkLoop of(EventLoop executor) {
     for (var loop : all) {

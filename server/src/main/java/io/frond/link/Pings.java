@@ -7,6 +7,19 @@ final class Pings {
   private long sentNanos;
   private long nextNanos = Long.MAX_VALUE;
   private int unanswered;
+  private boolean asked;
+
+  /// A PING goes out behind the data, whose PONG is waited for. There is one PING under way at a
+  /// time, so that each PONG is known to be the answer to it.
+  ///
+  /// @return false when there is one under way
+  boolean ask() {
+    if (asked || sentNanos != 0) {
+      return false;
+    }
+    asked = true;
+    return true;
+  }
 
   /// Any byte that came is life.
   void heard() {
@@ -17,11 +30,19 @@ final class Pings {
     nextNanos = now + Math.min(LinkOptions.FIRST_PING_NANOS, intervalNanos);
   }
 
-  void answered(long now) {
+  /// A PONG came.
+  ///
+  /// @return whether it answers [#ask]
+  boolean answered(long now) {
+    if (asked) {
+      asked = false;
+      return true;
+    }
     if (sentNanos != 0) {
       rttNanos = now - sentNanos;
       sentNanos = 0;
     }
+    return false;
   }
 
   boolean due(long now) {
@@ -32,10 +53,17 @@ final class Pings {
     return unanswered >= most;
   }
 
-  void sent(long now, long intervalNanos) {
+  /// It is time for a PING.
+  ///
+  /// @return whether to send one: not when one is under way that was asked for
+  boolean sent(long now, long intervalNanos) {
     unanswered++;
-    sentNanos = now;
     nextNanos = now + intervalNanos;
+    if (asked) {
+      return false;
+    }
+    sentNanos = now;
+    return true;
   }
 
   /// The last measured round trip, 0 when there was none.

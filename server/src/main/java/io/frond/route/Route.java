@@ -313,7 +313,13 @@ public final class Route implements LinkHandler {
         }
       }
       case ControlOp.AccountInterest _ -> {} // of gateways
-      case ControlOp.Sub _, ControlOp.Unsub _, ControlOp.LeafInterest _ ->
+      case ControlOp.Sub _,
+          ControlOp.Unsub _,
+          ControlOp.LeafInterest _,
+          ControlOp.SourceOp _,
+          ControlOp.SettledOp _,
+          ControlOp.FenceOp _,
+          ControlOp.FencedOp _ ->
           throw violation(ErrorText.UNKNOWN_OPERATION);
     }
   }

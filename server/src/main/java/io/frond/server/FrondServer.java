@@ -48,6 +48,7 @@ public final class FrondServer implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       server.parts.close();
       core.loops().close();
+      server.parts.closeLogs();
       log.close();
       throw e;
     }
@@ -121,6 +122,7 @@ public final class FrondServer implements AutoCloseable {
     }
     parts.close();
     core.loops().close();
+    parts.closeLogs();
     core.log().info("Server Exiting..");
     core.log().close();
     ended.countDown();

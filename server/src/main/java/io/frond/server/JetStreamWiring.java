@@ -3,6 +3,7 @@ package io.frond.server;
 import io.frond.account.Account;
 import io.frond.jetstream.JetStream;
 import io.frond.monitor.JetStreamSource;
+import io.frond.session.Ground;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -80,6 +81,12 @@ final class JetStreamWiring implements AutoCloseable {
     public <T> @Nullable T ask(Question<T> question) throws IOException {
       return jetstream.ask(question::answer);
     }
+  }
+
+  /// Its thread, null when JetStream is off.
+  @Nullable Ground ground() {
+    var running = jetstream;
+    return running == null ? null : running.ground();
   }
 
   boolean running() {

@@ -14,6 +14,7 @@ import io.frond.logging.Log;
 import io.frond.options.ClientOptions;
 import io.frond.options.HostPort;
 import io.frond.options.LeafOptions;
+import io.frond.session.Resuming;
 import io.frond.transport.Arrival;
 import io.frond.transport.ConnectionAcceptor;
 import io.frond.transport.Dialer;
@@ -44,15 +45,17 @@ public final class LeafWiring
     implements LeafHost, ConnectionAcceptor, ClientWiring.LeafAdmission, AutoCloseable {
   private final Core core;
   private final ClientInfo info;
+  private final ResumeWiring resume;
   private final Dialer dialer;
   private final LeafNodes nodes;
   private volatile Supplier<List<String>> clusterUrls = List::of;
   private volatile @Nullable Listener listener;
   private volatile @Nullable String ownUrl;
 
-  LeafWiring(Core core, ClientInfo info) {
+  LeafWiring(Core core, ClientInfo info, ResumeWiring resume) {
     this.core = core;
     this.info = info;
+    this.resume = resume;
     dialer = new Dialer(core.loops(), core.random());
     nodes = new LeafNodes(this);
   }
@@ -259,6 +262,7 @@ public final class LeafWiring
     b.domain = domain();
     b.authRequired = true;
     b.infoOnConnect = true;
+    b.resume = 1;
     b.compression = LeafNodes.COMPRESSION;
     b.leafUrls = urls();
     if (b.leafUrls.isEmpty()) { // a leaf takes an INFO without any for another protocol's
@@ -301,6 +305,11 @@ public final class LeafWiring
           case CLIENT, ROUTE -> options.tls();
         };
     return tls != null && tls.verifyAndMap();
+  }
+
+  @Override
+  public Resuming resume() {
+    return resume.resuming();
   }
 
   @Override

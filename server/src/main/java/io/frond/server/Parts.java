@@ -32,6 +32,7 @@ final class Parts {
   private final JetStreamWiring jetstream;
   private final RouteWiring routes;
   private final SyncWiring sync;
+  private final ResumeWiring resume;
   private final List<AutoCloseable> open = new ArrayList<>();
   private @Nullable Listener clientListener;
   private @Nullable Listener websocketListener;
@@ -43,7 +44,8 @@ final class Parts {
     jetstream = new JetStreamWiring(core, info);
     info.jetstream(jetstream::running);
     clients = new ClientWiring(core, info);
-    leaves = new LeafWiring(core, info);
+    resume = new ResumeWiring(core, jetstream);
+    leaves = new LeafWiring(core, info, resume);
     clients.leaves(leaves);
     routes = new RouteWiring(core, info);
     sync = new SyncWiring(core);
@@ -62,6 +64,7 @@ final class Parts {
     }
     open.add(jetstream);
     jetstream.start();
+    resume.start();
     monitor.start();
     open.add(monitor);
     var websocket = options.websocket();
@@ -242,6 +245,15 @@ final class Parts {
 
   Listening listening() {
     return listening;
+  }
+
+  /// What may end only when nothing is published any more: after the loops.
+  void closeLogs() {
+    try {
+      resume.close();
+    } catch (IOException e) {
+      core.log().error("closing: " + e.getMessage());
+    }
   }
 
   void close() {

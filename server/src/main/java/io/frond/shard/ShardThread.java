@@ -120,6 +120,10 @@ public final class ShardThread implements Shard {
     return inlets[publisher];
   }
 
+  FlushSet flushes() {
+    return flushes;
+  }
+
   Delivery delivery() {
     return delivery;
   }

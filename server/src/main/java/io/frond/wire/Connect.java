@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /// @param sig signature over the nonce, base64 (raw URL or standard)
 /// @param protocol 0, or 1 for clients that take asynchronous INFO
 /// @param serverId set by servers only: how a leaf is told from a client on one port
+/// @param session `frond_session` of a Frond that resumes: who the leaf is, also after a restart
+/// @param link `frond_link`: rises with every link of that leaf
+/// @param fresh `frond_fresh`: what was kept for the leaf is not wanted; it was joined without
 /// @param denyPublish `deny_pub` of a leaf: what the other side may not send to it
 public record Connect(
     boolean verbose,
@@ -41,12 +44,16 @@ public record Connect(
     boolean jetstream,
     @Nullable String compression,
     @Nullable String remoteAccount,
+    @Nullable String session,
+    long link,
+    boolean fresh,
     List<String> denyPublish) {
   /// What holds for a connection that sent no CONNECT, and the defaults of one that did.
   public static final Connect NONE =
       new Connect(
           true, true, false, true, false, false, null, null, null, null, null, null, null, null,
-          null, 0, null, null, null, null, false, false, false, null, null, List.of());
+          null, 0, null, null, null, null, false, false, false, null, null, null, 0, false,
+          List.of());
 
   /// Reads a CONNECT.
   ///
@@ -79,6 +86,9 @@ public record Connect(
         flag(from, "jetstream", false),
         text(from, "compress_mode"),
         text(from, "remote_account"),
+        text(from, "frond_session"),
+        from.number("frond_link"),
+        flag(from, "frond_fresh", false),
         from.texts("deny_pub"));
   }
 
@@ -124,6 +134,9 @@ public record Connect(
         jetstream,
         compression,
         remoteAccount,
+        session,
+        link,
+        fresh,
         denyPublish);
   }
 
@@ -140,7 +153,8 @@ public record Connect(
     to.putIf("account", account).putIf("server_id", serverId).putIf("cluster", cluster);
     to.putIf("domain", domain).putIf("is_hub", hub).putIf("isolate", isolate);
     to.putIf("jetstream", jetstream).putIf("compress_mode", compression);
-    to.putIf("remote_account", remoteAccount).putIf("deny_pub", denyPublish);
+    to.putIf("remote_account", remoteAccount).putIf("frond_session", session);
+    to.putIf("frond_link", link).putIf("frond_fresh", fresh).putIf("deny_pub", denyPublish);
     return to.end().bytes();
   }
 }

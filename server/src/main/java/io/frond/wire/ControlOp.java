@@ -32,12 +32,32 @@ public sealed interface ControlOp {
   /// `A+ account`, `A- account`.
   record AccountInterest(byte[] account, boolean wanted) implements ControlOp {}
 
+  /// `SRC number source high [session]`: from now on the sender means this source by the number, in
+  /// the tags of messages. Between two Fronds that resume.
+  ///
+  /// @param high the high half of the sequences
+  /// @param session for whom its messages are, on a route; null for all
+  record SourceOp(int number, byte[] source, long high, byte @Nullable [] session)
+      implements ControlOp {}
+
+  /// `LACK source sequence`: all of the source up to the sequence is settled: nothing of it is
+  /// inside the other server any more.
+  record SettledOp(byte[] source, long sequence) implements ControlOp {}
+
+  /// `FENCE token` on a route: the other server wants to know when all before it is settled.
+  record FenceOp(long token) implements ControlOp {}
+
+  /// `FENCED token`: what came before that fence is settled.
+  record FencedOp(long token) implements ControlOp {}
+
   record Err(String text) implements ControlOp {}
 
   /// The operations without arguments.
   enum Bare implements ControlOp {
     PING,
     PONG,
-    OK
+    OK,
+    /// `LS=`: all interest that there was at the link's beginning has been told.
+    SHOWN
   }
 }

@@ -52,6 +52,9 @@ public final class Info {
   /// Whether it names and takes the origin in `LS-`, too.
   public final boolean lnocu;
 
+  /// The version of the resuming protocol between two Fronds that it speaks, 0 for none.
+  public final int resume;
+
   public final List<String> leafUrls;
   public final @Nullable Permission importPermission;
   public final @Nullable Permission exportPermission;
@@ -95,6 +98,7 @@ public final class Info {
     gossipMode = b.gossipMode;
     lnoc = b.lnoc;
     lnocu = b.lnocu;
+    resume = b.resume;
     leafUrls = b.leafUrls;
     importPermission = b.importPermission;
     exportPermission = b.exportPermission;
@@ -137,6 +141,7 @@ public final class Info {
     public int gossipMode;
     public boolean lnoc;
     public boolean lnocu;
+    public int resume;
     public List<String> leafUrls = List.of();
     public @Nullable Permission importPermission;
     public @Nullable Permission exportPermission;
@@ -187,6 +192,7 @@ public final class Info {
     b.gossipMode = (int) from.number("gossip_mode", 0);
     b.lnoc = from.flag("lnoc", false);
     b.lnocu = from.flag("lnocu", false);
+    b.resume = (int) from.number("frond_resume", 0);
     b.leafUrls = from.texts("leafnode_urls");
     b.importPermission = permission(from.object("import"));
     b.exportPermission = permission(from.object("export"));
@@ -220,7 +226,7 @@ public final class Info {
     to.putIf("info_on_connect", infoOnConnect).putIf("route_pool_size", routePoolSize);
     to.putIf("route_pool_idx", routePoolIndex).putIf("route_account", routeAccount);
     to.putIf("route_acc_add_reqid", routeAccountRequest).putIf("gossip_mode", gossipMode);
-    to.putIf("lnoc", lnoc).putIf("lnocu", lnocu);
+    to.putIf("lnoc", lnoc).putIf("lnocu", lnocu).putIf("frond_resume", resume);
     to.putIf("leafnode_urls", leafUrls).put("server", "frond");
     return to.end().bytes();
   }

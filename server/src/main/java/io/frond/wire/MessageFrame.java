@@ -21,6 +21,8 @@ public final class MessageFrame {
   int headerLength;
   int bodyAt;
   int size;
+  int source = -1;
+  long sequenceLow;
   int queues;
   int[] queueAt = new int[4];
   int[] queueLength = new int[4];
@@ -133,6 +135,16 @@ public final class MessageFrame {
       }
     }
     return true;
+  }
+
+  /// The sender's number of the source that the message is tagged with, -1 when it has no tag.
+  public int source() {
+    return source;
+  }
+
+  /// The low half of the sequence in its tag.
+  public long sequenceLow() {
+    return sequenceLow;
   }
 
   /// Length of the name of the leaves' cluster that a message on a route came from, 0 for none.

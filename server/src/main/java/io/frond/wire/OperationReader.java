@@ -1,20 +1,9 @@
 package io.frond.wire;
 
-import io.frond.wire.ControlOp.AccountInterest;
-import io.frond.wire.ControlOp.Bare;
-import io.frond.wire.ControlOp.ConnectOp;
-import io.frond.wire.ControlOp.Err;
-import io.frond.wire.ControlOp.InfoOp;
-import io.frond.wire.ControlOp.LeafInterest;
-import io.frond.wire.ControlOp.RouteInterest;
-import io.frond.wire.ControlOp.Sub;
-import io.frond.wire.ControlOp.Unsub;
 import io.frond.wire.ProtocolException.Violation;
 import io.frond.wire.ProtocolParser.Dialect;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /// Reads whole operations from a stretch of memory (NATS client protocol; for routes and leaves the
 /// operations of nats-server's own links). The hot path is a message: its line is scanned once, its
@@ -28,6 +17,9 @@ final class OperationReader {
   private static final int RMSG = 0x524d5347;
   private static final int LMSG = 0x4c4d5347;
   private static final int HMSG = 0x484d5347;
+  private static final int RTAG = 0x52544147;
+  private static final int LTAG = 0x4c544147;
+  private static final int HTAG = 0x48544147;
   private static final int SIZE_DIGITS_MAX = 9;
   private static final int INCOMPLETE = -1;
 
@@ -46,6 +38,9 @@ final class OperationReader {
   /// Whether a route's operations name no account: it is one account's own.
   boolean accountless;
 
+  /// Whether the other server resumes: tags and acknowledgements exist on this link.
+  boolean resumes;
+
   /// Whether the other server names the origin in `LS-` too (`lnocu` of its INFO).
   boolean originOfEnd = true;
 
@@ -53,9 +48,13 @@ final class OperationReader {
   int need;
 
   private final MessageFrame frame = new MessageFrame(ByteBuffer.allocate(0));
-  private int[] from = new int[8];
-  private int[] to = new int[8];
-  private int tokens;
+
+  /// The tokens of the line that [#scan] split: where each begins and ends.
+  int[] from = new int[8];
+
+  int[] to = new int[8];
+  int tokens;
+  private final ControlReader controls = new ControlReader(this);
 
   OperationReader(Dialect dialect, int lineMax, int payloadMax) {
     this.dialect = dialect;
@@ -97,17 +96,32 @@ final class OperationReader {
           }
           case RMSG -> {
             if (dialect == Dialect.ROUTE) {
-              return routed(memory, at, at + 5, end, Form.RMSG, sink);
+              return routed(memory, at, at + 5, end, Form.RMSG, false, sink);
             }
           }
           case LMSG -> {
             if (dialect != Dialect.CLIENT) {
-              return routed(memory, at, at + 5, end, Form.LMSG, sink);
+              return routed(memory, at, at + 5, end, Form.LMSG, false, sink);
             }
           }
           case HMSG -> {
             if (dialect != Dialect.CLIENT) {
-              return routed(memory, at, at + 5, end, Form.HMSG, sink);
+              return routed(memory, at, at + 5, end, Form.HMSG, false, sink);
+            }
+          }
+          case LTAG -> {
+            if (resumes) {
+              return routed(memory, at, at + 5, end, Form.LMSG, true, sink);
+            }
+          }
+          case HTAG -> {
+            if (resumes) {
+              return routed(memory, at, at + 5, end, Form.HMSG, true, sink);
+            }
+          }
+          case RTAG -> {
+            if (resumes && dialect == Dialect.ROUTE) {
+              return routed(memory, at, at + 5, end, Form.RMSG, true, sink);
             }
           }
           default -> {}
@@ -178,7 +192,7 @@ final class OperationReader {
         "maximum control line exceeded: over " + lineMax + " bytes");
   }
 
-  private ProtocolException badArguments(String operation, String what) {
+  static ProtocolException badArguments(String operation, String what) {
     return new ProtocolException(
         Violation.PARSE, ErrorText.UNKNOWN_OPERATION, operation + ": " + what);
   }
@@ -214,8 +228,15 @@ final class OperationReader {
 
   /// `RMSG account subject …`, `LMSG subject …`, `HMSG …` with `[reply]`, `+ reply queues` or `|
   /// queues` before the sizes; on a route `LMSG origin account subject …`, always with two sizes.
+  /// `RTAG`, `LTAG` and `HTAG` are the same behind a tag, `source:sequence`.
   private int routed(
-      ByteBuffer memory, int at, int args, int end, Form form, ProtocolParser.Sink sink)
+      ByteBuffer memory,
+      int at,
+      int args,
+      int end,
+      Form form,
+      boolean tagged,
+      ProtocolParser.Sink sink)
       throws ProtocolException {
     var newline = scan(memory, args, end);
     if (newline == INCOMPLETE) {
@@ -227,8 +248,13 @@ final class OperationReader {
     var hasHeaders = form == Form.HMSG || hasOrigin;
     var hasAccount = dialect == Dialect.ROUTE && !accountless;
     var last = tokens - (hasHeaders ? 2 : 1); // first of the sizes
-    if (last <= (hasOrigin ? 1 : 0) + (hasAccount ? 1 : 0)) {
+    if (last <= (hasOrigin ? 1 : 0) + (hasAccount ? 1 : 0) + (tagged ? 1 : 0)) {
       throw badArguments(form.name(), tokens + " arguments");
+    }
+    f.source = -1;
+    if (tagged) {
+      tag(memory, from[next], to[next]);
+      next++;
     }
     f.originLength = 0;
     if (hasOrigin) {
@@ -267,6 +293,30 @@ final class OperationReader {
       queues(next, last);
     }
     return body(memory, at, newline, end, hasHeaders, sink);
+  }
+
+  /// `source:sequence`: the sender's number of the source, in decimal, and the low half of the
+  /// message's sequence, in hexadecimal.
+  private void tag(ByteBuffer memory, int begin, int stop) throws ProtocolException {
+    var source = 0;
+    var i = begin;
+    while (i < stop && memory.get(i) >= '0' && memory.get(i) <= '9' && i - begin < 5) {
+      source = 10 * source + memory.get(i++) - '0';
+    }
+    var low = 0L;
+    var first = i + 1;
+    if (i == begin || i == stop || memory.get(i) != ':' || first == stop || stop - first > 8) {
+      throw badArguments("tag", "no source and sequence");
+    }
+    for (i = first; i < stop; i++) {
+      var digit = Character.digit((char) (memory.get(i) & 0xff), 16);
+      if (digit < 0) {
+        throw badArguments("tag", "no sequence");
+      }
+      low = low << 4 | digit;
+    }
+    frame.source = source;
+    frame.sequenceLow = low;
   }
 
   private void queues(int next, int last) throws ProtocolException {
@@ -315,7 +365,7 @@ final class OperationReader {
   }
 
   /// The value of a token of 1 to 9 digits, else -1.
-  private int number(ByteBuffer memory, int token) {
+  int number(ByteBuffer memory, int token) {
     var begin = from[token];
     var stop = to[token];
     if (stop - begin > SIZE_DIGITS_MAX) {
@@ -355,19 +405,19 @@ final class OperationReader {
       }
       case "RMSG", "LMSG", "HMSG" -> {
         if (dialect == Dialect.ROUTE || (dialect == Dialect.LEAF && !word.equals("RMSG"))) {
-          return routed(memory, at, stop, end, Form.valueOf(word), sink);
+          return routed(memory, at, stop, end, Form.valueOf(word), false, sink);
         }
       }
       default -> {}
     }
-    if (!known(word)) {
+    if (!controls.knows(word)) {
       throw ProtocolParser.unknown(memory, at, end);
     }
     var newline = scan(memory, stop, end);
     if (newline == INCOMPLETE) {
       return INCOMPLETE;
     }
-    sink.onControl(operation(word, memory, stop, newline));
+    sink.onControl(controls.operation(word, memory, stop, newline));
     return newline + 1;
   }
 
@@ -376,7 +426,7 @@ final class OperationReader {
   }
 
   private boolean mayBecomeWord(ByteBuffer memory, int at, int end) {
-    return "CPUSHIARL+-".indexOf(Character.toUpperCase((char) memory.get(at))) >= 0 && at < end;
+    return "CPUSHIARLF+-".indexOf(Character.toUpperCase((char) memory.get(at))) >= 0 && at < end;
   }
 
   private static String upper(ByteBuffer memory, int at, int stop) {
@@ -385,112 +435,5 @@ final class OperationReader {
       letters[i] = Character.toUpperCase((char) (memory.get(at + i) & 0x7f));
     }
     return new String(letters);
-  }
-
-  private boolean known(String word) {
-    return switch (word) {
-      case "CONNECT", "INFO", "PING", "PONG", "+OK", "-ERR" -> true;
-      case "SUB", "UNSUB" -> dialect == Dialect.CLIENT;
-      case "RS+", "RS-", "A+", "A-" -> dialect == Dialect.ROUTE;
-      case "LS+", "LS-" -> dialect != Dialect.CLIENT;
-      default -> false;
-    };
-  }
-
-  private ControlOp operation(String word, ByteBuffer memory, int args, int newline)
-      throws ProtocolException {
-    return switch (word) {
-      case "PING" -> Bare.PING;
-      case "PONG" -> Bare.PONG;
-      case "+OK" -> Bare.OK;
-      case "CONNECT" -> new ConnectOp(rest(memory, args, newline));
-      case "INFO" -> new InfoOp(rest(memory, args, newline));
-      case "-ERR" -> new Err(unquoted(rest(memory, args, newline)));
-      case "SUB" -> {
-        arguments(word, 2, 3);
-        yield new Sub(
-            bytes(memory, 0), tokens == 3 ? bytes(memory, 1) : null, bytes(memory, tokens - 1));
-      }
-      case "UNSUB" -> {
-        arguments(word, 1, 2);
-        yield new Unsub(bytes(memory, 0), tokens == 2 ? Math.max(0, number(memory, 1)) : 0);
-      }
-      case "A+", "A-" -> {
-        arguments(word, 1, 1);
-        yield new AccountInterest(bytes(memory, 0), word.equals("A+"));
-      }
-      case "RS+", "RS-" -> routeInterest(word, memory, false);
-      case "LS+", "LS-" -> {
-        if (dialect == Dialect.ROUTE) {
-          yield routeInterest(word, memory, word.equals("LS+") || originOfEnd);
-        }
-        arguments(word, 1, 3);
-        var queue = tokens > 1 ? bytes(memory, 1) : null;
-        yield new LeafInterest(bytes(memory, 0), queue, weight(word, memory, 2));
-      }
-      default -> throw badArguments(word, "no such operation");
-    };
-  }
-
-  private RouteInterest routeInterest(String word, ByteBuffer memory, boolean hasOrigin)
-      throws ProtocolException {
-    var subject = (hasOrigin ? 1 : 0) + (accountless ? 0 : 1);
-    arguments(word, subject + 1, subject + 3);
-    return new RouteInterest(
-        hasOrigin ? bytes(memory, 0) : null,
-        accountless ? new byte[0] : bytes(memory, subject - 1),
-        bytes(memory, subject),
-        tokens > subject + 1 ? bytes(memory, subject + 1) : null,
-        weight(word, memory, subject + 2));
-  }
-
-  private void arguments(String word, int least, int most) throws ProtocolException {
-    if (tokens < least || tokens > most) {
-      throw badArguments(word, "Parse Error: " + tokens + " arguments");
-    }
-  }
-
-  /// How many members a remote queue group has: the given number, 1 without, 0 for its end.
-  private int weight(String word, ByteBuffer memory, int token) throws ProtocolException {
-    if (word.endsWith("-")) {
-      return 0;
-    }
-    if (tokens <= token) {
-      return 1;
-    }
-    var weight = number(memory, token);
-    if (weight < 0) {
-      throw badArguments(word, "bad weight");
-    }
-    return Math.max(1, weight);
-  }
-
-  private byte[] bytes(ByteBuffer memory, int token) {
-    return copy(memory, from[token], to[token]);
-  }
-
-  private static byte[] copy(ByteBuffer memory, int begin, int stop) {
-    var copy = new byte[stop - begin];
-    memory.get(begin, copy);
-    return copy;
-  }
-
-  private static byte[] rest(ByteBuffer memory, int args, int newline) {
-    var begin = args;
-    var stop = newline;
-    while (begin < stop && memory.get(begin) <= ' ' && memory.get(begin) >= 0) {
-      begin++;
-    }
-    while (stop > begin && memory.get(stop - 1) <= ' ' && memory.get(stop - 1) >= 0) {
-      stop--;
-    }
-    return copy(memory, begin, stop);
-  }
-
-  private static String unquoted(byte @Nullable [] bytes) {
-    var text = bytes == null ? "" : new String(bytes, StandardCharsets.UTF_8);
-    return text.length() > 1 && text.startsWith("'") && text.endsWith("'")
-        ? text.substring(1, text.length() - 1)
-        : text;
   }
 }

@@ -72,6 +72,11 @@ public final class ProtocolParser {
     reader.originOfEnd = named;
   }
 
+  /// Whether tags, acknowledgements and fences exist: both servers resume.
+  public void resumes(boolean both) {
+    reader.resumes = both;
+  }
+
   /// From now on another dialect: a leaf is told from a client by its CONNECT.
   public void dialect(Dialect dialect, int lineMax) {
     reader.dialect = dialect;

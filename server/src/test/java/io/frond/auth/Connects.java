@@ -30,6 +30,7 @@ final class Connects {
       @Nullable String signature) {
     return new Connect(
         false, false, false, true, true, true, user, password, token, nkey, null, signature, null,
-        "java", null, 1, null, null, null, null, false, false, false, null, null, List.of());
+        "java", null, 1, null, null, null, null, false, false, false, null, null, null, 0, false,
+        List.of());
   }
 }

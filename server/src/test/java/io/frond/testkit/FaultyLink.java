@@ -3,34 +3,41 @@ package io.frond.testkit;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 
-/// A line between two servers that can be cut, and can fall silent without an end: a port that
-/// passes bytes on to another one.
+/// A line between two servers that a test can cut, slow down, or make deaf in one direction: a
+/// proxy on a loopback port. Any thread.
 public final class FaultyLink implements AutoCloseable {
-  private static final long POLL_NANOS = 2_000_000;
+  private static final int STEP_BYTES = 4096;
 
   private final ServerSocket listener;
-  private final int target;
-  private final Set<Socket> open = ConcurrentHashMap.newKeySet();
-  private volatile boolean cut;
-  private volatile boolean silent;
+  private final List<Socket> open = new CopyOnWriteArrayList<>();
+  private volatile int target;
+  private volatile boolean refusing;
+  private volatile boolean stalledUp;
+  private volatile boolean stalledDown;
+  private volatile boolean deafUp;
+  private volatile boolean deafDown;
+  private volatile long bytesPerSecond;
   private volatile boolean closed;
 
-  private FaultyLink(int target) throws IOException {
+  private FaultyLink(ServerSocket listener, int target) {
+    this.listener = listener;
     this.target = target;
-    listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    Thread.ofVirtual().start(this::accept);
   }
 
-  /// @param target loopback port where the line leads
-  public static FaultyLink to(int target) {
+  /// Leads to a port of the loopback address.
+  public static FaultyLink to(int port) {
     try {
-      return new FaultyLink(target);
+      var listener = new ServerSocket(0, 64, InetAddress.getLoopbackAddress());
+      var link = new FaultyLink(listener, port);
+      Thread.ofPlatform().daemon().name("faulty-link").start(link::accept);
+      return link;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -40,93 +47,131 @@ public final class FaultyLink implements AutoCloseable {
     return listener.getLocalPort();
   }
 
+  /// From now on new connections lead there.
+  public void leadTo(int port) {
+    target = port;
+  }
+
   private void accept() {
     while (!closed) {
       try {
-        var near = listener.accept();
-        open.add(near);
-        if (cut) {
-          end(near);
+        var here = listener.accept();
+        if (refusing) {
+          here.close();
           continue;
         }
-        var far = new Socket(InetAddress.getLoopbackAddress(), target);
-        open.add(far);
-        if (cut) {
-          end(far);
-          end(near);
-        }
-        Thread.ofVirtual().start(() -> pass(near, far));
-        Thread.ofVirtual().start(() -> pass(far, near));
+        connect(here);
       } catch (IOException e) {
-        // the target is away: whoever dialled sees an end
-        open.forEach(it -> {
-          if (!it.isConnected()) {
-            end(it);
-          }
-        });
+        if (!closed) {
+          LockSupport.parkNanos(1_000_000);
+        }
       }
     }
   }
 
-  private void pass(Socket from, Socket to) {
-    var buffer = new byte[64 << 10];
+  private void connect(Socket here) throws IOException {
+    var there = new Socket();
     try {
+      there.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target), 1000);
+    } catch (IOException e) {
+      here.close();
+      there.close();
+      return;
+    }
+    here.setTcpNoDelay(true);
+    there.setTcpNoDelay(true);
+    here.setReceiveBufferSize(64 << 10);
+    open.add(here);
+    open.add(there);
+    Thread.ofPlatform().daemon().name("faulty-up").start(() -> pump(here, there, true));
+    Thread.ofPlatform().daemon().name("faulty-down").start(() -> pump(there, here, false));
+  }
+
+  private void pump(Socket from, Socket to, boolean up) {
+    var buffer = new byte[STEP_BYTES];
+    try (from;
+        to) {
       for (var n = from.getInputStream().read(buffer);
           n >= 0;
           n = from.getInputStream().read(buffer)) {
-        while (silent && !closed && !from.isClosed()) {
-          LockSupport.parkNanos(POLL_NANOS);
+        while ((up ? stalledUp : stalledDown) && !from.isClosed()) {
+          LockSupport.parkNanos(1_000_000);
+        }
+        if (up ? deafUp : deafDown) {
+          continue; // it got lost
         }
         to.getOutputStream().write(buffer, 0, n);
+        var rate = bytesPerSecond;
+        if (rate > 0) {
+          LockSupport.parkNanos(n * 1_000_000_000L / rate);
+        }
       }
     } catch (IOException e) {
-      // an end like any other
+      // cut: the other direction ends, too
     } finally {
-      end(from);
-      end(to);
+      open.remove(from);
+      open.remove(to);
     }
   }
 
-  private void end(Socket socket) {
-    open.remove(socket);
-    try {
-      socket.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /// Ends all connections, with what is on its way in them; new ones end at once.
+  /// Ends all connections and lets none in.
   public void cut() {
-    cut = true;
-    for (var socket : Set.copyOf(open)) {
+    refusing = true;
+    drop();
+  }
+
+  /// Ends all connections; new ones come in at once.
+  public void drop() {
+    for (var socket : open) {
       try {
         socket.setSoLinger(true, 0);
+        socket.close();
       } catch (IOException e) {
-        // closed meanwhile
+        // it is gone
       }
-      end(socket);
     }
   }
 
+  /// Lets connections in again, as fast as they like, and deaf in no direction.
   public void mend() {
-    silent = false;
-    cut = false;
+    refusing = false;
+    stalledUp = false;
+    stalledDown = false;
+    deafUp = false;
+    deafDown = false;
+    bytesPerSecond = 0;
+  }
+
+  /// Nothing passes, in one direction or both, though the connections stand.
+  public void stall(boolean up, boolean down) {
+    stalledUp = up;
+    stalledDown = down;
   }
 
   /// Nothing passes any more, and nobody is told.
   public void silence() {
-    silent = true;
+    stall(true, true);
+  }
+
+  /// What is sent gets lost, in one direction or both, though the connections stand.
+  public void deafen(boolean up, boolean down) {
+    deafUp = up;
+    deafDown = down;
+  }
+
+  /// In each direction of each connection; 0 for as fast as it goes.
+  public void limit(long bytesASecond) {
+    bytesPerSecond = bytesASecond;
   }
 
   @Override
   public void close() {
     closed = true;
-    cut();
     try {
       listener.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    drop();
   }
 }

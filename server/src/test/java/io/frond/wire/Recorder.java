@@ -21,6 +21,7 @@ final class Recorder implements ProtocolParser.Sink {
     }
     seen.add(
         "message "
+            + (frame.source() < 0 ? "" : "tag=" + frame.source() + ":" + frame.sequenceLow() + " ")
             + (frame.originLength() == 0 ? "" : "origin=" + text(frame.origin()) + " ")
             + "account="
             + text(frame.account())
@@ -65,6 +66,12 @@ final class Recorder implements ProtocolParser.Sink {
               "LS " + text(subject) + " " + queueText(queue) + " " + weight;
           case ControlOp.AccountInterest(var account, var wanted) ->
               "A " + text(account) + " " + wanted;
+          case ControlOp.SourceOp(var number, var source, var high, var session) ->
+              "SRC " + number + " " + text(source) + " " + high + " " + queueText(session);
+          case ControlOp.SettledOp(var source, var sequence) ->
+              "LACK " + text(source) + " " + sequence;
+          case ControlOp.FenceOp(var token) -> "FENCE " + token;
+          case ControlOp.FencedOp(var token) -> "FENCED " + token;
           case ControlOp.Err(var text) -> "-ERR " + text;
           case ControlOp.Bare bare -> bare.name();
         });

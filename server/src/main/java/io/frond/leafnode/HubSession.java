@@ -1,0 +1,168 @@
+package io.frond.leafnode;
+
+import io.frond.account.Account;
+import io.frond.account.Delivery;
+import io.frond.account.Origin;
+import io.frond.account.RemoteTarget;
+import io.frond.account.Side;
+import io.frond.options.OutageOptions.LinkRules;
+import io.frond.session.Buffering;
+import io.frond.session.FarEnd;
+import io.frond.session.Feed;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// What a leaf remembers of its hub, whichever server of the hub's cluster it is joined to, while
+/// it is joined to none: what the hub is interested in, and what was published for it. Interest and
+/// messages come here from any loop; a link tells of itself on its own.
+final class HubSession implements Holder, RemoteTarget {
+  private static final long REQUEST_NANOS = TimeUnit.MILLISECONDS.toNanos(Buffering.REQUEST_MILLIS);
+
+  private final String name;
+  private final Account account;
+  private final LinkRules rules;
+  private final Buffering buffering;
+  private final JetStreamBorder border;
+  private final Origin origin;
+  private final KeptInterest kept;
+  private final FarEnd far;
+  private final int[] slots;
+  private volatile @Nullable Leaf leaf;
+  private volatile @Nullable LeafCarrier carrier;
+  private volatile @Nullable LeafRights rights;
+  private volatile long awayNanos = System.nanoTime();
+  private volatile boolean joinedWithout;
+
+  /// @param cluster of the hub, null for none
+  HubSession(
+      LeafHost host, String name, Account account, @Nullable String cluster, LinkRules rules) {
+    this.name = name;
+    this.account = account;
+    this.rules = rules;
+    border = JetStreamBorder.of(false, host.domain(), host.defaultDomain(account.name()));
+    buffering = new Buffering(rules.subjects());
+    origin = account.origins().enter(cluster);
+    kept = new KeptInterest(account, this);
+    far = new FarEnd(host.resume(), name, "account " + account.name());
+    slots = new int[host.loops().publishers()];
+  }
+
+  String name() {
+    return name;
+  }
+
+  KeptInterest kept() {
+    return kept;
+  }
+
+  FarEnd far() {
+    return far;
+  }
+
+  LinkRules rules() {
+    return rules;
+  }
+
+  Account account() {
+    return account;
+  }
+
+  List<Feed> feeds() {
+    return far.feeds();
+  }
+
+  // ---- links come and go; on their loops ----
+
+  /// A link has joined; the hub's interest is on its way.
+  void joined(Leaf by) {
+    rights = by.rights();
+    leaf = by;
+    joinedWithout = !by.resumes();
+  }
+
+  /// The hub has shown its interest: what waits for it is sent.
+  ///
+  /// @return what carries it, which is told of the link's end
+  LeafCarrier ready(Leaf by) {
+    var to = new LeafCarrier(this, by);
+    carrier = to;
+    to.begin();
+    far.attach(to);
+    return to;
+  }
+
+  /// The link has ended; whatever came of it.
+  void left(Leaf by) {
+    var from = carrier;
+    if (from != null && from.leaf() == by) {
+      far.detach(from);
+      from.end();
+      carrier = null;
+    }
+    if (leaf == by) {
+      awayNanos = System.nanoTime();
+      leaf = null;
+    }
+  }
+
+  /// Whether a link was joined meanwhile that had no session at the other end.
+  boolean joinedWithout() {
+    return joinedWithout;
+  }
+
+  // ---- messages ----
+
+  @Override
+  public Side side() {
+    return Side.HUB;
+  }
+
+  @Override
+  public Origin origin() {
+    return origin;
+  }
+
+  @Override
+  public RemoteTarget target() {
+    return this;
+  }
+
+  @Override
+  public boolean maySend(Delivery message) {
+    var frame = message.frame();
+    if (border.keeps(frame.buffer(), frame.subjectAt(), frame.subjectLength())) {
+      return false;
+    }
+    var limits = rights;
+    if (limits != null && !limits.maySend(frame.subject())) {
+      return false;
+    }
+    return buffering.keeps(frame) || isUp(leaf) || (Buffering.isRequest(frame) && awayShortly());
+  }
+
+  private static boolean isUp(@Nullable Leaf by) {
+    return by != null && by.link().reason() == null;
+  }
+
+  /// Whether who asks now may still wait for the answer when the link is back.
+  private boolean awayShortly() {
+    return System.nanoTime() - awayNanos < REQUEST_NANOS;
+  }
+
+  @Override
+  public void send(Delivery message, byte[][] queues, int count) {
+    var to = leaf;
+    if (isUp(to) && to != null && !buffering.keeps(message.frame())) {
+      to.sender().send(message, queues, count);
+      return;
+    }
+    var feed = far.feed(message.loop());
+    feed.outlet().note(feed, message, queues, count);
+  }
+
+  @Override
+  public int[] slots() {
+    return slots;
+  }
+}

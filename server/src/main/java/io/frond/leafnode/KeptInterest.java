@@ -1,0 +1,107 @@
+package io.frond.leafnode;
+
+import io.frond.account.Account;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// The interest that a holder has in an account, by subject and queue group. Changed on the event
+/// loop of the holder's link; monitoring reads from any thread.
+final class KeptInterest {
+  private final Account account;
+  private final Holder holder;
+  private final ConcurrentHashMap<String, LeafSubscription> subscriptions =
+      new ConcurrentHashMap<>();
+
+  KeptInterest(Account account, Holder holder) {
+    this.account = account;
+    this.holder = holder;
+  }
+
+  int count() {
+    return subscriptions.size();
+  }
+
+  /// Subjects and, after a blank, queue groups.
+  List<String> list() {
+    var list = new ArrayList<String>();
+    for (var subscription : subscriptions.values()) {
+      var queue = subscription.queueText();
+      list.add(subscription.subjectText() + (queue == null ? "" : " " + queue));
+    }
+    return list;
+  }
+
+  boolean has(byte[] subject, byte @Nullable [] queue) {
+    return subscriptions.containsKey(key(subject, queue));
+  }
+
+  /// @param link the number of the link that shows it
+  void add(byte[] subject, byte @Nullable [] queue, int weight, long link) {
+    var key = key(subject, queue);
+    var known = subscriptions.get(key);
+    if (known != null) {
+      known.shownBy(link);
+      if (queue != null && known.weight() != weight) {
+        account.reweigh(known, weight);
+      }
+      return;
+    }
+    var added = new LeafSubscription(holder, subject, queue, queue == null ? 1 : weight, link);
+    subscriptions.put(key, added);
+    account.subscribe(added);
+  }
+
+  void remove(byte[] subject, byte @Nullable [] queue) {
+    var gone = subscriptions.remove(key(subject, queue));
+    if (gone != null) {
+      account.unsubscribe(gone);
+    }
+  }
+
+  private static String key(byte[] subject, byte @Nullable [] queue) {
+    var text = new String(subject, StandardCharsets.ISO_8859_1);
+    return queue == null ? text : text + ' ' + new String(queue, StandardCharsets.ISO_8859_1);
+  }
+
+  /// Whether there is interest that this link has not shown.
+  boolean hasOther(long link) {
+    for (var each : subscriptions.values()) {
+      if (each.shownBy() != link) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Ends what other servers of the hub showed for their detection of loops, which this one has
+  /// not.
+  void removeOtherLoops(long link) {
+    for (var each : subscriptions.values()) {
+      if (each.shownBy() != link && Loops.is(each.subject())) {
+        remove(each.subject(), each.queue());
+      }
+    }
+  }
+
+  /// Ends the interest that this link has not shown.
+  void removeOther(long link) {
+    subscriptions
+        .entrySet()
+        .removeIf(entry -> {
+          var other = entry.getValue().shownBy() != link;
+          if (other) {
+            account.unsubscribe(entry.getValue());
+          }
+          return other;
+        });
+  }
+
+  /// Ends all.
+  void end() {
+    subscriptions.values().forEach(account::unsubscribe);
+    subscriptions.clear();
+  }
+}

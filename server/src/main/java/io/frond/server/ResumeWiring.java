@@ -1,0 +1,100 @@
+package io.frond.server;
+
+import io.frond.link.LinkLoop;
+import io.frond.outage.OutageClock;
+import io.frond.outage.OutageLogs;
+import io.frond.session.Cursors;
+import io.frond.session.Fence;
+import io.frond.session.Ground;
+import io.frond.session.Intake;
+import io.frond.session.LoopGround;
+import io.frond.session.Outlet;
+import io.frond.session.Resuming;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/// Ties links that resume to the server: its logs where JetStream is on, what it remembers of other
+/// servers' sources. Start and close come from one thread; [#resuming] from any, after the start.
+final class ResumeWiring implements AutoCloseable {
+  private final Core core;
+  private final JetStreamWiring jetstream;
+  private volatile @Nullable Resuming resuming;
+  private @Nullable OutageLogs logs;
+  private @Nullable Cursors cursors;
+
+  ResumeWiring(Core core, JetStreamWiring jetstream) {
+    this.core = core;
+    this.jetstream = jetstream;
+  }
+
+  void start() throws IOException {
+    var options = core.options().leaf().outage();
+    var grounds = new ArrayList<Ground>();
+    var stages = new ArrayList<Fence.Stage>();
+    for (var i = 0; i < core.linkLoops().size(); i++) {
+      var loop = core.linkLoops().at(i);
+      var ground = new LoopGround(loop);
+      grounds.add(ground);
+      stages.add(then -> pass(loop, then));
+    }
+    var shard = jetstream.ground();
+    var remembered = Cursors.inMemory();
+    cursors = remembered;
+    var outlets = new ArrayList<Outlet>();
+    OutageLogs opened = null;
+    if (shard != null && options.enabled()) {
+      grounds.add(shard);
+      List<Executor> executors = new ArrayList<>();
+      for (var ground : grounds) {
+        executors.add(ground::execute);
+      }
+      opened = OutageLogs.inMemory(options, executors, OutageClock.SYSTEM, core.random());
+      logs = opened;
+      for (var i = 0; i < grounds.size(); i++) {
+        outlets.add(new Outlet(opened.log(i), grounds.get(i), i));
+      }
+    }
+    var handles = opened;
+    resuming =
+        new Resuming(
+            opened == null ? core.identity().id() : opened.serverId(),
+            new Intake(remembered),
+            new Fence(stages, List::of),
+            outlets,
+            name -> handles == null ? 0 : handles.handle(name));
+  }
+
+  /// A loop is through with what it had to flush when it comes to the next task. One that ends
+  /// flushes no more.
+  private static void pass(LinkLoop loop, Runnable then) {
+    if (loop.executor().isShuttingDown()) {
+      then.run();
+    } else {
+      loop.executor().execute(then);
+    }
+  }
+
+  Resuming resuming() {
+    var started = resuming;
+    if (started == null) {
+      throw new IllegalStateException("not started");
+    }
+    return started;
+  }
+
+  /// After the loops have ended.
+  @Override
+  public void close() throws IOException {
+    var opened = logs;
+    if (opened != null) {
+      opened.close();
+    }
+    var remembered = cursors;
+    if (remembered != null) {
+      remembered.close();
+    }
+  }
+}

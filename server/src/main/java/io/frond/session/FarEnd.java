@@ -1,0 +1,131 @@
+package io.frond.session;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// A session's feeds, one out of each source log. Any thread, but [#feed]; the monitor guards
+/// `waiting`. From the beginning what is published is kept for the session.
+public final class FarEnd {
+  private final int session;
+  private final int group;
+  private final List<Outlet> outlets;
+  private final @Nullable Feed[] feeds;
+  private final List<Runnable> waiting = new ArrayList<>();
+  private volatile @Nullable List<Feed> all;
+
+  /// @param name of the session, remembered with what is logged for it
+  /// @param groupName of those that may all need the same
+  public FarEnd(Resuming resuming, String name, String groupName) {
+    session = resuming.handle(name);
+    group = resuming.handle(groupName);
+    outlets = resuming.outlets();
+    feeds = new Feed[outlets.size()];
+    begin();
+  }
+
+  /// The feed of an outlet, on its thread.
+  public Feed feed(int outlet) {
+    var known = feeds[outlet];
+    if (known == null) {
+      known = outlets.get(outlet).feed(session, group);
+      feeds[outlet] = known;
+    }
+    return known;
+  }
+
+  private void begin() {
+    var left = new AtomicInteger(outlets.size());
+    for (var i = 0; i < outlets.size(); i++) {
+      var index = i;
+      outlets
+          .get(i)
+          .ground()
+          .execute(() -> {
+            var _ = feed(index);
+            if (left.decrementAndGet() == 0) {
+              made();
+            }
+          });
+    }
+  }
+
+  private void made() {
+    List<Runnable> asked;
+    synchronized (this) {
+      var made = new ArrayList<Feed>();
+      for (var each : feeds) {
+        if (each != null) {
+          made.add(each);
+        }
+      }
+      all = List.copyOf(made);
+      asked = List.copyOf(waiting);
+      waiting.clear();
+    }
+    asked.forEach(Runnable::run);
+  }
+
+  /// Runs a task when every feed is there, in the order of the calls.
+  private void prepared(Runnable task) {
+    synchronized (this) {
+      if (all == null) {
+        waiting.add(task);
+        return;
+      }
+    }
+    task.run();
+  }
+
+  /// The far end is there: sends what it has not settled, then live.
+  public void attach(Carrier to) {
+    prepared(() -> {
+      var these = feeds();
+      var turns = new Turns(these);
+      for (var i = 0; i < these.size(); i++) {
+        var feed = these.get(i);
+        var number = i;
+        feed.outlet().ground().execute(() -> feed.attach(to, number, turns));
+      }
+    });
+  }
+
+  /// The carrier is gone, if it still was this one.
+  public void detach(Carrier from) {
+    prepared(() -> each(feed -> feed.detach(from)));
+  }
+
+  /// Looks at the backlog again: what the far end wants has changed.
+  public void wake() {
+    each(Feed::pump);
+  }
+
+  private void each(Consumer<Feed> task) {
+    for (var feed : feeds()) {
+      feed.outlet().ground().execute(() -> task.accept(feed));
+    }
+  }
+
+  /// The far end has settled all of a source up to a sequence.
+  public void settled(String source, long sequence) {
+    for (var feed : feeds()) {
+      if (feed.outlet().log().id().equals(source)) {
+        feed.outlet().ground().execute(() -> feed.settled(sequence));
+        return;
+      }
+    }
+  }
+
+  /// The session is over: nothing is kept for it any more.
+  public void close() {
+    prepared(() -> each(feed -> feed.outlet().log().remove(session)));
+  }
+
+  /// The feeds, as soon as all are made.
+  public List<Feed> feeds() {
+    var made = all;
+    return made == null ? List.of() : made;
+  }
+}

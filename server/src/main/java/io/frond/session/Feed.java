@@ -1,0 +1,365 @@
+package io.frond.session;
+
+import io.frond.account.Delivery;
+import io.frond.outage.Cursor;
+import io.frond.wire.MessageFrame;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// The way of one source log's messages to one far end, which is away, catching up or live. Live, a
+/// message goes into the log and out in one step. While too much is under way, or the far end is
+/// away, messages are only logged; then they are sent from the log, in order, until it has caught
+/// up. What is logged stays there until the far end has settled it.
+///
+/// Owner: the outlet's thread, for everything but what is read for monitoring.
+public final class Feed {
+  /// Where a feed stands.
+  public enum State {
+    /// There is no carrier, or the far end is not ready.
+    AWAY,
+    /// The backlog is being sent.
+    PUMPING,
+    /// Each message goes out as it comes.
+    LIVE
+  }
+
+  /// What a message costs of the window besides its bytes, so that a window of the greatest size
+  /// holds no more messages than the far end remembers.
+  static final int COST = 128;
+
+  /// A backlog holds producers back as if it had this length at most, in bytes: they are to give a
+  /// quick link time, not to be stopped by a slow one.
+  private static final long HOLD_MAX = 8 << 20;
+
+  private static final int TURN_BYTES = 256 << 10;
+  private static final long WAIT_MILLIS = 100;
+
+  private final Outlet outlet;
+  private final int session;
+  private final int[] only;
+  private final Marks marks = new Marks();
+  private final Pace pace = new Pace();
+  private final MessageFrame frame = MessageFrame.blank();
+  private @Nullable Carrier carrier;
+  private @Nullable Cursor cursor;
+  private @Nullable Turns turns;
+  private boolean pumpAsked;
+
+  /// Whether entries of earlier processes may still be to be sent.
+  private boolean old;
+
+  /// Whether all was sent, though the feed is not live.
+  private boolean idle;
+
+  /// Bytes that were logged and not sent since it last was live, about.
+  private long backlog;
+
+  private int announced;
+  private int number;
+
+  // written on the thread, read by any for monitoring
+  private volatile State state = State.AWAY;
+
+  /// The last entry that was handled: sent or dropped.
+  private volatile long position;
+
+  /// The last entry that was sent over the carrier.
+  private volatile long sent;
+
+  private volatile long settled;
+  private long sentMessages;
+  private long sentBytes;
+  private long resent;
+  private long unwanted;
+  private long expired;
+  private long top;
+
+  /// @param session its handle in the log
+  Feed(Outlet outlet, int session) {
+    this.outlet = outlet;
+    this.session = session;
+    only = new int[] {session};
+    settled = outlet.log().settled(session);
+    position = settled;
+    sent = settled;
+    top = settled;
+  }
+
+  public Outlet outlet() {
+    return outlet;
+  }
+
+  int session() {
+    return session;
+  }
+
+  int[] only() {
+    return only;
+  }
+
+  /// The number by which the carrier's other end knows the source.
+  public int number() {
+    return number;
+  }
+
+  // ---- monitoring; any thread ----
+
+  public State state() {
+    return state;
+  }
+
+  /// The last sequence that went over the carrier; what [Carrier#sent] asks confirmation for.
+  public long lastSent() {
+    return sent;
+  }
+
+  public long lastSettled() {
+    return settled;
+  }
+
+  /// Counts since the start; a moment old.
+  ///
+  /// @param resent of `sent` those that had been sent before
+  /// @param unwanted dropped because nobody at the far end wanted them any more
+  /// @param expired requests that were dropped because nobody waited for the answer any more
+  public record Counts(long sent, long sentBytes, long resent, long unwanted, long expired) {}
+
+  public Counts counts() {
+    return new Counts(sentMessages, sentBytes, resent, unwanted, expired);
+  }
+
+  // ---- the carrier comes and goes ----
+
+  /// The far end is there and ready: begins behind what it has settled.
+  ///
+  /// @param sourceNumber by which the far end shall know the source
+  void attach(Carrier to, int sourceNumber, Turns shared) {
+    carrier = to;
+    turns = shared;
+    old = true;
+    idle = false;
+    number = sourceNumber;
+    announced = 0;
+    marks.clear();
+    pace.begin();
+    position = settled;
+    sent = settled;
+    var from = cursor;
+    backlog = 0;
+    if (from == null) {
+      cursor = outlet.log().cursor(session, settled, this::pump);
+    } else {
+      from.rewind(settled);
+    }
+    state = State.PUMPING;
+    if (to.tagged()) {
+      announce((int) (outlet.log().last() >>> 32));
+    }
+    pump();
+  }
+
+  private void announce(int high) {
+    announced = high;
+    Objects.requireNonNull(carrier).announce(this, high);
+  }
+
+  /// The carrier is gone; one that was replaced already is not listened to.
+  public void detach(Carrier from) {
+    if (carrier == from) {
+      carrier = null;
+      marks.clear();
+      state = State.AWAY;
+    }
+  }
+
+  // ---- messages ----
+
+  /// A message was logged for this session.
+  ///
+  /// @param size of its line and body, about
+  void logged(Delivery message, byte[][] queues, int count, long sequence, int size) {
+    if (state != State.LIVE) {
+      if (state == State.PUMPING && pace.isQuick()) {
+        message.hold(Math.min(backlog, HOLD_MAX));
+      }
+      backlog += size;
+      if (idle) {
+        pump();
+      }
+      return;
+    }
+    var to = Objects.requireNonNull(carrier);
+    if (marks.inFlight() + size + COST > pace.window()) {
+      state = State.PUMPING;
+      backlog = size;
+      Objects.requireNonNull(cursor).rewind(position);
+      return;
+    }
+    position = sequence;
+    send(to, message, queues, count, sequence, size);
+    to.sent();
+  }
+
+  /// A message could not be logged; it is sent if nothing waits before it.
+  ///
+  /// @return whether it was sent
+  boolean unlogged(Delivery message, byte[][] queues, int count) {
+    var to = carrier;
+    if (state != State.LIVE || to == null) {
+      return false;
+    }
+    to.send(this, message, queues, count, 0);
+    return true;
+  }
+
+  private void send(
+      Carrier to, Delivery message, byte[][] queues, int count, long sequence, int size) {
+    if (to.tagged() && (int) (sequence >>> 32) != announced) {
+      announce((int) (sequence >>> 32));
+    }
+    marks.sent(sequence, size + COST);
+    to.send(this, message, queues, count, sequence);
+    sentMessages++;
+    sentBytes += size;
+    if (sequence > top) {
+      top = sequence;
+    } else {
+      resent++;
+    }
+    sent = sequence; // behind the message: who reads it may ask for its confirmation
+  }
+
+  /// The far end has settled all up to a sequence.
+  public void settled(long sequence) {
+    if (sequence > settled) {
+      var before = marks.inFlight();
+      var bytes = marks.settled(sequence, sequence >= sent);
+      var to = carrier;
+      if (to != null) {
+        pace.measured(bytes, marks.rttNanos(), before, to.windowMax());
+      }
+      if (sequence > position) { // it has seen more than we knew
+        position = sequence;
+        sent = sequence;
+        var from = cursor;
+        if (from != null) {
+          from.rewind(sequence);
+        }
+      }
+      release(sequence >= sent ? position : sequence);
+    }
+    pump();
+  }
+
+  private void release(long upTo) {
+    if (upTo > settled) {
+      settled = upTo;
+      outlet.log().settled(session, upTo);
+    }
+  }
+
+  // ---- the backlog ----
+
+  /// Sends of the backlog what the window takes. Also told when an entry has come from the disk,
+  /// and when the far end's interest changed.
+  public void pump() {
+    var to = carrier;
+    if (state != State.PUMPING || to == null) {
+      return;
+    }
+    idle = false;
+    var left = TURN_BYTES;
+    while (left > 0) {
+      if (marks.inFlight() >= pace.window()) {
+        return; // the next acknowledgement brings us on
+      }
+      var from = Objects.requireNonNull(cursor);
+      var entry = from.next();
+      if (entry == null) {
+        atEnd(from, to);
+        return;
+      }
+      if (old && entry.sequence() >>> 32 == outlet.high()) {
+        oldSent();
+      }
+      if (!old && !Objects.requireNonNull(turns).open()) {
+        from.rewind(position);
+        return; // the last of the others brings us on
+      }
+      var size = entry.size() + entry.subjectLength() + entry.replyLength();
+      var wait = pace.waitMillis(size, to.catchUpRate(), System.nanoTime());
+      var verdict = wait > 0 ? Carrier.Verdict.WAIT : to.verdict(entry);
+      switch (verdict) {
+        case SEND -> {
+          position = entry.sequence();
+          var message = outlet.pumped(entry.frame(frame));
+          var queues = entry.queues();
+          send(to, message, queues, queues.length, entry.sequence(), size);
+          to.sent();
+          left -= size + COST;
+          backlog -= size;
+        }
+        case UNWANTED -> {
+          unwanted++;
+          drop(entry.sequence());
+          left -= COST;
+        }
+        case EXPIRED -> {
+          expired++;
+          drop(entry.sequence());
+          left -= COST;
+        }
+        case WAIT -> {
+          from.rewind(position);
+          pumpLater(wait > 0 ? wait : WAIT_MILLIS);
+          return;
+        }
+      }
+    }
+    pumpLater(0);
+  }
+
+  private void oldSent() {
+    old = false;
+    Objects.requireNonNull(turns).done();
+  }
+
+  private void atEnd(Cursor from, Carrier to) {
+    if (!from.isAtEnd()) {
+      return;
+    }
+    if (old) {
+      oldSent();
+    }
+    idle = true;
+    if (to.isFirm() && Objects.requireNonNull(turns).open()) {
+      idle = false;
+      backlog = 0;
+      state = State.LIVE;
+    }
+  }
+
+  private void drop(long sequence) {
+    position = sequence;
+    if (sent <= settled) { // nothing is under way
+      release(sequence);
+    }
+  }
+
+  private void pumpLater(long millis) {
+    if (pumpAsked) {
+      return;
+    }
+    pumpAsked = true;
+    Runnable again =
+        () -> {
+          pumpAsked = false;
+          pump();
+        };
+    if (millis > 0) {
+      outlet.ground().later(again, millis);
+    } else {
+      outlet.ground().execute(again);
+    }
+  }
+}

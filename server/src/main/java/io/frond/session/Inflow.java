@@ -1,0 +1,165 @@
+package io.frond.session;
+
+import io.frond.link.Link;
+import io.frond.wire.ControlOp.SourceOp;
+import io.frond.wire.MessageFrame;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// The tagged messages that come directly over one link: what each number means, which messages are
+/// new, and the acknowledgement of those that are settled. Owner: the link's event loop.
+public final class Inflow {
+  private static final int NUMBERS_MAX = 1 << 16;
+  private static final long GATHER_MILLIS = 3;
+
+  private static final class Inbound {
+    final Seen seen;
+    long high;
+
+    /// Of what is being settled, and told to the other side.
+    long asked;
+
+    long told;
+
+    Inbound(Seen seen) {
+      this.seen = seen;
+    }
+  }
+
+  private final Intake intake;
+  private final Fence fence;
+  private final Link link;
+  private @Nullable Inbound[] numbers = new Inbound[4];
+  private @Nullable Inbound current;
+  private long sequence;
+  private boolean asked;
+
+  public Inflow(Intake intake, Fence fence, Link link) {
+    this.intake = intake;
+    this.fence = fence;
+    this.link = link;
+  }
+
+  /// The other side names a source, and hears how far it is settled.
+  ///
+  /// @return false when the number is out of bounds
+  public boolean announced(SourceOp op) {
+    if (op.number() < 0 || op.number() >= NUMBERS_MAX) {
+      return false;
+    }
+    if (op.number() >= numbers.length) {
+      numbers = Arrays.copyOf(numbers, Math.max(op.number() + 1, 2 * numbers.length));
+    }
+    var name = new String(op.source(), StandardCharsets.ISO_8859_1);
+    var known = numbers[op.number()];
+    if (known == null || !known.seen.source().equals(name)) {
+      known = new Inbound(intake.of(name));
+      numbers[op.number()] = known;
+      known.asked = known.seen.settled();
+      tell(known);
+    }
+    known.high = op.high() << 32;
+    claim(known.seen);
+    return true;
+  }
+
+  /// From now on the source comes by this link: what still comes by an older one does not count,
+  /// since the leaf sends it again. Waits until the older link's loop is through with what it has.
+  private void claim(Seen seen) {
+    var before = seen.owner();
+    if (before == this) {
+      return;
+    }
+    var loop = link.loop();
+    if (before == null || before.link.loop() == loop) {
+      seen.owner(this);
+      return;
+    }
+    link.pause();
+    before
+        .link
+        .loop()
+        .executor()
+        .execute(() -> {
+          seen.owner(this);
+          loop.executor().execute(link::resume);
+        });
+  }
+
+  /// What to do with a tagged message; [#seen] and [#sequence] then tell of its tag.
+  ///
+  /// @return null when the other side did not say what the tag means
+  public Seen.@Nullable Verdict take(MessageFrame frame) {
+    var number = frame.source();
+    var from = number < numbers.length ? numbers[number] : null;
+    current = from;
+    if (from == null) {
+      return null;
+    }
+    if (from.seen.owner() != this) {
+      return Seen.Verdict.SEEN;
+    }
+    if (!asked) {
+      asked = true;
+      gather();
+    }
+    sequence = from.high | frame.sequenceLow();
+    return from.seen.direct(sequence);
+  }
+
+  /// The sequence of the message that [#take] was asked about.
+  public long sequence() {
+    return sequence;
+  }
+
+  /// The source of the message that [#take] was asked about.
+  public Seen seen() {
+    var from = current;
+    if (from == null) {
+      throw new IllegalStateException("no message was taken");
+    }
+    return from.seen;
+  }
+
+  private void gather() {
+    var _ = link.loop().executor().schedule(this::ask, GATHER_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void ask() {
+    for (var each : numbers) {
+      if (each != null) {
+        each.asked = each.seen.direct();
+      }
+    }
+    fence.after(() -> {
+      var loop = link.loop();
+      if (!loop.executor().isShuttingDown()) {
+        loop.executor().execute(() -> loop.batch(this::settled));
+      }
+    });
+  }
+
+  private void settled() {
+    asked = false;
+    for (var each : numbers) {
+      if (each == null) {
+        continue;
+      }
+      intake.settled(each.seen, each.asked);
+      tell(each);
+      if (each.seen.direct() > each.asked && !asked) {
+        asked = true;
+        gather();
+      }
+    }
+  }
+
+  private void tell(Inbound each) {
+    if (each.asked > each.told) {
+      each.told = each.asked;
+      link.send("LACK " + each.seen.source() + ' ' + each.asked + "\r\n");
+    }
+  }
+}

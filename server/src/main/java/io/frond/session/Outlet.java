@@ -1,0 +1,158 @@
+package io.frond.session;
+
+import io.frond.account.Delivery;
+import io.frond.account.Side;
+import io.frond.outage.OutageMessage;
+import io.frond.outage.SourceLog;
+import io.frond.wire.MessageFrame;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// One publishing thread's way to all far ends: its source log and the feeds out of it. A message
+/// is logged once for all feeds that want it, at the end of its delivery. Owner: its thread.
+public final class Outlet implements Delivery.Afterwards {
+  private static final byte[] NONE = {};
+  private static final byte[][] NO_QUEUES = {};
+
+  private final SourceLog log;
+  private final Ground ground;
+  private final Delivery pumping;
+  private final OutageMessage message = new OutageMessage();
+  private @Nullable Feed[] noted = new Feed[4];
+  private byte[][][] queues = new byte[4][][];
+  private int[] queueCounts = new int[4];
+  private int[] handles = new int[4];
+  private int count;
+  private final long high;
+  private long lost;
+
+  /// @param index the thread's number among those that publish
+  public Outlet(SourceLog log, Ground ground, int index) {
+    this.log = log;
+    this.ground = ground;
+    high = log.last() >>> 32;
+    pumping = new Delivery(index, ground.flushes(), 0);
+  }
+
+  public SourceLog log() {
+    return log;
+  }
+
+  /// The high half of the sequences of this process.
+  long high() {
+    return high;
+  }
+
+  /// Tasks for the thread.
+  public Ground ground() {
+    return ground;
+  }
+
+  /// The feed for a session, which the log knows from now on: a new one needs nothing that is in
+  /// the log now. On the thread, once for each session.
+  public Feed feed(int session, int group) {
+    log.add(session, group, log.last());
+    return new Feed(this, session);
+  }
+
+  /// Messages that were neither logged nor sent because the log was full; a moment old.
+  public long lost() {
+    return lost;
+  }
+
+  /// The message that is being delivered goes to this feed, too; it is logged and sent when all
+  /// receivers are known.
+  ///
+  /// @param groups the queue groups that were chosen there: the first `groupCount` are valid until
+  ///   the delivery ends
+  public void note(Feed feed, Delivery of, byte[][] groups, int groupCount) {
+    if (count == noted.length) {
+      noted = Arrays.copyOf(noted, 2 * count);
+      queues = Arrays.copyOf(queues, 2 * count);
+      queueCounts = Arrays.copyOf(queueCounts, 2 * count);
+    }
+    if (count == 0) {
+      of.afterwards(this);
+    }
+    noted[count] = feed;
+    queues[count] = groups;
+    queueCounts[count++] = groupCount;
+  }
+
+  @Override
+  public void delivered(Delivery delivery) {
+    var frame = delivery.frame();
+    var shown = frame.replyLength() > 0 ? delivery.shown() : null;
+    var suffix = shown == null ? NONE : suffix(shown);
+    var size = frame.size() + frame.subjectLength() + frame.replyLength();
+    if (count == 1) {
+      var feed = noted[0];
+      if (feed != null) {
+        one(feed, delivery, suffix, queues[0], queueCounts[0], size);
+      }
+    } else {
+      many(delivery, suffix, size);
+    }
+    Arrays.fill(noted, 0, count, null);
+    Arrays.fill(queues, 0, count, NO_QUEUES);
+    count = 0;
+  }
+
+  private static byte[] suffix(byte[] shown) {
+    var suffix = new byte[shown.length + 1];
+    suffix[0] = '@';
+    System.arraycopy(shown, 0, suffix, 1, shown.length);
+    return suffix;
+  }
+
+  private void one(
+      Feed feed, Delivery delivery, byte[] suffix, byte[][] groups, int groupCount, int size) {
+    var sequence =
+        log.append(message.of(delivery.frame(), suffix, groups, groupCount), feed.only(), 1);
+    tell(feed, delivery, groups, groupCount, sequence, size);
+  }
+
+  private void tell(
+      Feed feed, Delivery delivery, byte[][] groups, int groupCount, long sequence, int size) {
+    if (sequence > 0) {
+      feed.logged(delivery, groups, groupCount, sequence, size);
+    } else if (!feed.unlogged(delivery, groups, groupCount)) {
+      lost++;
+    }
+  }
+
+  /// One entry for all that got no queue group, one for each of the others.
+  private void many(Delivery delivery, byte[] suffix, int size) {
+    var plain = 0;
+    for (var i = 0; i < count; i++) {
+      var feed = noted[i];
+      if (feed != null && queueCounts[i] == 0) {
+        if (plain == handles.length) {
+          handles = Arrays.copyOf(handles, 2 * plain);
+        }
+        handles[plain++] = feed.session();
+      }
+    }
+    var shared =
+        plain == 0
+            ? 0
+            : log.append(message.of(delivery.frame(), suffix, NO_QUEUES, 0), handles, plain);
+    for (var i = 0; i < count; i++) {
+      var feed = noted[i];
+      if (feed == null) {
+        continue;
+      }
+      if (queueCounts[i] == 0) {
+        tell(feed, delivery, NO_QUEUES, 0, shared, size);
+      } else {
+        one(feed, delivery, suffix, queues[i], queueCounts[i], size);
+      }
+    }
+  }
+
+  /// A message of the backlog as one that can be sent.
+  Delivery pumped(MessageFrame frame) {
+    pumping.begin(frame, Side.LOCAL, null, false);
+    return pumping;
+  }
+}

@@ -1,0 +1,54 @@
+package io.frond.session;
+
+import java.util.List;
+
+/// What a server has for links that resume: who it is to others, what it took of them, and its ways
+/// out. Immutable.
+public final class Resuming {
+  private final String id;
+  private final Intake intake;
+  private final Fence fence;
+  private final List<Outlet> outlets;
+  private final Handles handles;
+
+  /// Short numbers for the names of sessions and of their groups.
+  public interface Handles {
+    int of(String name);
+  }
+
+  /// @param id by which others remember this server; the same after a restart where there is a
+  ///   store
+  /// @param outlets one for each thread that publishes; none where nothing is kept for far ends
+  public Resuming(String id, Intake intake, Fence fence, List<Outlet> outlets, Handles handles) {
+    this.id = id;
+    this.intake = intake;
+    this.fence = fence;
+    this.outlets = List.copyOf(outlets);
+    this.handles = handles;
+  }
+
+  public String id() {
+    return id;
+  }
+
+  public Intake intake() {
+    return intake;
+  }
+
+  public Fence fence() {
+    return fence;
+  }
+
+  /// Whether what cannot be sent now is kept.
+  public boolean keeps() {
+    return !outlets.isEmpty();
+  }
+
+  public List<Outlet> outlets() {
+    return outlets;
+  }
+
+  public int handle(String name) {
+    return handles.of(name);
+  }
+}

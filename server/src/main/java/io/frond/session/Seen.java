@@ -1,0 +1,163 @@
+package io.frond.session;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// What of another server's source has come to this one: directly, over a leaf link, where it comes
+/// in order and whole; or relayed by another server of the cluster, which sends only what is wanted
+/// here. When the leaf moves here it sends again what was not settled, and only some of that has
+/// come before.
+///
+/// Owner: the loop of the link that it comes by.
+public final class Seen {
+  /// What to do with a message.
+  public enum Verdict {
+    NEW,
+    /// It has come before: drop it.
+    SEEN,
+    /// It has come before, by way of another server, which others may not know: relay it, but
+    /// deliver it to nobody here.
+    RELAY
+  }
+
+  /// How far behind the last relayed message one is remembered. Feeds have less under way.
+  static final int WINDOW = 1 << 16;
+
+  private static final int WORDS_MIN = 16;
+
+  private final String source;
+  private volatile @Nullable Inflow owner;
+
+  /// All up to here has come, or does not matter.
+  private long floor;
+
+  /// The last that came directly.
+  private volatile long direct;
+
+  /// Of the relayed ones above the floor: a bit for each, by its sequence modulo the size.
+  private long[] bits = {};
+
+  private long top;
+  private volatile long settled;
+  private long duplicates;
+
+  /// @param settled what is known to be settled from before
+  Seen(String source, long settled) {
+    this.source = source;
+    this.settled = settled;
+    floor = settled;
+    top = settled;
+    direct = settled;
+  }
+
+  public String source() {
+    return source;
+  }
+
+  /// The link by which it comes directly, null before the first.
+  @Nullable Inflow owner() {
+    return owner;
+  }
+
+  void owner(Inflow next) {
+    owner = next;
+  }
+
+  /// The last sequence that came directly. Any thread.
+  public long direct() {
+    return direct;
+  }
+
+  /// The last sequence that is settled. Any thread.
+  public long settled() {
+    return settled;
+  }
+
+  /// Messages that came again; a moment old.
+  public long duplicates() {
+    return duplicates;
+  }
+
+  void settled(long upTo) {
+    settled = Math.max(settled, upTo);
+  }
+
+  /// A message came over the leaf's own link.
+  public Verdict direct(long sequence) {
+    if (sequence <= floor) {
+      duplicates++;
+      return Verdict.SEEN;
+    }
+    var known = sequence <= top && isSet(sequence);
+    floor = sequence;
+    direct = sequence;
+    if (!known) {
+      return Verdict.NEW;
+    }
+    duplicates++;
+    return Verdict.RELAY;
+  }
+
+  /// A message came by way of another server.
+  public Verdict relayed(long sequence) {
+    if (sequence <= floor) {
+      duplicates++;
+      return Verdict.SEEN;
+    }
+    if (sequence <= top) {
+      if (isSet(sequence)) {
+        duplicates++;
+        return Verdict.SEEN;
+      }
+    } else {
+      raise(sequence);
+    }
+    set(sequence);
+    return Verdict.NEW;
+  }
+
+  /// The window moves up to a sequence.
+  private void raise(long sequence) {
+    floor = Math.max(floor, sequence - WINDOW);
+    if (sequence - floor > bits.length * 64L) {
+      grow(sequence - floor);
+    }
+    if (sequence - top >= bits.length * 64L) {
+      Arrays.fill(bits, 0);
+    } else {
+      for (var s = top + 1; s <= sequence; s++) {
+        bits[word(s, bits.length)] &= ~(1L << s);
+      }
+    }
+    top = sequence;
+  }
+
+  /// Makes room for so many.
+  private void grow(long span) {
+    var size = Math.max(WORDS_MIN, bits.length);
+    while (size * 64L < span) {
+      size *= 2;
+    }
+    var old = bits;
+    bits = new long[size];
+    for (var s = Math.max(floor, top - old.length * 64L) + 1; s <= top && old.length > 0; s++) {
+      if ((old[word(s, old.length)] & 1L << s) != 0) {
+        set(s);
+      }
+    }
+  }
+
+  private static int word(long sequence, int words) {
+    return (int) (sequence >>> 6) & words - 1;
+  }
+
+  private boolean isSet(long sequence) {
+    return bits.length > 0
+        && sequence > top - bits.length * 64L
+        && (bits[word(sequence, bits.length)] & 1L << sequence) != 0;
+  }
+
+  private void set(long sequence) {
+    bits[word(sequence, bits.length)] |= 1L << sequence;
+  }
+}
