@@ -1,13 +1,11 @@
 package io.frond.route;
 
 import io.frond.account.Account;
-import io.frond.account.Side;
 import io.frond.auth.Permissions;
 import io.frond.link.CloseReason;
 import io.frond.link.Link;
 import io.frond.link.LinkHandler;
 import io.frond.link.LinkKind;
-import io.frond.subject.Subjects;
 import io.frond.transport.TransportEvent;
 import io.frond.wire.ControlOp;
 import io.frond.wire.ControlOp.Bare;
@@ -18,10 +16,7 @@ import io.frond.wire.MessageFrame;
 import io.frond.wire.ProtocolException;
 import io.frond.wire.ProtocolException.Violation;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -34,9 +29,6 @@ import org.jspecify.annotations.Nullable;
 public final class Route implements LinkHandler {
   private static final long GREETING_NANOS_MAX = TimeUnit.SECONDS.toNanos(10);
 
-  /// Accounts whose messages find their way without a new string.
-  private static final int RECENT = 8;
-
   private static final byte[] PING = "PING\r\n".getBytes(StandardCharsets.US_ASCII);
 
   private final Cluster cluster;
@@ -46,10 +38,7 @@ public final class Route implements LinkHandler {
   private final @Nullable Permissions permissions;
   private final long openedNanos = System.nanoTime();
 
-  private final Map<String, RouteAccount> accounts = new ConcurrentHashMap<>();
-  private final @Nullable RouteAccount[] recent = new RouteAccount[RECENT];
-  private @Nullable RouteAccount latest;
-  private int nextRecent;
+  private final RouteInbound inbound;
   private final Greeting greeting;
   private boolean pingedForPool;
   private volatile boolean registered;
@@ -61,7 +50,6 @@ public final class Route implements LinkHandler {
   private volatile int poolIndex;
   private volatile boolean noPool;
   private volatile boolean duplicate;
-  private long unknownAccounts;
 
   Route(Cluster cluster, RouteHost host, Link link, @Nullable Solicitation solicitation) {
     this.cluster = cluster;
@@ -71,6 +59,7 @@ public final class Route implements LinkHandler {
     permissions = cluster.permissions();
     account = solicitation == null ? null : solicitation.account();
     greeting = new Greeting(cluster, host, this);
+    inbound = new RouteInbound(cluster, host, this);
   }
 
   /// The accepting side speaks first. On the loop, once.
@@ -85,6 +74,10 @@ public final class Route implements LinkHandler {
 
   public Link link() {
     return link;
+  }
+
+  RouteHost host() {
+    return host;
   }
 
   /// Whether it stands for the cluster, after both sides introduced themselves.
@@ -130,7 +123,7 @@ public final class Route implements LinkHandler {
 
   /// Subjects and queue groups that the other server told of.
   public int subscriptionCount() {
-    return accounts.values().stream().mapToInt(RouteAccount::subscriptionCount).sum();
+    return inbound.accounts().stream().mapToInt(RouteAccount::subscriptionCount).sum();
   }
 
   /// Those subjects.
@@ -139,7 +132,7 @@ public final class Route implements LinkHandler {
   }
 
   public List<RemoteInterest> subscriptionDetails() {
-    return accounts.values().stream()
+    return inbound.accounts().stream()
         .flatMap(each ->
             each.subscriptions().stream()
                 .map(it ->
@@ -212,9 +205,21 @@ public final class Route implements LinkHandler {
     return permissions == null || permissions.canPublish(subject, 0, subject.length);
   }
 
+  /// Whether interest that the other server tells of may be known here.
+  boolean mayLearn(byte[] subject) {
+    return permissions == null || permissions.canSubscribe(subject, null);
+  }
+
+  @Nullable Permissions permissions() {
+    return permissions;
+  }
+
   boolean mayExport(MessageFrame frame) {
+    if (permissions == null) {
+      return true;
+    }
     var subject = frame.subject();
-    return permissions == null || permissions.canDeliver(subject, 0, subject.length, null);
+    return permissions.canDeliver(subject, 0, subject.length, null);
   }
 
   @Override
@@ -231,58 +236,10 @@ public final class Route implements LinkHandler {
 
   @Override
   public void onMessage(MessageFrame frame) throws ProtocolException {
-    var from = latest;
-    if (from == null || !from.carries(frame)) {
-      from = inbound(frame);
-      if (from == null) {
-        return;
-      }
-    }
-    if (permissions != null && !mayImport(frame.subject())) {
-      return;
-    }
-    var message = link.loop().delivery();
-    var source = frame.originLength() == 0 ? link : from.origin(frame);
-    message.begin(frame, Side.ROUTE, source, false);
-    from.ingress().publish(message);
+    inbound.onMessage(frame);
   }
 
-  private @Nullable RouteAccount inbound(MessageFrame frame) throws ProtocolException {
-    requireRegistered();
-    for (var each : recent) {
-      if (each != null && each.carries(frame)) {
-        latest = each;
-        return each;
-      }
-    }
-    var own = account;
-    var found = of(own == null ? new String(frame.account(), StandardCharsets.UTF_8) : own);
-    if (found != null) {
-      recent[nextRecent++ % RECENT] = found;
-      latest = found;
-    }
-    return found;
-  }
-
-  /// The account on this route, null when this server has no such account.
-  private @Nullable RouteAccount of(String name) {
-    var there = accounts.get(name);
-    if (there != null) {
-      return there;
-    }
-    var known = host.account(name);
-    if (known == null) {
-      if (unknownAccounts++ == 0) {
-        host.log().error(label() + " - Unknown account " + ErrorText.quote(name));
-      }
-      return null;
-    }
-    var fresh = new RouteAccount(this, known, account != null, cluster.loops());
-    accounts.put(name, fresh);
-    return fresh;
-  }
-
-  private void requireRegistered() throws ProtocolException {
+  void requireRegistered() throws ProtocolException {
     if (!registered) {
       throw new ProtocolException(
           Violation.AUTHORIZATION,
@@ -301,7 +258,7 @@ public final class Route implements LinkHandler {
     switch (op) {
       case ControlOp.ConnectOp(var json) -> greeting.connect(json);
       case ControlOp.InfoOp(var json) -> info(json);
-      case RouteInterest interest -> interest(interest);
+      case RouteInterest interest -> inbound.onInterest(interest);
       case ControlOp.Err(var text) -> {
         host.log().error(label() + " - Route Error: " + text);
         link.close(CloseReason.PARSE_ERROR, null);
@@ -326,30 +283,6 @@ public final class Route implements LinkHandler {
 
   static ProtocolException violation(String text) {
     return new ProtocolException(Violation.PARSE, text, text);
-  }
-
-  private void interest(RouteInterest interest) throws ProtocolException {
-    requireRegistered();
-    var own = account;
-    var of = of(own == null ? new String(interest.account(), StandardCharsets.UTF_8) : own);
-    if (of == null) {
-      return;
-    }
-    if (interest.weight() == 0) {
-      of.forget(interest);
-      return;
-    }
-    if (!Subjects.isValid(interest.subject())) {
-      link.send("-ERR 'Invalid Subscription'\r\n");
-      return;
-    }
-    if (permissions != null && !permissions.canSubscribe(interest.subject(), null)) {
-      host.log().debug(label() + " - Can not export, ignoring remote subscription request");
-      return;
-    }
-    of.learn(
-        interest,
-        permissions != null && permissions.deliverFiltered(interest.subject(), interest.queue()));
   }
 
   // ---- its place in the cluster ----
@@ -401,7 +334,7 @@ public final class Route implements LinkHandler {
     if (!registered || !cluster.carries(this, candidate)) {
       return;
     }
-    var own = of(candidate.name());
+    var own = inbound.of(candidate.name());
     if (own != null) {
       own.attach();
     }
@@ -434,7 +367,7 @@ public final class Route implements LinkHandler {
     remote = said;
     if (before != null
         && !java.util.Objects.equals(before.exportPermission, said.exportPermission)) {
-      accounts.values().forEach(RouteAccount::tellAgain);
+      inbound.accounts().forEach(RouteAccount::tellAgain);
     }
   }
 
@@ -484,12 +417,7 @@ public final class Route implements LinkHandler {
 
   @Override
   public void onClosed(CloseReason reason) {
-    for (var each : accounts.values()) {
-      each.end();
-    }
-    accounts.clear();
-    Arrays.fill(recent, null);
-    latest = null;
+    inbound.end();
     cluster.closed(this);
     host.log().info(label() + " - Router connection closed: " + reason);
   }

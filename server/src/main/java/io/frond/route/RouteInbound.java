@@ -1,0 +1,135 @@
+package io.frond.route;
+
+import io.frond.account.Side;
+import io.frond.link.Link;
+import io.frond.subject.Subjects;
+import io.frond.wire.ControlOp.RouteInterest;
+import io.frond.wire.ErrorText;
+import io.frond.wire.MessageFrame;
+import io.frond.wire.ProtocolException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// What comes in on a route once both servers know each other: messages and interest, each for its
+/// account. Owner: the route's event loop; monitoring reads from any thread.
+final class RouteInbound {
+  /// Accounts whose messages find their way without a new string.
+  private static final int RECENT = 8;
+
+  private final Cluster cluster;
+  private final RouteHost host;
+  private final Route route;
+  private final Link link;
+  private final Map<String, RouteAccount> accounts = new ConcurrentHashMap<>();
+  private final @Nullable RouteAccount[] recent = new RouteAccount[RECENT];
+  private @Nullable RouteAccount latest;
+  private int nextRecent;
+  private long unknownAccounts;
+
+  RouteInbound(Cluster cluster, RouteHost host, Route route) {
+    this.cluster = cluster;
+    this.host = host;
+    this.route = route;
+    link = route.link();
+  }
+
+  Collection<RouteAccount> accounts() {
+    return accounts.values();
+  }
+
+  // ---- messages ----
+
+  void onMessage(MessageFrame frame) throws ProtocolException {
+    var from = latest;
+    if (from == null || !from.carries(frame)) {
+      from = find(frame);
+      if (from == null) {
+        return;
+      }
+    }
+    if (route.permissions() != null && !route.mayImport(frame.subject())) {
+      return;
+    }
+    var message = link.loop().delivery();
+    var source = frame.originLength() == 0 ? link : from.origin(frame);
+    message.begin(frame, Side.ROUTE, source, false);
+    from.ingress().publish(message);
+  }
+
+  private @Nullable RouteAccount find(MessageFrame frame) throws ProtocolException {
+    route.requireRegistered();
+    for (var each : recent) {
+      if (each != null && each.carries(frame)) {
+        latest = each;
+        return each;
+      }
+    }
+    var found = of(frame.account());
+    if (found != null) {
+      recent[nextRecent++ % RECENT] = found;
+      latest = found;
+    }
+    return found;
+  }
+
+  private @Nullable RouteAccount of(byte[] named) {
+    var own = route.account();
+    return of(own == null ? new String(named, StandardCharsets.UTF_8) : own);
+  }
+
+  /// The account on this route, null when this server has no such account.
+  @Nullable RouteAccount of(String name) {
+    var there = accounts.get(name);
+    if (there != null) {
+      return there;
+    }
+    var known = host.account(name);
+    if (known == null) {
+      if (unknownAccounts++ == 0) {
+        host.log().error(route.label() + " - Unknown account " + ErrorText.quote(name));
+      }
+      return null;
+    }
+    var fresh = new RouteAccount(route, known, route.account() != null, cluster.loops());
+    accounts.put(name, fresh);
+    return fresh;
+  }
+
+  // ---- operations ----
+
+  void onInterest(RouteInterest interest) throws ProtocolException {
+    route.requireRegistered();
+    var of = of(interest.account());
+    if (of == null) {
+      return;
+    }
+    if (interest.weight() == 0) {
+      of.forget(interest);
+      return;
+    }
+    if (!Subjects.isValid(interest.subject())) {
+      link.send("-ERR 'Invalid Subscription'\r\n");
+      return;
+    }
+    if (!route.mayLearn(interest.subject())) {
+      host.log().debug(route.label() + " - Can not export, ignoring remote subscription request");
+      return;
+    }
+    var permissions = route.permissions();
+    of.learn(
+        interest,
+        permissions != null && permissions.deliverFiltered(interest.subject(), interest.queue()));
+  }
+
+  /// The route is gone.
+  void end() {
+    accounts.values().forEach(RouteAccount::end);
+    accounts.clear();
+    Arrays.fill(recent, null);
+    latest = null;
+  }
+}
