@@ -48,6 +48,7 @@ class ArchitectureTest {
           "backup",
           "api",
           "jetstream",
+          "lane",
           "monitor",
           "config",
           "server");

@@ -174,6 +174,11 @@ public final class Api {
     return new Report(this);
   }
 
+  /// Streams that the server keeps for itself.
+  public OwnStreams ownStreams() {
+    return new OwnStreams(this, changes);
+  }
+
   public Events events() {
     return events;
   }

@@ -114,7 +114,7 @@ final class StreamApi {
     }
   }
 
-  private static Function<String, @Nullable StreamConfig> byName(ApiAccount account) {
+  Function<String, @Nullable StreamConfig> byName(ApiAccount account) {
     return name -> {
       var stream = account.streams().get(name);
       return stream == null ? null : stream.stream().config();

@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// The catalogue: which keys a map may hold, at each level of a configuration.
 ///
@@ -298,8 +297,26 @@ enum Level {
       dial_timeout
       proxy
       outage
+      forward
       !credentials creds
       !jetstream_cluster_migrate js_cluster_migrate
+      """),
+  FORWARD(
+      """
+      name
+      subjects subject
+      max_bytes
+      max_age
+      priority
+      rate
+      discard
+      window
+      dead_letter
+      """),
+  DEAD_LETTER(
+      """
+      max_bytes
+      max_age
       """),
   PROXY(
       """
@@ -430,33 +447,8 @@ enum Level {
     return index;
   }
 
-  /// What somebody who wrote an unknown key may have meant: the nearest spelling, or the level that
-  /// knows this key; null when nothing is near.
-  @Nullable String suggestion(String unknown) {
-    var key = unknown.toLowerCase(Locale.ROOT);
-    var best = (key.length() + 2) / 2;
-    String nearest = null;
-    for (var name : index().keySet()) {
-      var distance = Texts.distance(key, name);
-      var nearer = distance == best && nearest != null && name.compareTo(nearest) < 0;
-      if (distance < best || nearer) {
-        best = distance;
-        nearest = name;
-      }
-    }
-    if (nearest != null && best <= 2) {
-      return "did you mean \"" + nearest + "\"?";
-    }
-    for (var other : values()) {
-      if (other != this && other.index().containsKey(key)) {
-        return "it belongs into " + other.where();
-      }
-    }
-    return nearest == null ? null : "did you mean \"" + nearest + "\"?";
-  }
-
   /// How users call this level.
-  private String where() {
+  String where() {
     return switch (this) {
       case SERVER -> "the top level";
       case USER, LEAF_USER -> "an entry of \"users\"";
@@ -466,6 +458,8 @@ enum Level {
       case OUTAGE -> "\"leafnodes { outage }\"";
       case REMOTE_OUTAGE -> "a remote's \"outage\"";
       case REMOTE -> "an entry of \"leafnodes { remotes }\"";
+      case FORWARD -> "an entry of a remote's \"forward\"";
+      case DEAD_LETTER -> "\"dead_letter\" of an entry of \"forward\"";
       case SUBJECTS -> "\"publish\" or \"subscribe\"";
       case RESPONSES -> "\"allow_responses\"";
       case CLUSTER_AUTHORIZATION -> "\"cluster { authorization }\"";

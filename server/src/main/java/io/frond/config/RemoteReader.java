@@ -56,7 +56,8 @@ final class RemoteReader {
             firstInfo.isZero() ? RemoteOptions.DEFAULT_FIRST_INFO_TIMEOUT : firstInfo,
             dialTimeout == null || dialTimeout.isZero() ? null : dialTimeout,
             proxy(section, urls, tls),
-            OutageReader.readRemote(section, outage));
+            OutageReader.readRemote(section, outage),
+            LaneReader.read(section));
     if (urls.isEmpty()) {
       if (!section.has("url")) {
         section.problems().error("the remote at " + section.at() + " needs \"url\" or \"urls\"");

@@ -50,7 +50,7 @@ final class Section {
     if (entry.variable()) {
       return;
     }
-    var suggestion = level.suggestion(entry.key());
+    var suggestion = Suggestion.of(level, entry.key());
     problems.error(
         "unknown key \""
             + entry.key()

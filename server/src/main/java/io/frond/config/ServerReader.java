@@ -45,28 +45,31 @@ final class ServerReader {
     }
     var jetstream = JetStreamReader.read(section, flags);
     checkSystemAccount(auth.accounts(), systemAccount, jetstream != null);
-    return new ServerOptions(
-        name(),
-        listen,
-        client(cluster),
-        auth.auth(),
-        auth.accounts(),
-        systemAccount,
-        tls,
-        cluster,
-        LeafReader.read(section, names, auth.allowedLeaves()),
-        WebSocketReader.read(section, auth.auth().users()),
-        monitor(listen, tls),
-        LogReader.read(section, flags),
-        jetstream,
-        defaultDomains(auth.accounts(), names, systemAccount),
-        section.strings("server_tags"),
-        section.map("server_metadata"),
-        file,
-        flags.text("pid") == null ? section.name("pid_file") : flags.text("pid"),
-        flags.text("ports_file_dir") == null
-            ? section.name("ports_file_dir")
-            : flags.text("ports_file_dir"));
+    var options =
+        new ServerOptions(
+            name(),
+            listen,
+            client(cluster),
+            auth.auth(),
+            auth.accounts(),
+            systemAccount,
+            tls,
+            cluster,
+            LeafReader.read(section, names, auth.allowedLeaves()),
+            WebSocketReader.read(section, auth.auth().users()),
+            monitor(listen, tls),
+            LogReader.read(section, flags),
+            jetstream,
+            defaultDomains(auth.accounts(), names, systemAccount),
+            section.strings("server_tags"),
+            section.map("server_metadata"),
+            file,
+            flags.text("pid") == null ? section.name("pid_file") : flags.text("pid"),
+            flags.text("ports_file_dir") == null
+                ? section.name("ports_file_dir")
+                : flags.text("ports_file_dir"));
+    LaneReader.check(section, options);
+    return options;
   }
 
   /// Where the JetStream of accounts is that have none here; as nats-server, not for the system

@@ -5,6 +5,7 @@ import io.frond.api.Api;
 import io.frond.api.ApiAccount;
 import io.frond.api.Assets;
 import io.frond.api.Events;
+import io.frond.api.OwnStreams;
 import io.frond.api.Report;
 import io.frond.consumer.Consumer;
 import io.frond.disk.Disk;
@@ -132,6 +133,10 @@ final class Engine implements ShardThread.Machine, Assets {
 
   Events events() {
     return api.events();
+  }
+
+  OwnStreams ownStreams() {
+    return api.ownStreams();
   }
 
   Report report() {

@@ -1,7 +1,9 @@
 package io.frond.jetstream;
 
 import io.frond.account.Account;
+import io.frond.api.Assets;
 import io.frond.api.Assets.ServerFacts;
+import io.frond.api.OwnStreams;
 import io.frond.api.Report;
 import io.frond.disk.Disk;
 import io.frond.disk.RealDisk;
@@ -14,6 +16,7 @@ import io.frond.options.AccountOptions.JetStreamLimits;
 import io.frond.options.JetStreamOptions;
 import io.frond.session.Ground;
 import io.frond.shard.ShardGround;
+import io.frond.shard.ShardThread;
 import io.frond.store.Stores;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -21,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -190,6 +194,21 @@ public final class JetStream implements AutoCloseable {
   /// The thread that publishes what consumers deliver, for links that resume.
   public Ground ground() {
     return new ShardGround(engine.shard());
+  }
+
+  /// What is built on streams and lives on their thread.
+  public record Inside(Assets assets, OwnStreams streams, ShardThread shard) {}
+
+  /// Where it stores.
+  public Path directory() {
+    return directory.root();
+  }
+
+  /// Runs a task on the shard's thread. Any thread.
+  public void within(Consumer<Inside> task) {
+    engine
+        .shard()
+        .execute(() -> task.accept(new Inside(engine, engine.ownStreams(), engine.shard())));
   }
 
   /// Something to be asked about streams and consumers; on the shard's thread.

@@ -1,5 +1,6 @@
 package io.frond.jetstream;
 
+import io.frond.api.OwnStreams;
 import io.frond.shard.Chunk;
 import io.frond.shard.Outlet;
 import java.nio.charset.StandardCharsets;
@@ -19,8 +20,13 @@ final class StreamInterest {
     var config = asset.stream().config();
     var outlet = asset.account().outlet();
     var now = new ArrayList<Outlet.Listening>();
+    var forHub = OwnStreams.isLane(config);
     for (var subject : config.subjects()) {
-      now.add(outlet.listen(bytes(subject), null, (in, at) -> publish(asset, in, at)));
+      Chunk.Target target = (in, at) -> publish(asset, in, at);
+      now.add(
+          forHub
+              ? outlet.listenForHub(bytes(subject), target)
+              : outlet.listen(bytes(subject), null, target));
     }
     now.add(outlet.listen(bytes(ACK + config.name() + ".>"), null, (in, at) -> ack(asset, in, at)));
     now.add(

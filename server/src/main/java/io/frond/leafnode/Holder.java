@@ -15,5 +15,8 @@ interface Holder {
   /// Whether a message may go to the other side, now or later. Any loop.
   boolean maySend(Delivery message);
 
+  /// The subjects that go to it by lanes only.
+  LaneSubjects lanes();
+
   RemoteTarget target();
 }

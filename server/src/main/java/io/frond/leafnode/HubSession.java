@@ -20,6 +20,7 @@ final class HubSession implements Holder, RemoteTarget {
   private static final long REQUEST_NANOS = TimeUnit.MILLISECONDS.toNanos(Buffering.REQUEST_MILLIS);
 
   private final String name;
+  private final @Nullable String cluster;
   private final Account account;
   private final LinkRules rules;
   private final Buffering buffering;
@@ -31,6 +32,7 @@ final class HubSession implements Holder, RemoteTarget {
   private volatile @Nullable Leaf leaf;
   private volatile @Nullable LeafCarrier carrier;
   private volatile @Nullable LeafRights rights;
+  private volatile LaneSubjects lanes = LaneSubjects.NONE;
   private volatile long awayNanos = System.nanoTime();
   private volatile boolean joinedWithout;
 
@@ -38,6 +40,7 @@ final class HubSession implements Holder, RemoteTarget {
   HubSession(
       LeafHost host, String name, Account account, @Nullable String cluster, LinkRules rules) {
     this.name = name;
+    this.cluster = cluster;
     this.account = account;
     this.rules = rules;
     border = JetStreamBorder.of(false, host.domain(), host.defaultDomain(account.name()));
@@ -50,6 +53,10 @@ final class HubSession implements Holder, RemoteTarget {
 
   String name() {
     return name;
+  }
+
+  @Nullable String cluster() {
+    return cluster;
   }
 
   KeptInterest kept() {
@@ -77,6 +84,7 @@ final class HubSession implements Holder, RemoteTarget {
   /// A link has joined; the hub's interest is on its way.
   void joined(Leaf by) {
     rights = by.rights();
+    lanes = by.lanes();
     leaf = by;
     joinedWithout = !by.resumes();
   }
@@ -121,6 +129,16 @@ final class HubSession implements Holder, RemoteTarget {
   @Override
   public Origin origin() {
     return origin;
+  }
+
+  @Override
+  public LaneSubjects lanes() {
+    return lanes;
+  }
+
+  /// The remote's lanes are others now.
+  void lanes(LaneSubjects next) {
+    lanes = next;
   }
 
   @Override

@@ -32,6 +32,15 @@ final class HubSessions {
     return known != null && known.joinedWithout();
   }
 
+  /// A remote's lanes changed: what they held until now may go by interest at once.
+  void lanes(RemoteOptions options) {
+    for (var session : sessions.values()) {
+      if (session.name().equals(name(options, session.cluster()))) {
+        session.lanes(LaneSubjects.of(options.lanes()));
+      }
+    }
+  }
+
   /// A hub without a cluster has no name that outlives it: it goes by the first URL of its remote.
   private static String name(RemoteOptions options, @Nullable String cluster) {
     var first = options.urls().getFirst();

@@ -11,6 +11,7 @@ import io.frond.link.Link;
 import io.frond.link.LinkHandler;
 import io.frond.link.LinkKind;
 import io.frond.link.LinkStats;
+import io.frond.options.RemoteOptions;
 import io.frond.options.ServerUrl;
 import io.frond.session.Inflow;
 import io.frond.session.Seen;
@@ -31,6 +32,8 @@ public final class Leaf implements LinkHandler, Holder {
   /// What is special about the end that dialled.
   interface Dialled {
     ServerUrl url();
+
+    RemoteOptions options();
 
     /// The hub sent another INFO; on the link's loop.
     void onInfo(byte[] json);
@@ -59,6 +62,9 @@ public final class Leaf implements LinkHandler, Holder {
   private final Origin origin;
   private final LeafSender sender;
   private final LeafInterests interests;
+  private final LaneSubjects lanes;
+  private final HubLink hubLink = new HubLink(this);
+  private final SpokeLink spokeLink = new SpokeLink(this);
   private final boolean websocket;
   private final @Nullable HubSession session;
   private final boolean resumes;
@@ -108,6 +114,7 @@ public final class Leaf implements LinkHandler, Holder {
     var kept = session == null ? new KeptInterest(account, this) : session.kept();
     interests = new LeafInterests(nodes, this, kept);
     inflow = new Inflow(host.resume().intake(), host.resume().fence(), link);
+    lanes = dialled == null ? LaneSubjects.NONE : LaneSubjects.of(dialled.options().lanes());
   }
 
   /// Begins: interest goes out, pings start. On the loop, once, after the link became ours.
@@ -133,6 +140,7 @@ public final class Leaf implements LinkHandler, Holder {
       link.ask(); // its PONG comes behind the hub's interest
     }
     link.startPings();
+    nodes.begun(this);
   }
 
   // ---- what others ask ----
@@ -176,6 +184,24 @@ public final class Leaf implements LinkHandler, Holder {
   /// What we dialled, null when the other side did.
   public @Nullable ServerUrl url() {
     return dialled == null ? null : dialled.url();
+  }
+
+  /// The remote that dialled, null when the other side did.
+  @Nullable RemoteOptions remote() {
+    return dialled == null ? null : dialled.options();
+  }
+
+  @Override
+  public LaneSubjects lanes() {
+    return lanes;
+  }
+
+  Ingress ingress() {
+    return ingress;
+  }
+
+  HubLink hubLink() {
+    return hubLink;
   }
 
   public Account account() {
@@ -303,40 +329,31 @@ public final class Leaf implements LinkHandler, Holder {
       link.close(CloseReason.PROTOCOL_VIOLATION, "tag of an unknown source");
       return;
     }
+    var door = spoke ? null : host.laneDoor();
+    if (door != null && OwnSubjects.startsWith(frame, LaneDoor.PREFIX)) {
+      door.message(spokeLink, frame);
+      return;
+    }
     if (border.stops(frame.buffer(), frame.subjectAt(), frame.subjectLength())) {
       host.log().debug(label() + " - stays on its side of the link: " + frame.subjectText());
       return;
     }
-    if (rights != null && !isInternal(frame) && !rights.mayTake(frame.subject())) {
+    if (rights != null && !OwnSubjects.pass(frame) && !rights.mayTake(frame.subject())) {
       if (!spoke) { // a spoke drops what it does not want; a leaf that oversteps ends
         refuse("Publish", ErrorText.publishViolation(frame.subjectText()), frame.subjectText());
       }
       return;
     }
+    publish(frame, verdict);
+  }
+
+  void publish(MessageFrame frame, Seen.Verdict verdict) {
     var message = link.loop().delivery();
     message.begin(frame, side(), origin, false);
     if (frame.source() >= 0) {
       message.tag(inflow.seen(), inflow.sequence(), verdict == Seen.Verdict.RELAY);
     }
     ingress.publish(message);
-  }
-
-  /// Acknowledgements and replies of services pass whatever the permissions are: their subjects are
-  /// the servers' own (`$JS.ACK.`, `_R_.`).
-  private static boolean isInternal(MessageFrame frame) {
-    return startsWith(frame, "$JS.ACK.") || startsWith(frame, "_R_.");
-  }
-
-  private static boolean startsWith(MessageFrame frame, String prefix) {
-    if (frame.subjectLength() < prefix.length()) {
-      return false;
-    }
-    for (var i = 0; i < prefix.length(); i++) {
-      if (frame.buffer().get(frame.subjectAt() + i) != prefix.charAt(i)) {
-        return false;
-      }
-    }
-    return true;
   }
 
   @Override
@@ -425,11 +442,8 @@ public final class Leaf implements LinkHandler, Holder {
   void loop() {
     var pause = dialled == null ? 0 : Refusal.LOOP.pause().toSeconds();
     var text =
-        "Loop detected for leafnode account=\""
-            + account.name()
-            + "\". Delaying attempt to reconnect for "
-            + pause
-            + "s";
+        "Loop detected for leafnode account=\"%s\". Delaying attempt to reconnect for %ds"
+            .formatted(account.name(), pause);
     host.log().error(label() + " - " + text);
     if (dialled != null) {
       dialled.refused(Refusal.LOOP, text);
@@ -441,16 +455,8 @@ public final class Leaf implements LinkHandler, Holder {
 
   @Override
   public void onViolation(ProtocolException violation) {
-    var reason =
-        switch (violation.violation()) {
-          case PARSE -> CloseReason.PROTOCOL_VIOLATION;
-          case CONTROL_LINE -> CloseReason.MAX_CONTROL_LINE;
-          case PAYLOAD -> CloseReason.MAX_PAYLOAD;
-          case HEADERS -> CloseReason.HEADER_VIOLATION;
-          case AUTHORIZATION -> CloseReason.AUTHENTICATION_VIOLATION;
-        };
     host.log().error(label() + " - " + violation.getMessage());
-    link.close(reason, violation.wireText());
+    link.close(CloseReason.of(violation.violation()), violation.wireText());
   }
 
   @Override

@@ -71,4 +71,14 @@ public interface LeafHost {
   Dialer dialer();
 
   SecureRandom random();
+
+  /// What lanes of leaves below ask, null when nobody answers.
+  default @Nullable LaneDoor laneDoor() {
+    return null;
+  }
+
+  /// Hears of links to hubs, null for nobody.
+  default @Nullable HubWatch hubWatch() {
+    return null;
+  }
 }

@@ -188,9 +188,23 @@ public final class LeafNodes {
     }
   }
 
+  /// Interest was exchanged: messages may go.
+  void begun(Leaf leaf) {
+    var watch = host.hubWatch();
+    var remote = leaf.remote();
+    if (watch != null && remote != null && leaf.isSpoke()) {
+      watch.joined(remote, leaf.hubLink());
+    }
+  }
+
   void closed(Leaf leaf, CloseReason reason) {
     if (open.remove(leaf.id(), leaf)) {
       leaf.account().leaves().decrementAndGet();
+      var watch = host.hubWatch();
+      var remote = leaf.remote();
+      if (watch != null && remote != null && leaf.isSpoke()) {
+        watch.lost(remote, leaf.hubLink());
+      }
     }
   }
 
@@ -211,6 +225,7 @@ public final class LeafNodes {
         remote.stop();
       }
     }
+    wanted.forEach(sessions()::lanes);
     wanted.forEach(this::add);
   }
 

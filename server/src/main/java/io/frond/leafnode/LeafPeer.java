@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// @param headers whether it takes messages with headers
 /// @param resumes whether it knows tags and settlements
 /// @param session who it is to those that remember it, null for nobody
+/// @param maxPayload bytes of the largest message that it takes
+/// @param frond whether it is a Frond
 record LeafPeer(
     String id,
     String name,
@@ -23,7 +25,9 @@ record LeafPeer(
     boolean headers,
     boolean jetstream,
     boolean resumes,
-    @Nullable String session) {
+    @Nullable String session,
+    long maxPayload,
+    boolean frond) {
 
   static LeafPeer of(Connect said) {
     var id = said.serverId() == null ? "" : said.serverId();
@@ -37,11 +41,13 @@ record LeafPeer(
         said.headers(),
         said.jetstream(),
         said.session() != null,
-        said.session());
+        said.session(),
+        Integer.MAX_VALUE,
+        false);
   }
 
   /// @param resumes whether both know tags and settlements
-  static LeafPeer of(Info said, boolean resumes) {
+  static LeafPeer of(Info said, boolean resumes, boolean frond) {
     return new LeafPeer(
         said.serverId,
         said.serverName.isEmpty() ? said.serverId : said.serverName,
@@ -52,12 +58,25 @@ record LeafPeer(
         said.headers,
         said.jetstream,
         resumes,
-        null);
+        null,
+        said.maxPayload,
+        frond);
   }
 
   LeafPeer withAccount(@Nullable String bound) {
     return new LeafPeer(
-        id, name, version, cluster, domain, bound, headers, jetstream, resumes, session);
+        id,
+        name,
+        version,
+        cluster,
+        domain,
+        bound,
+        headers,
+        jetstream,
+        resumes,
+        session,
+        maxPayload,
+        frond);
   }
 
   private static @Nullable String blankAsNull(@Nullable String text) {

@@ -2,6 +2,7 @@ package io.frond.leafnode;
 
 import io.frond.leafnode.RemoteStatus.State;
 import io.frond.link.CloseReason;
+import io.frond.options.LaneOptions;
 import io.frond.options.RemoteOptions;
 import io.frond.options.ServerUrl;
 import io.frond.transport.DialResult;
@@ -112,7 +113,8 @@ final class Remote implements RemoteMachine.World {
         reason,
         since,
         machine.failures(),
-        machine.joins());
+        machine.joins(),
+        options.lanes().stream().map(LaneOptions::name).toList());
   }
 
   // ---- what an attempt tells; older attempts are not listened to ----

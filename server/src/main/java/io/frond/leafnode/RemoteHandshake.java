@@ -40,6 +40,7 @@ final class RemoteHandshake implements LinkHandler {
   private final Link link;
   private final long openedNanos = System.nanoTime();
   private @Nullable Info info;
+  private boolean hubIsFrond;
   private long askedNanos;
   private @Nullable Leaf leaf;
 
@@ -105,6 +106,7 @@ final class RemoteHandshake implements LinkHandler {
     }
     if (info == null) {
       info = said;
+      hubIsFrond = frond;
       first(said, frond);
     } else if (said.connectInfo && askedNanos != 0) {
       join(said);
@@ -298,7 +300,9 @@ final class RemoteHandshake implements LinkHandler {
             options.denyExports(),
             options.denyImports());
     var isolated = host.options().isolate() || options.isolate();
-    var peer = LeafPeer.of(first, resumes() && said.resume > 0).withAccount(said.remoteAccount);
+    var peer =
+        LeafPeer.of(first, resumes() && said.resume > 0, hubIsFrond)
+            .withAccount(said.remoteAccount);
     var session =
         resumes() && options.outage().enabled()
             ? nodes.sessions().of(options, peer, account)
@@ -348,6 +352,11 @@ final class RemoteHandshake implements LinkHandler {
     @Override
     public ServerUrl url() {
       return attempt.url();
+    }
+
+    @Override
+    public RemoteOptions options() {
+      return options;
     }
 
     @Override

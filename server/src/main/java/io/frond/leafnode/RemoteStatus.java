@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param since when it came into this state
 /// @param failures attempts in a row that failed
 /// @param joins how often it joined a hub since the start
+/// @param lanes names of its forward lanes
 public record RemoteStatus(
     String account,
     List<ServerUrl> urls,
@@ -22,7 +23,8 @@ public record RemoteStatus(
     String reason,
     Instant since,
     int failures,
-    long joins) {
+    long joins,
+    List<String> lanes) {
 
   /// What a remote does.
   public enum State {

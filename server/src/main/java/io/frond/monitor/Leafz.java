@@ -1,12 +1,14 @@
 package io.frond.monitor;
 
 import io.frond.json.JsonWriter;
+import io.frond.lane.LaneStatus;
+import io.frond.leafnode.RemoteStatus;
 import io.frond.monitor.Query.Subs;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.Locale;
 
-/// `/leafz`: the leaf links, those that joined us and those that we dialled.
+/// `/leafz`: the leaf links, those that joined us and those that we dialled, and the forward lanes.
 final class Leafz {
   private final MonitorSource source;
 
@@ -49,9 +51,42 @@ final class Leafz {
       to.put("state", remote.state().name().toLowerCase(Locale.ROOT))
           .put("reason", remote.reason());
       to.put("since", remote.since().toString());
-      to.put("failures", remote.failures()).put("joins", remote.joins()).end();
+      to.put("failures", remote.failures()).put("joins", remote.joins());
+      lanes(to, remote);
+      to.end();
     }
     to.endArray();
+  }
+
+  /// Those that the remote names.
+  private void lanes(JsonWriter to, RemoteStatus remote) {
+    if (!remote.lanes().isEmpty()) {
+      to.beginArray("lanes");
+      for (var lane : source.lanes()) {
+        if (lane.account().equals(remote.account()) && remote.lanes().contains(lane.name())) {
+          write(to, lane);
+        }
+      }
+      to.endArray();
+    }
+  }
+
+  private static void write(JsonWriter to, LaneStatus lane) {
+    to.begin().put("name", lane.name()).put("account", lane.account());
+    to.putIf("hub", lane.hub()).put("stream", lane.stream());
+    to.put("state", lane.state().name().toLowerCase(Locale.ROOT)).putIf("reason", lane.reason());
+    to.put("priority", lane.priority());
+    to.put("messages", lane.messages()).put("bytes", lane.bytes());
+    to.put("in_flight", lane.inFlight()).put("oldest", GoText.roundTrip(lane.oldestNanos()));
+    to.put("bytes_per_second", lane.bytesPerSecond());
+    to.put("last_seq", lane.stored()).put("sent_seq", lane.sent());
+    to.put("acknowledged_seq", lane.acknowledged());
+    if (lane.exchangedMillis() > 0) {
+      to.put("last_exchange", Instant.ofEpochMilli(lane.exchangedMillis()).toString());
+    }
+    to.put("forwarded", lane.forwarded()).put("duplicates", lane.duplicates());
+    to.put("dead_letters", lane.dead()).put("retries", lane.retries());
+    to.put("discarded", lane.discarded()).end();
   }
 
   private static void write(JsonWriter to, LeafInfo leaf, Subs subs) {

@@ -44,6 +44,7 @@ final class Metrics {
     routes(all);
     jetStream(all);
     SyncMetrics.add(all, source.sync());
+    LaneMetrics.add(all, source.lanes());
     var writer = PrometheusTextFormatWriter.create();
     var out = new ByteArrayOutputStream(8192);
     try {

@@ -2,6 +2,7 @@ package io.frond.monitor;
 
 import io.frond.account.Account;
 import io.frond.client.Client;
+import io.frond.lane.LaneStatus;
 import io.frond.leafnode.RemoteStatus;
 import io.frond.link.CloseReason;
 import io.frond.link.LinkLoops;
@@ -52,6 +53,9 @@ public interface MonitorSource {
 
   /// @param subscriptions whether to collect what each has subscribed to
   List<LeafInfo> leaves(boolean subscriptions);
+
+  /// The forward lanes of this server's remotes.
+  List<LaneStatus> lanes();
 
   /// The remotes that this server dials as a leaf, joined or not.
   List<RemoteStatus> remotes();

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// @param proxy HTTP CONNECT proxy for `ws` URLs, null for none
 /// @param outage what is kept for the hub while the link is down; where the remote says nothing,
 ///   what `leafnodes { outage }` says
+/// @param lanes `forward`: what goes to the hub by way of a stream here
 public record RemoteOptions(
     List<ServerUrl> urls,
     String account,
@@ -47,7 +48,8 @@ public record RemoteOptions(
     Duration firstInfoTimeout,
     @Nullable Duration dialTimeout,
     @Nullable Proxy proxy,
-    OutageOptions.LinkRules outage) {
+    OutageOptions.LinkRules outage,
+    List<LaneOptions> lanes) {
   public static final Duration DEFAULT_FIRST_INFO_TIMEOUT = Duration.ofSeconds(1);
 
   /// @param url `http://host:port` or `https://host:port`

@@ -1,12 +1,14 @@
 package io.frond.server;
 
 import io.frond.config.ServerOptionsDiff;
+import io.frond.lane.LaneStatus;
 import io.frond.logging.Log;
 import io.frond.options.HostPort;
 import io.frond.options.ServerOptions;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -106,6 +108,11 @@ public final class FrondServer implements AutoCloseable {
   /// Leaf links and remotes.
   public LeafWiring leaves() {
     return parts.leaves();
+  }
+
+  /// How the forward lanes of its remotes stand.
+  public List<LaneStatus> lanes() {
+    return parts.lanes().statuses();
   }
 
   /// The server's connections to the others of its cluster.

@@ -89,6 +89,11 @@ final class JetStreamWiring implements AutoCloseable {
     return running == null ? null : running.ground();
   }
 
+  /// Null when it is off.
+  @Nullable JetStream jetStream() {
+    return jetstream;
+  }
+
   boolean running() {
     return jetstream != null;
   }

@@ -3,6 +3,8 @@ package io.frond.server;
 import io.frond.account.Account;
 import io.frond.auth.Authenticator;
 import io.frond.auth.ConnectionType;
+import io.frond.leafnode.HubWatch;
+import io.frond.leafnode.LaneDoor;
 import io.frond.leafnode.Leaf;
 import io.frond.leafnode.LeafCounters;
 import io.frond.leafnode.LeafHost;
@@ -46,16 +48,18 @@ public final class LeafWiring
   private final Core core;
   private final ClientInfo info;
   private final ResumeWiring resume;
+  private final LaneWiring lanes;
   private final Dialer dialer;
   private final LeafNodes nodes;
   private volatile Supplier<List<String>> clusterUrls = List::of;
   private volatile @Nullable Listener listener;
   private volatile @Nullable String ownUrl;
 
-  LeafWiring(Core core, ClientInfo info, ResumeWiring resume) {
+  LeafWiring(Core core, ClientInfo info, ResumeWiring resume, LaneWiring lanes) {
     this.core = core;
     this.info = info;
     this.resume = resume;
+    this.lanes = lanes;
     dialer = new Dialer(core.loops(), core.random());
     nodes = new LeafNodes(this);
   }
@@ -336,6 +340,16 @@ public final class LeafWiring
   @Override
   public Dialer dialer() {
     return dialer;
+  }
+
+  @Override
+  public @Nullable LaneDoor laneDoor() {
+    return lanes.service();
+  }
+
+  @Override
+  public HubWatch hubWatch() {
+    return lanes;
   }
 
   @Override

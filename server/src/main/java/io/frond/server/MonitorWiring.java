@@ -2,6 +2,7 @@ package io.frond.server;
 
 import io.frond.account.Account;
 import io.frond.client.Client;
+import io.frond.lane.LaneStatus;
 import io.frond.leafnode.RemoteStatus;
 import io.frond.link.LinkKind;
 import io.frond.logging.Log;
@@ -33,6 +34,7 @@ final class MonitorWiring implements MonitorSource, AutoCloseable {
   private final Listening listening;
   private final RouteWiring routes;
   private final LeafWiring leaves;
+  private final LaneWiring lanes;
   private final JetStreamWiring jetstream;
   private final SyncWiring sync;
   private final BooleanSupplier ready;
@@ -46,6 +48,7 @@ final class MonitorWiring implements MonitorSource, AutoCloseable {
       Listening listening,
       RouteWiring routes,
       LeafWiring leaves,
+      LaneWiring lanes,
       JetStreamWiring jetstream,
       SyncWiring sync,
       BooleanSupplier ready) {
@@ -54,6 +57,7 @@ final class MonitorWiring implements MonitorSource, AutoCloseable {
     this.listening = listening;
     this.routes = routes;
     this.leaves = leaves;
+    this.lanes = lanes;
     this.jetstream = jetstream;
     this.sync = sync;
     this.ready = ready;
@@ -234,6 +238,11 @@ final class MonitorWiring implements MonitorSource, AutoCloseable {
     return routes.routes().stream()
         .map(route -> MonitoredRoute.info(route, subscriptions))
         .toList();
+  }
+
+  @Override
+  public List<LaneStatus> lanes() {
+    return lanes.statuses();
   }
 
   @Override

@@ -30,6 +30,7 @@ final class Parts {
   private final Listening listening = new Listening();
   private final MonitorWiring monitor;
   private final JetStreamWiring jetstream;
+  private final LaneWiring lanes;
   private final RouteWiring routes;
   private final SyncWiring sync;
   private final ResumeWiring resume;
@@ -45,12 +46,15 @@ final class Parts {
     info.jetstream(jetstream::running);
     clients = new ClientWiring(core, info);
     resume = new ResumeWiring(core, jetstream);
-    leaves = new LeafWiring(core, info, resume);
+    lanes = new LaneWiring(core, jetstream);
+    leaves = new LeafWiring(core, info, resume, lanes);
     clients.leaves(leaves);
     routes = new RouteWiring(core, info);
     sync = new SyncWiring(core);
+    sync.add(lanes::samples);
     monitor =
-        new MonitorWiring(core, info, listening, routes, leaves, jetstream, sync, this::ready);
+        new MonitorWiring(
+            core, info, listening, routes, leaves, lanes, jetstream, sync, this::ready);
   }
 
   /// Starts every part; the client listener last, so that nobody comes in before all is there.
@@ -65,6 +69,8 @@ final class Parts {
     open.add(jetstream);
     jetstream.start();
     resume.start();
+    open.add(lanes);
+    lanes.start();
     monitor.start();
     open.add(monitor);
     var websocket = options.websocket();
@@ -203,6 +209,7 @@ final class Parts {
     }
     monitor.reload();
     jetstream.reload();
+    lanes.reload();
     clients.reauthenticate();
     leaves.reload();
     core.infoChanged();
@@ -233,6 +240,10 @@ final class Parts {
 
   boolean ready() {
     return ready;
+  }
+
+  LaneWiring lanes() {
+    return lanes;
   }
 
   LeafWiring leaves() {

@@ -8,6 +8,7 @@ import io.frond.wire.MessageFrame;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The shard's way into one account. On the shard's thread; subscriptions come and go at once.
@@ -127,8 +128,38 @@ public final class AccountOutlet implements Outlet {
 
   /// Listens with access to the staged message itself.
   public Listening listen(byte[] subject, byte @Nullable [] queue, Chunk.Target target) {
-    var subscription = new InletSubscription(shard, subject, queue, target);
+    return listen(new InletSubscription(shard, Side.LOCAL, subject, queue, target));
+  }
+
+  private Listening listen(InletSubscription subscription) {
     account.subscribe(subscription);
     return () -> account.unsubscribe(subscription);
+  }
+
+  /// Listens in the hub's place: to what is published here and below. Other servers are not told
+  /// but for the leaves below.
+  public Listening listenForHub(byte[] subject, Chunk.Target target) {
+    return listen(new InletSubscription(shard, Side.HUB, subject, null, target));
+  }
+
+  /// Sends a message by one way instead of to all who are interested.
+  ///
+  /// @param way sends it, for example over one link
+  /// @return [Taken#NOBODY] when the way did not take it
+  public Taken send(
+      Predicate<Delivery> way, byte[] subject, byte[] reply, int headerLength, byte[] body) {
+    var size = subject.length + reply.length + body.length + 2;
+    var to = room(size);
+    to.put(subject).put(reply).put(body).put((byte) '\r').put((byte) '\n');
+    var delivery = shard.delivery();
+    delivery.begin(
+        frame.place(to, 0, subject.length, reply.length, headerLength, body.length),
+        Side.LOCAL,
+        null,
+        false);
+    if (!way.test(delivery)) {
+      return Taken.NOBODY;
+    }
+    return delivery.takeHold() >= CROWDED ? Taken.CROWDED : Taken.YES;
   }
 }

@@ -6,20 +6,25 @@ import io.frond.account.Subscription;
 import org.jspecify.annotations.Nullable;
 
 /// Interest of the shard's: what matches goes to its thread.
+///
+/// On the side of the hub it stands for the hub: it takes what is published here and below, not
+/// what comes from a hub or over a route, and only leaves are told of it.
 final class InletSubscription extends Subscription {
   private final ShardThread shard;
+  private final Side side;
   private final Chunk.Target target;
 
   InletSubscription(
-      ShardThread shard, byte[] subject, byte @Nullable [] queue, Chunk.Target target) {
+      ShardThread shard, Side side, byte[] subject, byte @Nullable [] queue, Chunk.Target target) {
     super(subject, queue);
     this.shard = shard;
+    this.side = side;
     this.target = target;
   }
 
   @Override
   public Side side() {
-    return Side.LOCAL;
+    return side;
   }
 
   @Override
@@ -29,6 +34,9 @@ final class InletSubscription extends Subscription {
 
   @Override
   public boolean deliver(Delivery message) {
+    if (side == Side.HUB && message.side() == Side.HUB) {
+      return false;
+    }
     shard.inlet(message.loop()).add(target, message);
     return true;
   }

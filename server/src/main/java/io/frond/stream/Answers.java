@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 final class Answers {
   private final Stream stream;
   private final PubAck ack;
+  private long refused;
 
   Answers(Stream stream) {
     this.stream = stream;
@@ -16,6 +17,11 @@ final class Answers {
   /// What acknowledgements are written with.
   PubAck ack() {
     return ack;
+  }
+
+  /// Messages that were refused since the stream was opened.
+  long refused() {
+    return refused;
   }
 
   boolean wanted(Incoming message) {
@@ -46,6 +52,7 @@ final class Answers {
   }
 
   void refuse(ByteBuffer from, int replyAt, int replyLength, ApiError error) {
+    refused++;
     if (wanted(replyLength)) {
       var said = ack.refusal(error);
       stream.outlet().answer(from, replyAt, replyLength, said, said.length);

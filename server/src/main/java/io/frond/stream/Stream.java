@@ -242,8 +242,6 @@ public final class Stream implements StreamView {
     }
   }
 
-  // Life.
-
   /// Replay is over: timers run, answers go out.
   public void start() {
     live = true;
@@ -300,8 +298,6 @@ public final class Stream implements StreamView {
     fast.restore(from);
     origins.restore(from);
   }
-
-  // Consumers.
 
   /// Adds a consumer, while its creation is applied or its stream is opened.
   public void addConsumer(StreamConsumer consumer) {
@@ -397,6 +393,11 @@ public final class Stream implements StreamView {
   /// Whether a mirror may answer direct gets for its origin: it has been near its end.
   public boolean isCaughtUp() {
     return origins.isCaughtUp();
+  }
+
+  /// Messages that were refused since the stream was opened, those of a replay included.
+  public long refused() {
+    return answers.refused();
   }
 
   @Override

@@ -29,56 +29,6 @@ class CatalogueTest {
 
   @TempDir private static Path directory;
 
-  /// Where the maps of a level stand, and what else they need.
-  private static final Map<Level, String> PLACES =
-      Map.ofEntries(
-          Map.entry(
-              Level.SERVER,
-              """
-              authorization { users [{ user: base }] }
-              accounts { BASE {} }
-              jetstream: enabled
-              tls { cert_file: "$FILE", key_file: "$FILE" }
-              %s
-              """),
-          Map.entry(Level.AUTHORIZATION, "authorization {\n%s\n}"),
-          Map.entry(Level.USER, "authorization { users [ {\n%s\n} ] }"),
-          Map.entry(
-              Level.PERMISSIONS, "authorization { users [ { user: a, permissions {\n%s\n} } ] }"),
-          Map.entry(
-              Level.SUBJECTS,
-              "authorization { users [ { user: a, permissions { publish {\n%s\n} } } ] }"),
-          Map.entry(
-              Level.RESPONSES,
-              "authorization { users [ { user: a, permissions { allow_responses {\n%s\n} } } ] }"),
-          Map.entry(Level.ACCOUNT, "accounts { A {\n%s\n} }"),
-          Map.entry(Level.ACCOUNT_LIMITS, "accounts { A { limits {\n%s\n} } }"),
-          Map.entry(Level.ACCOUNT_JETSTREAM, "accounts { A { jetstream {\n%s\n} } }"),
-          Map.entry(Level.TLS, "tls {\n%s\n}"),
-          Map.entry(Level.CLUSTER, "cluster {\n%s\n}"),
-          Map.entry(Level.CLUSTER_AUTHORIZATION, "cluster { port: 6222, authorization {\n%s\n} }"),
-          Map.entry(Level.COMPRESSION, "leafnodes { compression {\n%s\n} }"),
-          Map.entry(Level.LEAFNODES, "accounts { A {} }\nleafnodes {\n%s\n}"),
-          Map.entry(
-              Level.LEAF_AUTHORIZATION, "accounts { A {} }\nleafnodes { authorization {\n%s\n} }"),
-          Map.entry(
-              Level.LEAF_USER,
-              "accounts { A {} }\nleafnodes { authorization { users [ {\n%s\n} ] } }"),
-          Map.entry(Level.OUTAGE, "leafnodes { outage {\n%s\n} }"),
-          Map.entry(
-              Level.REMOTE_OUTAGE,
-              "leafnodes { remotes [ { url: \"nats://h:1\", outage {\n%s\n} } ] }"),
-          Map.entry(Level.REMOTE, "accounts { A {} }\nleafnodes { remotes [ {\n%s\n} ] }"),
-          Map.entry(
-              Level.PROXY, "leafnodes { remotes [ { url: \"ws://h:80\", proxy {\n%s\n} } ] }"),
-          Map.entry(Level.WEBSOCKET, "authorization { users [{ user: u }] }\nws {\n%s\n}"),
-          Map.entry(
-              Level.WEBSOCKET_AUTHORIZATION,
-              "ws { port: 80, no_tls: true, authorization {\n%s\n} }"),
-          Map.entry(Level.JETSTREAM, "jetstream {\n%s\n}"),
-          Map.entry(Level.JETSTREAM_LIMITS, "jetstream { limits {\n%s\n} }"),
-          Map.entry(Level.JETSTREAM_BATCH, "jetstream { limits { batch {\n%s\n} } }"));
-
   /// What a level needs besides the key of the test.
   private static final Map<Level, String> NEEDS =
       Map.of(
@@ -88,6 +38,7 @@ class CatalogueTest {
           Level.TLS, "cert_file: \"$FILE\"\nkey_file: \"$FILE\"",
           Level.REMOTE, "url: \"nats://h:1\"",
           Level.PROXY, "url: \"http://p:1\"",
+          Level.FORWARD, "subjects: a.b",
           Level.WEBSOCKET, "port: 80\nno_tls: true",
           Level.COMPRESSION, "mode: accept",
           Level.JETSTREAM, "key: secret");
@@ -281,6 +232,18 @@ class CatalogueTest {
       REMOTE first_info_timeout: "5s"
       REMOTE dial_timeout: "5s"
       REMOTE outage: disabled
+      REMOTE forward: [{ subjects: a.b }], account: A
+      FORWARD name: n
+      FORWARD !subjects: ["a.*", "b.>"]
+      FORWARD max_bytes: 1G
+      FORWARD max_age: "1h"
+      FORWARD priority: -5
+      FORWARD rate: 64K
+      FORWARD discard: new
+      FORWARD window: 1
+      FORWARD dead_letter: { max_bytes: 1M }
+      DEAD_LETTER max_bytes: 1M
+      DEAD_LETTER max_age: "1h"
       REMOTE !proxy: { url: "http://p:1" }, url: "ws://h:1"
       PROXY !url: "https://q"
       PROXY username: u, password: p
@@ -385,7 +348,7 @@ class CatalogueTest {
   }
 
   private static String text(Level level, String inner) throws IOException {
-    var place = PLACES.get(level);
+    var place = CataloguePlaces.ALL.get(level);
     assertNotNull(place, level.name());
     var text = place.replace("%s", inner);
     for (var file : new String[] {"FILE2", "FILE"}) {

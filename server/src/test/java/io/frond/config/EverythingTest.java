@@ -404,7 +404,8 @@ class EverythingTest {
                 "pu",
                 "pp",
                 Duration.ofSeconds(7)),
-            new LinkRules(true, 5 << 20, Duration.ofSeconds(6), rule(List.of("r.>"), List.of())));
+            new LinkRules(true, 5 << 20, Duration.ofSeconds(6), rule(List.of("r.>"), List.of())),
+            List.of());
     var users = List.of(new UserOptions("leaf", "pw", null, "A", null, Set.of()));
     assertEquals(
         new LeafOptions(

@@ -1,0 +1,113 @@
+package io.frond.lane;
+
+import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// What of a lane is on its way: sent in the order of sequences, acknowledged in any. The shard's
+/// thread.
+///
+/// Invariants: `settled` <= every sequence of `sent`, which rise; `ahead` holds sequences over
+/// `settled` only, none over `newest`.
+final class Flight {
+  /// @param at when it was sent, nanoseconds of the shard's clock
+  /// @param bytes that count for the window
+  record Sent(long sequence, int bytes, long at) {}
+
+  private final ArrayDeque<Sent> sent = new ArrayDeque<>();
+  private final Set<Long> ahead = new HashSet<>();
+  private long settled;
+  private long cursor;
+  private long newest;
+  private long bytes;
+
+  /// @param settled everything up to this sequence is done with
+  Flight(long settled) {
+    this.settled = settled;
+    cursor = settled;
+    newest = settled;
+  }
+
+  /// Up to where everything is acknowledged, or gone.
+  long settled() {
+    return settled;
+  }
+
+  /// The last sequence that was sent in this run.
+  long cursor() {
+    return cursor;
+  }
+
+  /// The highest sequence that was ever sent: what is over it the hub has never seen.
+  long newest() {
+    return newest;
+  }
+
+  int count() {
+    return sent.size();
+  }
+
+  long bytes() {
+    return bytes;
+  }
+
+  @Nullable Sent oldest() {
+    return sent.peek();
+  }
+
+  /// Whether the hub acknowledged it in an earlier run, behind one that it did not.
+  boolean isDone(long sequence) {
+    return ahead.contains(sequence);
+  }
+
+  void sent(long sequence, int size, long now) {
+    sent.add(new Sent(sequence, size, now));
+    bytes += size;
+    cursor = sequence;
+    newest = Math.max(newest, sequence);
+  }
+
+  /// A message is done with.
+  ///
+  /// @return whether it was not known to be
+  boolean done(long sequence) {
+    if (sequence <= settled || sequence > newest || !ahead.add(sequence)) {
+      return false;
+    }
+    for (var first = sent.peek(); first != null; first = sent.peek()) {
+      if (!ahead.remove(first.sequence())) {
+        break;
+      }
+      sent.poll();
+      bytes -= first.bytes();
+      settled = first.sequence();
+    }
+    return true;
+  }
+
+  /// Everything up to a sequence is done with or gone.
+  void skipTo(long sequence) {
+    if (sequence <= settled) {
+      return;
+    }
+    for (var first = sent.peek(); first != null; first = sent.peek()) {
+      if (first.sequence() > sequence) {
+        break;
+      }
+      sent.poll();
+      bytes -= first.bytes();
+    }
+    settled = sequence;
+    cursor = Math.max(cursor, sequence);
+    newest = Math.max(newest, sequence);
+    ahead.removeIf(one -> one <= sequence);
+  }
+
+  /// Begins again behind what is settled.
+  void rewind() {
+    sent.clear();
+    bytes = 0;
+    cursor = settled;
+  }
+}

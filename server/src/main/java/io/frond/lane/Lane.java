@@ -1,0 +1,498 @@
+package io.frond.lane;
+
+import io.frond.leafnode.HubLink;
+import io.frond.logging.Log;
+import io.frond.options.LaneOptions;
+import io.frond.shard.AccountOutlet;
+import io.frond.shard.Outlet;
+import io.frond.shard.Shard;
+import io.frond.store.StoredMessage;
+import io.frond.store.SubjectFilter;
+import io.frond.stream.Stream;
+import java.io.IOException;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// One lane: sends what its stream holds to the hub, in order, a window of messages at a time, and
+/// takes it from the stream when the hub acknowledged it. Whatever goes wrong on the way, it begins
+/// again behind the last message up to which all is acknowledged; the hub recognizes by the message
+/// id what it has. The shard's thread.
+final class Lane {
+  private static final long SECOND = 1_000_000_000L;
+  private static final long MILLI = 1_000_000L;
+
+  /// Without an acknowledgement for so long the lane begins again; doubles as it happens again.
+  private static final long PATIENCE = 5 * SECOND;
+
+  private static final int PATIENCE_DOUBLINGS = 4;
+
+  /// Bytes on their way at most, one message excepted.
+  private static final long WINDOW_BYTES = 1 << 20;
+
+  /// Messages that are sent in one go before others have their turn.
+  private static final int TURN = 128;
+
+  /// A link that has just come up is still being told of interest.
+  private static final long SETTLING = 2 * SECOND;
+
+  private final Group group;
+  private final Shard shard;
+  private final AccountOutlet outlet;
+  private final Log log;
+  private final LaneStore store;
+  private final Pace pace;
+  private final LaneReport report;
+  private final LaneInbox inbox;
+  private final StoredMessage message = new StoredMessage();
+  private final LaneOptions options;
+  private Flight flight = new Flight(0);
+  private @Nullable HubLink link;
+  private long joinedAt;
+  private long epoch;
+  private boolean probing = true;
+  private boolean purging;
+  private boolean opening;
+  private boolean closed;
+  private int timeouts;
+  private Shard.@Nullable Timer wake;
+  private Shard.@Nullable Timer watch;
+
+  /// What a lane needs of the lanes beside it.
+  interface Group {
+    /// Lets the lanes send, soon.
+    void pump();
+
+    /// What of the hub's streams is known; null when it cannot be asked.
+    @Nullable HubStreams streams();
+  }
+
+  Lane(
+      Group group,
+      Shard shard,
+      AccountOutlet outlet,
+      Log log,
+      LaneStore store,
+      LaneReport report,
+      LaneOptions options,
+      String inboxId,
+      RandomGenerator random) {
+    this.group = group;
+    this.shard = shard;
+    this.outlet = outlet;
+    this.log = log;
+    this.store = store;
+    this.report = report;
+    this.options = options;
+    pace = new Pace(options.rate(), random);
+    inbox = new LaneInbox(outlet, inboxId, this::answered);
+  }
+
+  LaneOptions options() {
+    return options;
+  }
+
+  int priority() {
+    return options.priority();
+  }
+
+  /// Makes or opens its stream.
+  ///
+  /// @param tried runs when that is done, or has failed and is to be tried again
+  void open(Runnable tried) {
+    if (opening || closed) {
+      tried.run();
+      return;
+    }
+    opening = true;
+    store.open(problem -> {
+      opening = false;
+      tried.run();
+      var opened = store.stream();
+      if (problem != null || opened == null) {
+        become(LaneState.FAILED, String.valueOf(problem));
+        wakeAt(shard.now() + 2 * SECOND, () -> open(() -> {}));
+        return;
+      }
+      report.opened(opened, store.id());
+      if (report.isNew(opened)) {
+        flight = new Flight(opened.store().firstSequence() - 1);
+        restart();
+      }
+      group.pump();
+    });
+  }
+
+  void joined(HubLink hub) {
+    link = hub;
+    joinedAt = shard.now();
+    restart();
+    probing = true;
+    pace.hurry();
+    group.pump();
+  }
+
+  void lost() {
+    link = null;
+    restart();
+    become(LaneState.AWAY, "no link to the hub");
+  }
+
+  /// Ends its work; the stream stays.
+  void close() {
+    link = null;
+    restart();
+    cancel(wake);
+    inbox.close();
+    store.release();
+    closed = true;
+  }
+
+  private String label() {
+    return "Forward lane '" + options.name() + "' ";
+  }
+
+  private static void cancel(Shard.@Nullable Timer timer) {
+    if (timer != null) {
+      timer.cancel();
+    }
+  }
+
+  private void wakeAt(long at, Runnable task) {
+    cancel(wake);
+    wake = shard.schedule(Math.max(at, shard.now() + MILLI), task);
+  }
+
+  /// Begins again behind the last message up to which all is acknowledged.
+  private void restart() {
+    if (flight.count() > 0) {
+      report.retried();
+    }
+    epoch++;
+    flight.rewind();
+    cancel(watch);
+    watch = null;
+  }
+
+  private void become(LaneState next, String reason) {
+    if (report.become(next, reason)) {
+      var line = label() + (link == null ? "" : "to " + link.name() + ' ') + reason;
+      if (next == LaneState.WAITING || next == LaneState.FAILED) {
+        log.warn(line);
+      } else {
+        log.debug(line);
+      }
+    }
+  }
+
+  // ---- what goes out ----
+
+  /// Sends what may go now.
+  ///
+  /// @return whether more is there that only waits for what is on its way: lanes of a lower
+  ///   priority then wait too
+  boolean pump() {
+    var from = store.stream();
+    if (from == null || opening) {
+      return false;
+    }
+    if (store.isLost()) {
+      store.forget();
+      log.warn(label() + "lost its stream, which somebody deleted; it is made anew");
+      open(() -> {});
+      return false;
+    }
+    try {
+      skipWhatIsGone(from);
+      return pump(from);
+    } catch (IOException e) {
+      restart();
+      pace.failed(shard.now());
+      become(LaneState.FAILED, "its stream cannot be read: " + e.getMessage());
+      wakeAt(pace.at(), group::pump);
+      return false;
+    }
+  }
+
+  /// Messages that the stream's limits took before the hub had them.
+  private void skipWhatIsGone(Stream from) {
+    var gone = from.store().firstSequence() - 1;
+    if (gone > flight.settled()) {
+      report.discarded(gone - Math.max(flight.cursor(), flight.settled()));
+      flight.skipTo(gone);
+    }
+  }
+
+  private boolean pump(Stream from) throws IOException {
+    for (var n = 0; n < TURN; n++) {
+      if (!from.store().loadNext(SubjectFilter.ALL, flight.cursor() + 1, message)) {
+        idle();
+        return false;
+      }
+      var hub = link;
+      if (hub == null) {
+        become(LaneState.AWAY, "no link to the hub");
+        return false;
+      }
+      var now = shard.now();
+      if (pace.pauses(now) || pace.throttles(now)) {
+        wakeAt(pace.at(), group::pump);
+        return false;
+      }
+      if (isFull()) {
+        return true;
+      }
+      if (!forward(hub, now)) {
+        return false;
+      }
+    }
+    group.pump();
+    return true;
+  }
+
+  private boolean isFull() {
+    return flight.count() >= (probing ? 1 : options.window())
+        || (flight.count() > 0 && flight.bytes() >= WINDOW_BYTES);
+  }
+
+  private void idle() {
+    settle();
+    if (flight.count() == 0 && link != null) {
+      become(LaneState.IN_STEP, "in step");
+    }
+  }
+
+  /// A lane of a higher priority has much to send.
+  void yieldTurn() {
+    var from = store.stream();
+    if (from != null && link != null && from.store().lastSequence() > flight.cursor()) {
+      become(LaneState.YIELDING, "a lane of a higher priority goes first");
+    }
+  }
+
+  /// Sends the message that was loaded.
+  ///
+  /// @return whether the next one may follow
+  private boolean forward(HubLink hub, long now) {
+    var sequence = message.sequence();
+    if (flight.isDone(sequence)) {
+      flight.sent(sequence, 0, now);
+      flight.done(sequence);
+      return true;
+    }
+    var subject = message.subject();
+    var streams = group.streams();
+    if (streams != null && !streams.isKnown()) {
+      become(LaneState.WAITING, "asks which streams the hub has");
+      return false;
+    }
+    var toStream = streams == null || streams.take(subject);
+    var out = Outgoing.of(message, store.id() + ':' + options.name() + ':' + sequence, "");
+    var fit = toStream ? hub.fit(subject, out.size()) : hub.able(subject, out.size());
+    switch (fit) {
+      case YES -> {}
+      case DOWN -> {
+        return false;
+      }
+      case DENIED -> {
+        refused(sequence, new Verdict.Refused(403, 0, "permission violation"));
+        return true;
+      }
+      case TOO_LARGE -> {
+        refused(sequence, new Verdict.Refused(413, 0, "maximum payload exceeded"));
+        return true;
+      }
+      case NO_INTEREST -> {
+        unwanted(message.subjectText());
+        return false;
+      }
+    }
+    var taken = send(hub, toStream ? out : out.carried(store.id(), sequence), subject, sequence);
+    if (streams != null) {
+      streams.refresh();
+    }
+    flight.sent(sequence, out.size(), now);
+    pace.sent(out.size(), now);
+    become(LaneState.FORWARDING, toStream ? "forwards" : "forwards to plain subscribers");
+    watch();
+    if (taken == Outlet.Taken.CROWDED) {
+      pace.hold(now + 5 * MILLI);
+    }
+    return true;
+  }
+
+  /// @param subject that people see; another one than the message's own when it is carried
+  private Outlet.Taken send(HubLink hub, Outgoing out, byte[] subject, long sequence) {
+    return outlet.send(
+        delivery -> hub.send(delivery, subject),
+        out.subject(),
+        inbox.reply(epoch, sequence),
+        out.headerLength(),
+        out.body());
+  }
+
+  private void unwanted(String subject) {
+    var now = shard.now();
+    var streams = group.streams();
+    if (streams != null) {
+      streams.ask();
+    }
+    if (now - joinedAt < SETTLING) {
+      pace.hold(now + 50 * MILLI);
+    } else {
+      pace.failed(now);
+      become(LaneState.WAITING, "no stream and nobody at the hub takes \"" + subject + '"');
+    }
+    wakeAt(pace.at(), group::pump);
+  }
+
+  // ---- what comes back ----
+
+  private void answered(long run, long sequence, Verdict verdict) {
+    switch (verdict) {
+      case Verdict.Taken taken -> taken(sequence, taken);
+      case Verdict.Refused why -> {
+        if (run == epoch) {
+          refused(sequence, why);
+        }
+      }
+      case Verdict.OutOfLine(var last) -> {
+        if (run == epoch) {
+          refused(
+              sequence,
+              new Verdict.Refused(400, Verdict.WRONG_LAST_ID, "wrong last msg ID: " + last));
+        }
+      }
+      case Verdict.Later(var why) -> {
+        if (run == epoch) {
+          later(why);
+        }
+      }
+    }
+  }
+
+  private void taken(long sequence, Verdict.Taken taken) {
+    var now = shard.now();
+    probing = false;
+    timeouts = 0;
+    pace.worked();
+    if (flight.done(sequence)) {
+      report.acknowledged(taken.duplicate(), now);
+      settle();
+      watch();
+      group.pump();
+    }
+  }
+
+  /// The hub will never take it: it goes to the dead letters and does not hold the others up.
+  private void refused(long sequence, Verdict.Refused why) {
+    var from = store.stream();
+    try {
+      if (from != null && from.store().load(sequence, message)) {
+        log.warn(
+            label()
+                + "has a dead letter: message "
+                + sequence
+                + " on \""
+                + message.subjectText()
+                + "\" was refused: "
+                + why.why());
+        store.bury(message, why);
+        report.buried();
+      }
+    } catch (IOException e) {
+      later("its stream cannot be read: " + e.getMessage());
+      return;
+    }
+    if (sequence > flight.cursor()) {
+      flight.sent(sequence, 0, shard.now());
+    }
+    flight.done(sequence);
+    settle();
+    group.pump();
+  }
+
+  /// It may be taken later: all begins again behind what is acknowledged.
+  private void later(String why) {
+    restart();
+    probing = true;
+    var streams = group.streams();
+    if (streams != null) {
+      streams.refresh();
+    }
+    pace.failed(shard.now());
+    become(LaneState.WAITING, why);
+    wakeAt(pace.at(), group::pump);
+  }
+
+  /// Takes from the stream what is acknowledged.
+  private void settle() {
+    var from = store.stream();
+    if (from == null || purging || flight.settled() < from.store().firstSequence()) {
+      return;
+    }
+    purging = true;
+    from.proposePurge(
+        "",
+        flight.settled() + 1,
+        0,
+        (_, failure) -> {
+          purging = false;
+          if (failure == null) {
+            settle();
+          }
+        });
+  }
+
+  // ---- time ----
+
+  /// Looks after the oldest message that is on its way.
+  private void watch() {
+    if (watch != null) {
+      return;
+    }
+    var oldest = flight.oldest();
+    if (oldest == null) {
+      return;
+    }
+    watch =
+        shard.schedule(
+            Math.max(oldest.at(), report.exchangedNanos()) + patience(),
+            () -> {
+              watch = null;
+              late();
+            });
+  }
+
+  private long patience() {
+    return PATIENCE << Math.min(timeouts, PATIENCE_DOUBLINGS);
+  }
+
+  private void late() {
+    var oldest = flight.oldest();
+    var hub = link;
+    if (oldest == null || hub == null) {
+      return;
+    }
+    var now = shard.now();
+    var since = Math.max(oldest.at(), report.exchangedNanos());
+    if (now - since < patience() || hub.queuedBytes() > 0) { // a slow link is no dead one
+      watch();
+      return;
+    }
+    timeouts++;
+    later("no acknowledgement for " + (now - since) / SECOND + " s");
+  }
+
+  LaneStatus status(String account) {
+    var from = store.stream();
+    var hub = link;
+    return report.status(
+        account,
+        options,
+        hub == null ? "" : hub.name(),
+        from,
+        flight,
+        pace.shown(shard.now()),
+        shard.now());
+  }
+}

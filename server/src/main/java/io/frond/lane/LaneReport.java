@@ -1,0 +1,130 @@
+package io.frond.lane;
+
+import io.frond.options.LaneOptions;
+import io.frond.store.StoredMessage;
+import io.frond.store.SubjectFilter;
+import io.frond.stream.Stream;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/// What a lane counts and tells of itself. The shard's thread.
+final class LaneReport {
+  private static final long MILLI = 1_000_000L;
+
+  private final StoredMessage oldest = new StoredMessage();
+  private LaneState state = LaneState.STARTING;
+  private String reason = "starts";
+  private @Nullable Stream stream;
+  private boolean changed;
+  private long exchanged;
+  private long forwarded;
+  private long duplicates;
+  private long dead;
+  private long retries;
+  private long discarded;
+  private long refusedBefore;
+
+  /// Changes the state.
+  ///
+  /// @return whether it is another one
+  boolean become(LaneState next, String why) {
+    var other = state != next || (next == LaneState.WAITING && !alike(reason, why));
+    state = next;
+    reason = why;
+    return other;
+  }
+
+  /// Whether two reasons differ in numbers only: they are logged once.
+  private static boolean alike(String one, String other) {
+    return one.replaceAll("[0-9]+", "0").equals(other.replaceAll("[0-9]+", "0"));
+  }
+
+  void opened(Stream now, String id) {
+    changed = stream != now;
+    if (changed) {
+      refusedBefore = now.refused();
+    }
+    stream = now;
+  }
+
+  /// Whether the stream that was opened last is another one than before.
+  boolean isNew(Stream now) {
+    return changed && stream == now;
+  }
+
+  void acknowledged(boolean duplicate, long now) {
+    forwarded++;
+    duplicates += duplicate ? 1 : 0;
+    exchanged = now;
+  }
+
+  /// When the hub last acknowledged anything, 0 for never.
+  long exchangedNanos() {
+    return exchanged;
+  }
+
+  void buried() {
+    dead++;
+  }
+
+  void retried() {
+    retries++;
+  }
+
+  void discarded(long messages) {
+    discarded += Math.max(0, messages);
+  }
+
+  LaneStatus status(
+      String account,
+      LaneOptions options,
+      String hub,
+      @Nullable Stream from,
+      Flight flight,
+      long rate,
+      long now) {
+    var messages = 0L;
+    var bytes = 0L;
+    var stored = 0L;
+    var gone = 0L;
+    if (from != null) {
+      messages = from.store().messages();
+      bytes = from.store().bytes();
+      stored = from.store().lastSequence();
+      var lost = from.store().firstSequence() - 1 - Math.max(flight.cursor(), flight.settled());
+      gone = Math.max(0, lost) + from.refused() - refusedBefore;
+    }
+    return new LaneStatus(
+        account,
+        options.name(),
+        LaneStore.nameOf(options.name()),
+        hub,
+        state,
+        reason,
+        options.priority(),
+        messages,
+        bytes,
+        flight.count(),
+        from == null || messages == 0 ? 0 : age(from, now),
+        rate,
+        stored,
+        flight.cursor(),
+        flight.settled(),
+        exchanged / MILLI,
+        forwarded,
+        duplicates,
+        dead,
+        retries,
+        discarded + gone);
+  }
+
+  private long age(Stream from, long now) {
+    try {
+      return from.store().loadNext(SubjectFilter.ALL, 0, oldest)
+          ? Math.max(0, now - oldest.timestamp())
+          : 0;
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package io.frond.lane;
+
+import io.frond.leafnode.LaneDoor;
+import io.frond.store.StoredMessage;
+import java.nio.charset.StandardCharsets;
+
+/// A stored message as it goes to the hub. The arrays are its own.
+///
+/// @param body headers, of `headerLength` bytes, and payload
+record Outgoing(byte[] subject, int headerLength, byte[] body) {
+  /// @param id by which the hub recognizes it
+  /// @param more further lines of headers
+  static Outgoing of(StoredMessage message, String id, String more) {
+    var stored = message.body();
+    var headers = LaneHeaders.with(stored, message.headerLength(), id, more);
+    return new Outgoing(
+        message.subject(),
+        headers.length,
+        LaneHeaders.join(headers, stored, message.headerLength()));
+  }
+
+  int size() {
+    return body.length;
+  }
+
+  /// The same message for a Frond that is to hand it on itself.
+  Outgoing carried(String lane, long sequence) {
+    var prefix = LaneDoor.PREFIX + "PUT." + lane + '.' + sequence + '.';
+    var head = prefix.getBytes(StandardCharsets.UTF_8);
+    var all = new byte[head.length + subject.length];
+    System.arraycopy(head, 0, all, 0, head.length);
+    System.arraycopy(subject, 0, all, head.length, subject.length);
+    return new Outgoing(all, headerLength, body);
+  }
+}

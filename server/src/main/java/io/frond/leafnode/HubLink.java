@@ -1,0 +1,133 @@
+package io.frond.leafnode;
+
+import io.frond.account.Delivery;
+import io.frond.account.Side;
+import io.frond.account.Subscription;
+import io.frond.subject.Match;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// A joined link to a hub as the way of messages that go to it whatever interest says, such as
+/// those of lanes. One thread that publishes, besides event loops.
+public final class HubLink {
+  /// Whether a message can go.
+  public enum Fit {
+    YES,
+    /// Nobody at the hub is interested in the subject (yet).
+    NO_INTEREST,
+    /// The hub, or our own configuration, does not let it pass.
+    DENIED,
+    /// The hub takes no message of this size.
+    TOO_LARGE,
+    /// The link has ended.
+    DOWN
+  }
+
+  private final Leaf leaf;
+  private byte[][] queues = new byte[8][];
+  private int queueCount;
+
+  HubLink(Leaf leaf) {
+    this.leaf = leaf;
+  }
+
+  /// The hub's name.
+  public String name() {
+    return leaf.name();
+  }
+
+  /// Whether the hub is a Frond, which knows what lanes ask of it.
+  public boolean isFrond() {
+    return leaf.peer().frond();
+  }
+
+  /// The hub's JetStream domain, null for none.
+  public @Nullable String domain() {
+    return leaf.domain();
+  }
+
+  /// Bytes that wait for the link to take them.
+  public long queuedBytes() {
+    return leaf.stats().pendingBytes();
+  }
+
+  /// Whether a message of this subject and size can go, and somebody there wants it.
+  public Fit fit(byte[] subject, int size) {
+    var able = able(subject, size);
+    return able == Fit.YES && !wanted(subject) ? Fit.NO_INTEREST : able;
+  }
+
+  /// As [#fit], whether or not somebody wants it.
+  public Fit able(byte[] subject, int size) {
+    if (leaf.link().reason() != null) {
+      return Fit.DOWN;
+    }
+    var rights = leaf.rights();
+    if (rights != null && !rights.maySend(subject)) {
+      return Fit.DENIED;
+    }
+    return size > leaf.peer().maxPayload() ? Fit.TOO_LARGE : Fit.YES;
+  }
+
+  /// Whether anyone at the hub is interested.
+  private boolean wanted(byte[] subject) {
+    var match = leaf.account().sublist().match(subject);
+    for (var i = 0; i < match.plainCount(); i++) {
+      if (isHubs(match.plain(i))) {
+        return true;
+      }
+    }
+    chooseQueues(match, true);
+    return queueCount > 0;
+  }
+
+  private boolean isHubs(Subscription subscription) {
+    return subscription instanceof LeafSubscription theirs && theirs.shownBy() == leaf.link().id();
+  }
+
+  /// Queue groups of the hub's. Of a group that has members here too the one that heard the message
+  /// when it was published is among those.
+  private void chooseQueues(Match<Subscription> match, boolean evenIfHere) {
+    queueCount = 0;
+    for (var q = 0; q < match.queueCount(); q++) {
+      var there = false;
+      var here = false;
+      for (var i = 0; i < match.queueSize(q); i++) {
+        var member = match.queueMember(q, i);
+        there |= isHubs(member);
+        here |= member.side() == Side.LOCAL || member.side() == Side.ROUTE;
+      }
+      if (there && (evenIfHere || !here)) {
+        if (queueCount == queues.length) {
+          queues = Arrays.copyOf(queues, 2 * queueCount);
+        }
+        queues[queueCount++] = match.queueName(q);
+      }
+    }
+  }
+
+  /// Sends a request, for all of the hub's queue groups: one that members here share (the API of
+  /// JetStream) is asked there.
+  ///
+  /// @return false when the link has ended
+  public boolean ask(Delivery message) {
+    return sendTo(message, message.frame().subject(), true);
+  }
+
+  /// Sends a message for the hub's queue groups of a subject that have no members here.
+  ///
+  /// @param subject the message's own, or that of one that it carries
+  /// @return false when the link has ended
+  public boolean send(Delivery message, byte[] subject) {
+    return sendTo(message, subject, false);
+  }
+
+  private boolean sendTo(Delivery message, byte[] subject, boolean evenIfHere) {
+    if (leaf.link().reason() != null) {
+      return false;
+    }
+    chooseQueues(leaf.account().sublist().match(subject), evenIfHere);
+    leaf.sender().send(message, queues, queueCount);
+    return true;
+  }
+}

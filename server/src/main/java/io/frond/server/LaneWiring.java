@@ -1,0 +1,92 @@
+package io.frond.server;
+
+import io.frond.lane.LaneService;
+import io.frond.lane.LaneStatus;
+import io.frond.lane.Lanes;
+import io.frond.leafnode.HubLink;
+import io.frond.leafnode.HubWatch;
+import io.frond.options.RemoteOptions;
+import io.frond.sync.SyncSample;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Ties forward lanes to the server: those of its remotes, and what it does for lanes of leaves
+/// below. Start, reload and close come from one thread; the rest from any.
+final class LaneWiring implements HubWatch, AutoCloseable {
+  /// In JetStream's directory.
+  private static final String DIRECTORY = "lanes";
+
+  private final Core core;
+  private final JetStreamWiring jetstream;
+  private volatile @Nullable Lanes lanes;
+  private volatile @Nullable LaneService service;
+
+  LaneWiring(Core core, JetStreamWiring jetstream) {
+    this.core = core;
+    this.jetstream = jetstream;
+  }
+
+  /// Opens the lanes, before anyone can publish: what comes first must find them.
+  void start() throws IOException {
+    var running = jetstream.jetStream();
+    var directory = running == null ? null : running.directory().resolve(DIRECTORY);
+    var opened = new LaneService(directory, core.loops().blocking(), core.log());
+    opened.open();
+    service = opened;
+    if (running != null) {
+      lanes = new Lanes(running, core.accounts()::get, core.log(), core.random());
+      reload();
+    }
+  }
+
+  /// Opens lanes that are new and closes those that are gone.
+  void reload() {
+    var all = lanes;
+    if (all != null) {
+      all.configure(core.options().leaf().remotes());
+    }
+  }
+
+  /// What it does for leaves below; null before the start.
+  @Nullable LaneService service() {
+    return service;
+  }
+
+  /// How its lanes stand.
+  List<LaneStatus> statuses() {
+    var all = lanes;
+    return all == null ? List.of() : all.statuses();
+  }
+
+  /// As everything that catches up by itself gives them.
+  List<SyncSample> samples() {
+    var all = lanes;
+    return all == null ? List.of() : all.latest().stream().map(LaneStatus::sample).toList();
+  }
+
+  @Override
+  public void joined(RemoteOptions remote, HubLink link) {
+    var all = lanes;
+    if (all != null) {
+      all.joined(remote, link);
+    }
+  }
+
+  @Override
+  public void lost(RemoteOptions remote, HubLink link) {
+    var all = lanes;
+    if (all != null) {
+      all.lost(remote, link);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    lanes = null;
+    var opened = service;
+    if (opened != null) {
+      opened.close();
+    }
+  }
+}
