@@ -23,6 +23,7 @@ public final class Delivery {
   private Side side = Side.LOCAL;
   private @Nullable Object source;
   private boolean echo;
+  private boolean served;
   private byte @Nullable [] shown;
   private int delivered;
   private long hold;
@@ -48,7 +49,8 @@ public final class Delivery {
     void delivered(Delivery message);
   }
 
-  private @Nullable Afterwards afterwards;
+  private @Nullable Afterwards[] afterwards = new Afterwards[2];
+  private int afterwardsCount;
   private @Nullable Object tagSource;
   private long tagSequence;
   private boolean onlyRoutes;
@@ -72,6 +74,7 @@ public final class Delivery {
     this.side = side;
     this.source = source;
     this.echo = echo;
+    served = false;
     shown = null;
     delivered = 0;
     prefixEnd = 0;
@@ -107,7 +110,10 @@ public final class Delivery {
 
   /// Something is to be done when all receivers of this message are known.
   public void afterwards(Afterwards then) {
-    afterwards = then;
+    if (afterwardsCount == afterwards.length) {
+      afterwards = Arrays.copyOf(afterwards, 2 * afterwardsCount);
+    }
+    afterwards[afterwardsCount++] = then;
   }
 
   /// The message has another subject from here on: see [Renames].
@@ -132,6 +138,17 @@ public final class Delivery {
 
   public Side side() {
     return side;
+  }
+
+  /// The message came over a route from a server that sees to the sessions of leaves itself: it
+  /// keeps the message for each of them and sends it to where they are. Call it after [#begin].
+  public void servedSessions() {
+    served = true;
+  }
+
+  /// What [#servedSessions] told: what sessions remember is then no reason to deliver here.
+  public boolean servesSessions() {
+    return served;
   }
 
   /// The name of the cluster of leaves that the message came from, null for no such one.
@@ -346,11 +363,20 @@ public final class Delivery {
       targets[i] = null;
     }
     targetCount = 0;
-    while (afterwards != null) { // what follows may have something follow
-      var then = afterwards;
-      afterwards = null;
-      then.delivered(this);
+    if (afterwardsCount > 0) {
+      runAfterwards();
     }
+  }
+
+  private void runAfterwards() {
+    for (var i = 0; i < afterwardsCount; i++) { // what follows may have something follow
+      var then = afterwards[i];
+      afterwards[i] = null;
+      if (then != null) {
+        then.delivered(this);
+      }
+    }
+    afterwardsCount = 0;
   }
 
   /// Builds the line of a message for another server in [#line], from its start: `RMSG account …`

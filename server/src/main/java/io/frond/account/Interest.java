@@ -12,6 +12,9 @@ public final class Interest {
     private int spokes;
     private int hubs;
     private int routes;
+
+    /// The part of `spokes` that sessions remember.
+    private int remembered;
   }
 
   private final byte[] subject;
@@ -22,6 +25,8 @@ public final class Interest {
   private int hubs;
   private int namedSpokes;
   private int routedLeaves;
+  private int remembered;
+  private int namedRemembered;
   private @Nullable IdentityHashMap<Origin, Share> byOrigin;
 
   Interest(byte[] subject, byte @Nullable [] queue) {
@@ -61,6 +66,22 @@ public final class Interest {
     return namedSpokes;
   }
 
+  /// The part of [#spokes] that sessions remember, whether their leaves are connected or not.
+  public int remembered() {
+    return remembered;
+  }
+
+  /// The part of [#namedSpokes] that sessions remember.
+  public int namedRemembered() {
+    return namedRemembered;
+  }
+
+  /// The part of [#spokesOf] that sessions remember.
+  public int rememberedOf(Origin origin) {
+    var share = share(origin);
+    return share == null ? 0 : share.remembered;
+  }
+
   public int hubs() {
     return hubs;
   }
@@ -86,19 +107,20 @@ public final class Interest {
     return byOrigin == null ? List.of() : byOrigin.keySet();
   }
 
-  void add(Side side, @Nullable Object owner, int delta) {
+  void add(Subscription subscription, int delta) {
+    var side = subscription.side();
     switch (side) {
       case LOCAL -> local += delta;
       case ROUTE -> routes += delta;
       case SPOKE -> spokes += delta;
       case HUB -> hubs += delta;
     }
-    if (owner instanceof Origin origin) {
-      addShare(side, origin, delta);
+    if (subscription.owner() instanceof Origin origin) {
+      addShare(side, origin, subscription.remembered() && side == Side.SPOKE, delta);
     }
   }
 
-  private void addShare(Side side, Origin origin, int delta) {
+  private void addShare(Side side, Origin origin, boolean bySession, int delta) {
     if (byOrigin == null) {
       byOrigin = new IdentityHashMap<>(2);
     }
@@ -110,8 +132,14 @@ public final class Interest {
         routedLeaves += delta;
       }
       case SPOKE -> {
+        var named = origin.name() == null ? 0 : delta;
         share.spokes += delta;
-        namedSpokes += origin.name() == null ? 0 : delta;
+        namedSpokes += named;
+        if (bySession) {
+          share.remembered += delta;
+          remembered += delta;
+          namedRemembered += named;
+        }
       }
       case HUB -> share.hubs += delta;
     }

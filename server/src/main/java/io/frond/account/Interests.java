@@ -55,7 +55,7 @@ final class Interests {
     var leaves = subscription.owner() instanceof Origin origin ? origin : null;
     var before = wanted(interest, null);
     var theirsBefore = leaves == null ? before : wanted(interest, leaves);
-    interest.add(subscription.side(), subscription.owner(), delta);
+    interest.add(subscription, delta);
     tell(interest, null, before);
     if (leaves != null) {
       tell(interest, leaves, theirsBefore);

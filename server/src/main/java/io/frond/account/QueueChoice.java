@@ -87,15 +87,25 @@ final class QueueChoice {
     return member.owner() instanceof Origin;
   }
 
-  /// A leaf by even chance.
+  /// A leaf by even chance; one that is away, for which the message is kept, only when none is
+  /// connected.
   private static @Nullable Subscription leaf(
       Delivery message, Match<Subscription> match, int q, int size) {
     Subscription chosen = null;
     var seen = 0;
+    var present = false;
     for (var i = 0; i < size; i++) {
       var member = match.queueMember(q, i);
       var reached = member.side().isLeaf() || message.side().mayReach(member.side());
       if (isOfLeaf(member) && reached && !message.excludes(member.owner())) {
+        var here = member.present();
+        if (present && !here) {
+          continue;
+        }
+        if (here && !present) { // those that are away count no more
+          present = true;
+          seen = 0;
+        }
         seen += Math.max(1, member.weight());
         if (message.random(seen) < member.weight()) {
           chosen = member;

@@ -31,6 +31,11 @@ public abstract class Subscription implements Sublist.Entry {
     return 1;
   }
 
+  /// Whether who stands behind it is connected: a queue group gives to others first.
+  public boolean present() {
+    return true;
+  }
+
   public final String subjectText() {
     return new String(subject, StandardCharsets.UTF_8);
   }
@@ -40,6 +45,12 @@ public abstract class Subscription implements Sublist.Entry {
   }
 
   public abstract Side side();
+
+  /// Whether it is a session's: its server and ours remember it while nobody is connected, and tell
+  /// each other of it in another way than of interest that lives as long as a link.
+  public boolean remembered() {
+    return false;
+  }
 
   /// Who stands behind it, by identity: the link, the [Origin] for interest of leaves, or null for
   /// the server itself.

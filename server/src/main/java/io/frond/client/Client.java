@@ -254,7 +254,8 @@ public final class Client implements LinkHandler {
           ControlOp.SourceOp _,
           ControlOp.SettledOp _,
           ControlOp.FenceOp _,
-          ControlOp.FencedOp _ ->
+          ControlOp.FencedOp _,
+          ControlOp.RouteSessionOp _ ->
           throw violation(ErrorText.UNKNOWN_OPERATION);
     }
   }

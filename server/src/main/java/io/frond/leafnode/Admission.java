@@ -7,6 +7,8 @@ import io.frond.auth.ConnectionType;
 import io.frond.link.CloseReason;
 import io.frond.link.Link;
 import io.frond.options.PermissionOptions.SubjectRule;
+import io.frond.session.SpokeClaim;
+import io.frond.session.SpokeSessions;
 import io.frond.transport.Arrival;
 import io.frond.transport.TransportInfo;
 import io.frond.wire.Connect;
@@ -168,7 +170,24 @@ final class Admission {
             account,
             permissions == null ? null : permissions.options().subscribe(),
             permissions == null ? null : permissions.options().publish()));
+    serve(account, leaf);
     leaf.begin();
+  }
+
+  /// Remembers a leaf that says who it is, where messages are kept.
+  private void serve(Account account, Leaf leaf) {
+    var sessions = host.sessions();
+    var id = said.session();
+    var cluster = leaf.cluster();
+    if (sessions != null
+        && id != null
+        && cluster != null
+        && SpokeSessions.isId(id)
+        && !said.hub()
+        && !host.isSystem(account)) {
+      var claim = new SpokeClaim(id, said.link(), leaf.name(), cluster, said.fresh());
+      leaf.serve(new LeafServing(leaf, sessions, claim));
+    }
   }
 
   /// The second INFO: what the leaf is bound to and what it may do.

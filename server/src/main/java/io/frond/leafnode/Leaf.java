@@ -62,6 +62,7 @@ public final class Leaf implements LinkHandler, Holder {
   private final Origin origin;
   private final LeafSender sender;
   private final LeafInterests interests;
+  private final LeafRefusals refusals;
   private final LaneSubjects lanes;
   private final HubLink hubLink = new HubLink(this);
   private final SpokeLink spokeLink = new SpokeLink(this);
@@ -70,6 +71,7 @@ public final class Leaf implements LinkHandler, Holder {
   private final boolean resumes;
   private final Inflow inflow;
   private @Nullable LeafCarrier carrier;
+  private volatile @Nullable LeafServing served;
   private boolean shown;
   private boolean open;
 
@@ -113,8 +115,14 @@ public final class Leaf implements LinkHandler, Holder {
             this, link, host.loops().publishers(), peer.headers() && !host.limits().noHeaders());
     var kept = session == null ? new KeptInterest(account, this) : session.kept();
     interests = new LeafInterests(nodes, this, kept);
+    refusals = new LeafRefusals(host, this, dialled);
     inflow = new Inflow(host.resume().intake(), host.resume().fence(), link);
     lanes = dialled == null ? LaneSubjects.NONE : LaneSubjects.of(dialled.options().lanes());
+  }
+
+  /// The leaf at the other end has a session here. Before [#begin].
+  void serve(LeafServing session) {
+    served = session;
   }
 
   /// Begins: interest goes out, pings start. On the loop, once, after the link became ours.
@@ -131,6 +139,9 @@ public final class Leaf implements LinkHandler, Holder {
     link.parser().resumes(resumes);
     if (session != null) {
       session.joined(this);
+    }
+    if (served != null) {
+      served.begin();
     }
     account.attach(sender);
     sender.show(nodes.loops().subject(account));
@@ -277,6 +288,11 @@ public final class Leaf implements LinkHandler, Holder {
     return sender;
   }
 
+  /// The session that the leaf at the other end has here, null for none.
+  @Nullable LeafServing served() {
+    return served;
+  }
+
   LeafPeer peer() {
     return peer;
   }
@@ -368,7 +384,7 @@ public final class Leaf implements LinkHandler, Holder {
           dialled.onInfo(json);
         }
       }
-      case ControlOp.Err(var text) -> error(text);
+      case ControlOp.Err(var text) -> refusals.heard(text);
       case ControlOp.SourceOp source -> {
         if (!inflow.announced(source)) {
           link.close(CloseReason.PROTOCOL_VIOLATION, "source number out of bounds");
@@ -377,6 +393,8 @@ public final class Leaf implements LinkHandler, Holder {
       case ControlOp.SettledOp(var source, var sequence) -> {
         if (session != null) {
           session.far().settled(new String(source, StandardCharsets.ISO_8859_1), sequence);
+        } else if (served != null) {
+          served.settled(new String(source, StandardCharsets.ISO_8859_1), sequence);
         }
       }
       case ControlOp.Bare bare -> {
@@ -390,13 +408,17 @@ public final class Leaf implements LinkHandler, Holder {
           ControlOp.RouteInterest _,
           ControlOp.AccountInterest _,
           ControlOp.FenceOp _,
-          ControlOp.FencedOp _ ->
+          ControlOp.FencedOp _,
+          ControlOp.RouteSessionOp _ ->
           link.close(CloseReason.PROTOCOL_VIOLATION, ErrorText.UNKNOWN_OPERATION);
     }
   }
 
   /// The other side has told all the interest that there was when the link began.
   private void interestShown() {
+    if (served != null) {
+      served.shown();
+    }
     if (session != null && !shown) {
       shown = true;
       carrier = session.ready(this);
@@ -412,43 +434,14 @@ public final class Leaf implements LinkHandler, Holder {
     }
   }
 
-  private void error(String text) {
-    host.log().error(label() + " - Leafnode Error '" + text + "'");
-    var refusal = Refusal.of(text);
-    if (refusal != null && dialled != null) {
-      dialled.refused(refusal, text);
-    }
-    if (refusal == Refusal.LOOP) {
-      link.close(CloseReason.PROTOCOL_VIOLATION, null);
-    }
-  }
-
+  /// We refuse what the other side did: the link ends.
   void refuse(String what, String error, String subject) {
-    host.log()
-        .error(
-            label()
-                + " - "
-                + what
-                + " Violation on "
-                + ErrorText.quote(subject)
-                + " - Check other side configuration");
-    if (dialled != null) {
-      dialled.refused(Refusal.PERMISSION, error);
-    }
-    link.close(CloseReason.PROTOCOL_VIOLATION, error);
+    refusals.refuse(what, error, subject);
   }
 
   /// We heard our own subject of loop detection: this link closes a circle.
   void loop() {
-    var pause = dialled == null ? 0 : Refusal.LOOP.pause().toSeconds();
-    var text =
-        "Loop detected for leafnode account=\"%s\". Delaying attempt to reconnect for %ds"
-            .formatted(account.name(), pause);
-    host.log().error(label() + " - " + text);
-    if (dialled != null) {
-      dialled.refused(Refusal.LOOP, text);
-    }
-    link.close(CloseReason.PROTOCOL_VIOLATION, text);
+    refusals.loop();
   }
 
   // ---- life ----
@@ -478,6 +471,9 @@ public final class Leaf implements LinkHandler, Holder {
     if (open) {
       open = false;
       account.detach(sender);
+      if (served != null) {
+        served.end();
+      }
       if (session == null) {
         interests.end();
         account.origins().leave(origin);

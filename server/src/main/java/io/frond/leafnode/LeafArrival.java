@@ -76,7 +76,8 @@ final class LeafArrival implements LinkHandler {
           ControlOp.SourceOp _,
           ControlOp.SettledOp _,
           ControlOp.FenceOp _,
-          ControlOp.FencedOp _ ->
+          ControlOp.FencedOp _,
+          ControlOp.RouteSessionOp _ ->
           throw early();
     }
   }

@@ -8,6 +8,7 @@ import io.frond.logging.Log;
 import io.frond.options.ClientOptions;
 import io.frond.options.LeafOptions;
 import io.frond.session.Resuming;
+import io.frond.session.SpokeSessions;
 import io.frond.transport.Arrival;
 import io.frond.transport.Dialer;
 import io.frond.wire.Info;
@@ -57,6 +58,9 @@ public interface LeafHost {
 
   /// What there is for links that resume.
   Resuming resume();
+
+  /// The sessions of leaves, null when this server keeps nothing for leaves that are away.
+  @Nullable SpokeSessions sessions();
 
   /// How long a leaf may take to say who it is.
   Duration authTimeout();

@@ -2,10 +2,12 @@ package io.frond.leafnode;
 
 import io.frond.link.CloseReason;
 import io.frond.link.Link;
+import io.frond.session.SpokeSessions;
 import io.frond.subject.Subjects;
 import io.frond.wire.ControlOp;
 import io.frond.wire.ErrorText;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,18 +31,32 @@ final class LeafInterests {
   }
 
   int count() {
-    return kept.count();
+    var served = leaf.served();
+    return kept.count() + (served == null ? 0 : served.interestCount());
   }
 
   /// Subjects and, after a blank, queue groups.
   List<String> list() {
-    return kept.list();
+    var served = leaf.served();
+    if (served == null) {
+      return kept.list();
+    }
+    var all = new ArrayList<>(kept.list());
+    all.addAll(served.interestList());
+    return all;
   }
 
   /// `LS+` or `LS-` came.
   void learn(ControlOp.LeafInterest interest) {
     var subject = interest.subject();
     var queue = interest.queue();
+    var served = leaf.served();
+    if (served != null && SpokeSessions.remembers(subject) && !Loops.is(subject)) {
+      if (interest.weight() == 0 || mayBe(subject, queue)) {
+        served.learn(subject, queue, interest.weight());
+      }
+      return;
+    }
     if (interest.weight() == 0) {
       kept.remove(subject, queue);
       return;
@@ -60,7 +76,7 @@ final class LeafInterests {
       return false;
     }
     var most = host.limits().maxSubscriptions();
-    if (most > 0 && kept.count() >= most) {
+    if (most > 0 && count() >= most) {
       host.log().error(leaf.label() + " - " + ErrorText.MAX_SUBSCRIPTIONS);
       link.close(CloseReason.MAX_SUBSCRIPTIONS, ErrorText.MAX_SUBSCRIPTIONS);
       return false;

@@ -130,6 +130,13 @@ final class LeafSender implements InterestListener, RemoteTarget {
         message, 0, message.serverLine(number, sequence, null, null, queues, count), 0, null);
   }
 
+  /// Sends an empty message that nobody wants, in place of one that the other side may not have: so
+  /// that it can settle the sequence.
+  void sendNothing(int number, long sequence) {
+    var low = Integer.toHexString((int) sequence);
+    link.send("LTAG " + number + ':' + low + " $FROND.NOTHING 0\r\n\r\n");
+  }
+
   /// For a server that takes no headers, which is rare: built anew.
   private static byte[] withoutHeaders(MessageFrame frame, byte[][] queues, int count) {
     var line = new StringBuilder("LMSG ").append(frame.subjectText()).append(' ');

@@ -86,7 +86,8 @@ final class RemoteHandshake implements LinkHandler {
           ControlOp.SourceOp _,
           ControlOp.SettledOp _,
           ControlOp.FenceOp _,
-          ControlOp.FencedOp _ ->
+          ControlOp.FencedOp _,
+          ControlOp.RouteSessionOp _ ->
           throw new ProtocolException(
               Violation.PARSE, ErrorText.UNKNOWN_OPERATION, "interest before the link has joined");
     }

@@ -10,6 +10,8 @@ import io.frond.transport.TransportEvent;
 import io.frond.wire.ControlOp;
 import io.frond.wire.ControlOp.Bare;
 import io.frond.wire.ControlOp.RouteInterest;
+import io.frond.wire.ControlOp.RouteSessionOp;
+import io.frond.wire.ControlOp.SourceOp;
 import io.frond.wire.ErrorText;
 import io.frond.wire.Info;
 import io.frond.wire.MessageFrame;
@@ -18,6 +20,7 @@ import io.frond.wire.ProtocolException.Violation;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// One connection to another server of the cluster. Owner: the link's event loop; what monitoring
@@ -39,6 +42,7 @@ public final class Route implements LinkHandler {
   private final long openedNanos = System.nanoTime();
 
   private final RouteInbound inbound;
+  private final AtomicInteger numbers = new AtomicInteger(RouteNumbers.FIRST);
   private final Greeting greeting;
   private boolean pingedForPool;
   private volatile boolean registered;
@@ -47,6 +51,7 @@ public final class Route implements LinkHandler {
   private volatile boolean headers;
   private volatile boolean origins;
   private volatile boolean originsOfEnds;
+  private volatile boolean serving;
   private volatile int poolIndex;
   private volatile boolean noPool;
   private volatile boolean duplicate;
@@ -187,6 +192,16 @@ public final class Route implements LinkHandler {
     return originsOfEnds;
   }
 
+  /// Whether both servers keep messages for leaves that are away, and tell each other of them.
+  boolean servesSessions() {
+    return serving;
+  }
+
+  /// Numbers for what tags mean, as we tell the other server.
+  AtomicInteger numbers() {
+    return numbers;
+  }
+
   boolean noPool() {
     return noPool;
   }
@@ -259,6 +274,8 @@ public final class Route implements LinkHandler {
       case ControlOp.ConnectOp(var json) -> greeting.connect(json);
       case ControlOp.InfoOp(var json) -> info(json);
       case RouteInterest interest -> inbound.onInterest(interest);
+      case RouteSessionOp news -> inbound.onSession(news);
+      case SourceOp source -> inbound.onSource(source);
       case ControlOp.Err(var text) -> {
         host.log().error(label() + " - Route Error: " + text);
         link.close(CloseReason.PARSE_ERROR, null);
@@ -273,7 +290,6 @@ public final class Route implements LinkHandler {
       case ControlOp.Sub _,
           ControlOp.Unsub _,
           ControlOp.LeafInterest _,
-          ControlOp.SourceOp _,
           ControlOp.SettledOp _,
           ControlOp.FenceOp _,
           ControlOp.FencedOp _ ->
@@ -296,6 +312,8 @@ public final class Route implements LinkHandler {
     originsOfEnds = said.lnocu;
     link.parser().originOfEnd(said.lnocu);
     headers = said.headers && !host.clientOptions().noHeaders();
+    serving = said.resume >= RouteInfo.SERVES_SESSIONS && host.sessions() != null;
+    link.parser().resumes(frond && said.resume > 0);
     switch (cluster.register(this, said, frond)) {
       case Admission.Duplicate _ -> {
         host.log().debug(label() + " - Detected duplicate remote route " + remoteId());

@@ -29,6 +29,7 @@ final class RouteAccount implements InterestListener, RemoteTarget {
   private final boolean dedicated;
   private final byte[] name;
   private final int[] slots;
+  private final @Nullable RouteSessions sessions;
 
   /// Clusters of leaves that messages of this route came from, on the loop.
   private final @Nullable Origin[] recent = new Origin[RECENT];
@@ -46,6 +47,8 @@ final class RouteAccount implements InterestListener, RemoteTarget {
     this.dedicated = dedicated;
     name = (dedicated ? "" : account.name() + " ").getBytes(StandardCharsets.UTF_8);
     slots = new int[loops];
+    var all = route.servesSessions() ? route.host().sessions() : null;
+    sessions = all == null ? null : new RouteSessions(this, all, name, loops);
   }
 
   Route route() {
@@ -54,6 +57,11 @@ final class RouteAccount implements InterestListener, RemoteTarget {
 
   Account account() {
     return account;
+  }
+
+  /// What goes over the route for leaves' sessions; null where not both servers serve them.
+  @Nullable RouteSessions sessions() {
+    return sessions;
   }
 
   Collection<RouteSubscription> subscriptions() {
@@ -152,6 +160,9 @@ final class RouteAccount implements InterestListener, RemoteTarget {
     if (!attached) {
       attached = true;
       account.attach(this);
+      if (sessions != null) {
+        sessions.open();
+      }
     }
   }
 
@@ -160,6 +171,10 @@ final class RouteAccount implements InterestListener, RemoteTarget {
     if (attached) {
       account.detach(this);
       account.attach(this);
+      if (sessions != null) {
+        sessions.close();
+        sessions.open();
+      }
     }
   }
 
@@ -168,6 +183,9 @@ final class RouteAccount implements InterestListener, RemoteTarget {
     if (attached) {
       attached = false;
       account.detach(this);
+      if (sessions != null) {
+        sessions.close();
+      }
     }
     subscriptions.values().forEach(this::end);
     subscriptions.clear();
@@ -182,14 +200,18 @@ final class RouteAccount implements InterestListener, RemoteTarget {
 
   @Override
   public int wanted(Interest interest) {
-    var apart = route.takesOrigins() ? interest.namedSpokes() : 0;
-    return permitted(interest, interest.local() + interest.spokes() - apart);
+    var spokes = interest.spokes() - (sessions == null ? 0 : interest.remembered());
+    if (route.takesOrigins()) { // told apart
+      spokes -= interest.namedSpokes() - (sessions == null ? 0 : interest.namedRemembered());
+    }
+    return permitted(interest, interest.local() + spokes);
   }
 
   @Override
   public int wantedOf(Interest interest, Origin leaves) {
     var apart = route.takesOrigins() && leaves.name() != null;
-    return apart ? permitted(interest, interest.spokesOf(leaves)) : 0;
+    var told = sessions == null ? 0 : interest.rememberedOf(leaves);
+    return apart ? permitted(interest, interest.spokesOf(leaves) - told) : 0;
   }
 
   private int permitted(Interest interest, int count) {
@@ -243,6 +265,18 @@ final class RouteAccount implements InterestListener, RemoteTarget {
     }
     var end = message.serverLine(origin, dedicated ? null : account.nameBytes(), queues, count);
     if (dedicated && origin == null && message.line()[0] == 'L') {
+      message.line()[0] = 'R';
+    }
+    route.link().deliver(message, 0, end, 0, null);
+  }
+
+  /// Sends a message for sessions of leaves that are connected to the other server.
+  ///
+  /// @param number what the other server knows the source and the sessions by
+  void sendTagged(Delivery message, int number, long sequence, byte[][] queues, int count) {
+    var named = dedicated ? null : account.nameBytes();
+    var end = message.serverLine(number, sequence, null, named, queues, count);
+    if (dedicated && message.line()[0] == 'L') {
       message.line()[0] = 'R';
     }
     route.link().deliver(message, 0, end, 0, null);

@@ -8,6 +8,7 @@ import io.frond.link.LinkOptions;
 import io.frond.logging.Log;
 import io.frond.options.ClientOptions;
 import io.frond.options.ClusterOptions;
+import io.frond.session.SpokeSessions;
 import io.frond.transport.DialTls;
 import io.frond.transport.Dialer;
 import io.frond.wire.ProtocolParser;
@@ -75,6 +76,9 @@ public interface RouteHost {
 
   /// Where leaves reach it.
   List<String> leafUrls();
+
+  /// The sessions of leaves, null when this server keeps nothing for leaves that are away.
+  @Nullable SpokeSessions sessions();
 
   /// The cluster's name changed, or the URLs that its other servers told.
   void clusterChanged();

@@ -4,6 +4,8 @@ import io.frond.account.Side;
 import io.frond.link.Link;
 import io.frond.subject.Subjects;
 import io.frond.wire.ControlOp.RouteInterest;
+import io.frond.wire.ControlOp.RouteSessionOp;
+import io.frond.wire.ControlOp.SourceOp;
 import io.frond.wire.ErrorText;
 import io.frond.wire.MessageFrame;
 import io.frond.wire.ProtocolException;
@@ -14,8 +16,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// What comes in on a route once both servers know each other: messages and interest, each for its
-/// account. Owner: the route's event loop; monitoring reads from any thread.
+/// What comes in on a route once both servers know each other: messages, interest, and news of
+/// leaves' sessions, each for its account. Owner: the route's event loop; monitoring reads from any
+/// thread.
 final class RouteInbound {
   /// Accounts whose messages find their way without a new string.
   private static final int RECENT = 8;
@@ -26,6 +29,7 @@ final class RouteInbound {
   private final Link link;
   private final Map<String, RouteAccount> accounts = new ConcurrentHashMap<>();
   private final @Nullable RouteAccount[] recent = new RouteAccount[RECENT];
+  private final RouteNumbers numbers = new RouteNumbers();
   private @Nullable RouteAccount latest;
   private int nextRecent;
   private long unknownAccounts;
@@ -54,10 +58,28 @@ final class RouteInbound {
     if (route.permissions() != null && !route.mayImport(frame.subject())) {
       return;
     }
+    if (frame.source() >= RouteNumbers.FIRST) {
+      forSessions(from, frame);
+      return;
+    }
     var message = link.loop().delivery();
     var source = frame.originLength() == 0 ? link : from.origin(frame);
     message.begin(frame, Side.ROUTE, source, false);
+    if (route.servesSessions()) {
+      message.servedSessions();
+    }
     from.ingress().publish(message);
+  }
+
+  private void forSessions(RouteAccount to, MessageFrame frame) throws ProtocolException {
+    var meaning = numbers.of(frame.source());
+    var sessions = to.sessions();
+    if (meaning == null) {
+      throw Route.violation("tag of an unknown source");
+    }
+    if (sessions != null) {
+      sessions.pass(frame, meaning);
+    }
   }
 
   private @Nullable RouteAccount find(MessageFrame frame) throws ProtocolException {
@@ -123,6 +145,26 @@ final class RouteInbound {
     of.learn(
         interest,
         permissions != null && permissions.deliverFiltered(interest.subject(), interest.queue()));
+  }
+
+  void onSession(RouteSessionOp news) throws ProtocolException {
+    route.requireRegistered();
+    var of = of(news.account());
+    var sessions = of == null ? null : of.sessions();
+    if (sessions != null) {
+      sessions.heard(news);
+    }
+  }
+
+  void onSource(SourceOp source) throws ProtocolException {
+    route.requireRegistered();
+    var sessions = source.session();
+    if (sessions == null || source.number() < RouteNumbers.FIRST) {
+      return;
+    }
+    if (!numbers.learn(source, sessions)) {
+      throw Route.violation("too many sources");
+    }
   }
 
   /// The route is gone.

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 final class RouteInfo {
   private static final int POOL_NONE = 0;
 
+  /// From this version of `frond_resume` on a server keeps messages for leaves that are away.
+  static final int SERVES_SESSIONS = 2;
+
   private RouteInfo() {}
 
   /// What we say of ourselves.
@@ -29,6 +32,7 @@ final class RouteInfo {
     b.clusterDynamic = name.dynamic();
     b.lnoc = true;
     b.lnocu = true;
+    b.resume = host.sessions() == null ? 1 : SERVES_SESSIONS;
     b.routePoolSize = Math.max(POOL_NONE, options.poolSize());
     b.importPermission = permission(options.importPermission());
     b.exportPermission = permission(options.exportPermission());

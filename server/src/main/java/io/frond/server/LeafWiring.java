@@ -17,6 +17,7 @@ import io.frond.options.ClientOptions;
 import io.frond.options.HostPort;
 import io.frond.options.LeafOptions;
 import io.frond.session.Resuming;
+import io.frond.session.SpokeSessions;
 import io.frond.transport.Arrival;
 import io.frond.transport.ConnectionAcceptor;
 import io.frond.transport.Dialer;
@@ -49,17 +50,20 @@ public final class LeafWiring
   private final ClientInfo info;
   private final ResumeWiring resume;
   private final LaneWiring lanes;
+  private final SpokeWiring spokes;
   private final Dialer dialer;
   private final LeafNodes nodes;
   private volatile Supplier<List<String>> clusterUrls = List::of;
   private volatile @Nullable Listener listener;
   private volatile @Nullable String ownUrl;
 
-  LeafWiring(Core core, ClientInfo info, ResumeWiring resume, LaneWiring lanes) {
+  LeafWiring(
+      Core core, ClientInfo info, ResumeWiring resume, LaneWiring lanes, SpokeWiring spokes) {
     this.core = core;
     this.info = info;
     this.resume = resume;
     this.lanes = lanes;
+    this.spokes = spokes;
     dialer = new Dialer(core.loops(), core.random());
     nodes = new LeafNodes(this);
   }
@@ -314,6 +318,11 @@ public final class LeafWiring
   @Override
   public Resuming resume() {
     return resume.resuming();
+  }
+
+  @Override
+  public @Nullable SpokeSessions sessions() {
+    return spokes.sessions();
   }
 
   @Override

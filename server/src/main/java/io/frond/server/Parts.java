@@ -34,6 +34,7 @@ final class Parts {
   private final RouteWiring routes;
   private final SyncWiring sync;
   private final ResumeWiring resume;
+  private final SpokeWiring spokes;
   private final List<AutoCloseable> open = new ArrayList<>();
   private @Nullable Listener clientListener;
   private @Nullable Listener websocketListener;
@@ -47,9 +48,10 @@ final class Parts {
     clients = new ClientWiring(core, info);
     resume = new ResumeWiring(core, jetstream);
     lanes = new LaneWiring(core, jetstream);
-    leaves = new LeafWiring(core, info, resume, lanes);
+    spokes = new SpokeWiring(core);
+    leaves = new LeafWiring(core, info, resume, lanes, spokes);
     clients.leaves(leaves);
-    routes = new RouteWiring(core, info);
+    routes = new RouteWiring(core, info, spokes);
     sync = new SyncWiring(core);
     sync.add(lanes::samples);
     monitor =
@@ -71,6 +73,8 @@ final class Parts {
     resume.start();
     open.add(lanes);
     lanes.start();
+    spokes.start(resume.resuming());
+    open.add(spokes);
     monitor.start();
     open.add(monitor);
     var websocket = options.websocket();

@@ -14,6 +14,7 @@ import io.frond.options.TlsOptions.HandshakeFirst;
 import io.frond.route.Cluster;
 import io.frond.route.Route;
 import io.frond.route.RouteHost;
+import io.frond.session.SpokeSessions;
 import io.frond.transport.Arrival;
 import io.frond.transport.ConnectionAcceptor;
 import io.frond.transport.DialTls;
@@ -45,6 +46,7 @@ import org.jspecify.annotations.Nullable;
 public final class RouteWiring implements RouteHost, ConnectionAcceptor, AutoCloseable {
   private final Core core;
   private final ClientInfo info;
+  private final SpokeWiring spokes;
   private final @Nullable Cluster cluster;
   private final Dialer dialer;
   private volatile @Nullable SslContext dialContext;
@@ -52,9 +54,10 @@ public final class RouteWiring implements RouteHost, ConnectionAcceptor, AutoClo
   private volatile @Nullable HostPort webSocketAddress;
   private @Nullable Listener listener;
 
-  RouteWiring(Core core, ClientInfo info) {
+  RouteWiring(Core core, ClientInfo info, SpokeWiring spokes) {
     this.core = core;
     this.info = info;
+    this.spokes = spokes;
     dialer = new Dialer(core.loops(), core.random());
     var options = core.options().cluster();
     if (options == null) {
@@ -322,6 +325,11 @@ public final class RouteWiring implements RouteHost, ConnectionAcceptor, AutoClo
   @Override
   public List<String> leafUrls() {
     return leafUrls;
+  }
+
+  @Override
+  public @Nullable SpokeSessions sessions() {
+    return spokes.sessions();
   }
 
   @Override

@@ -118,6 +118,11 @@ public final class FarEnd {
     }
   }
 
+  /// All that was kept is of no more use: the far end has had it elsewhere.
+  void forget() {
+    prepared(() -> each(feed -> feed.settled(feed.outlet().log().last())));
+  }
+
   /// The session is over: nothing is kept for it any more.
   public void close() {
     prepared(() -> each(feed -> feed.outlet().log().remove(session)));

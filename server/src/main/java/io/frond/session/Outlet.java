@@ -150,6 +150,11 @@ public final class Outlet implements Delivery.Afterwards {
     }
   }
 
+  /// Whether a message comes from the log, and not just now from its publisher.
+  public boolean isPumping(Delivery message) {
+    return message == pumping;
+  }
+
   /// A message of the backlog as one that can be sent.
   Delivery pumped(MessageFrame frame) {
     pumping.begin(frame, Side.LOCAL, null, false);

@@ -9,6 +9,10 @@ import io.frond.wire.ControlOp.FencedOp;
 import io.frond.wire.ControlOp.InfoOp;
 import io.frond.wire.ControlOp.LeafInterest;
 import io.frond.wire.ControlOp.RouteInterest;
+import io.frond.wire.ControlOp.RouteSessionOp;
+import io.frond.wire.ControlOp.SessionInterest;
+import io.frond.wire.ControlOp.SessionNews;
+import io.frond.wire.ControlOp.SessionSettled;
 import io.frond.wire.ControlOp.SettledOp;
 import io.frond.wire.ControlOp.SourceOp;
 import io.frond.wire.ControlOp.Sub;
@@ -33,7 +37,8 @@ final class ControlReader {
       case "RS+", "RS-", "A+", "A-" -> in.dialect == Dialect.ROUTE;
       case "LS+", "LS-" -> in.dialect != Dialect.CLIENT;
       case "SRC", "LACK", "LS=" -> in.resumes;
-      case "FENCE", "FENCED" -> in.resumes && in.dialect == Dialect.ROUTE;
+      case "FENCE", "FENCED", "SES", "SS+", "SS-", "SACK" ->
+          in.resumes && in.dialect == Dialect.ROUTE;
       default -> false;
     };
   }
@@ -89,7 +94,32 @@ final class ControlReader {
         var token = big(word, memory, 0);
         yield word.equals("FENCE") ? new FenceOp(token) : new FencedOp(token);
       }
+      case "SES", "SS+", "SS-", "SACK" -> sessionOperation(word, memory, newline);
       default -> throw OperationReader.badArguments(word, "no such operation");
+    };
+  }
+
+  private RouteSessionOp sessionOperation(String word, ByteBuffer memory, int newline)
+      throws ProtocolException {
+    var first = in.accountless ? 0 : 1;
+    arguments(word, first + 1, word.equals("SES") ? Integer.MAX_VALUE : first + 4);
+    var account = in.accountless ? new byte[0] : bytes(memory, 0);
+    return switch (word) {
+      case "SES" -> new SessionNews(account, rest(memory, in.from[first], newline));
+      case "SACK" -> {
+        arguments(word, first + 3, first + 3);
+        yield new SessionSettled(
+            account, bytes(memory, first), bytes(memory, first + 1), big(word, memory, first + 2));
+      }
+      default -> {
+        arguments(word, first + 2, first + 4);
+        yield new SessionInterest(
+            account,
+            bytes(memory, first),
+            bytes(memory, first + 1),
+            in.tokens > first + 2 ? bytes(memory, first + 2) : null,
+            weight(word, memory, first + 3));
+      }
     };
   }
 

@@ -72,6 +72,26 @@ final class Recorder implements ProtocolParser.Sink {
               "LACK " + text(source) + " " + sequence;
           case ControlOp.FenceOp(var token) -> "FENCE " + token;
           case ControlOp.FencedOp(var token) -> "FENCED " + token;
+          case ControlOp.SessionNews(var account, var json) ->
+              "SES " + text(account) + " " + text(json);
+          case ControlOp.SessionInterest(
+                  var account,
+                  var session,
+                  var subject,
+                  var queue,
+                  var weight) ->
+              "SS "
+                  + text(account)
+                  + " "
+                  + text(session)
+                  + " "
+                  + text(subject)
+                  + " "
+                  + queueText(queue)
+                  + " "
+                  + weight;
+          case ControlOp.SessionSettled(var account, var session, var source, var sequence) ->
+              "SACK " + text(account) + " " + text(session) + " " + text(source) + " " + sequence;
           case ControlOp.Err(var text) -> "-ERR " + text;
           case ControlOp.Bare bare -> bare.name();
         });

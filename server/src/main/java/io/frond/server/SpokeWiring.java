@@ -1,0 +1,118 @@
+package io.frond.server;
+
+import io.frond.account.Account;
+import io.frond.logging.Log;
+import io.frond.options.OutageOptions;
+import io.frond.session.Buffering;
+import io.frond.session.Resuming;
+import io.frond.session.SpokeHost;
+import io.frond.session.SpokeSessions;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// Ties the sessions of leaves to the server, where it keeps messages for leaves that are away.
+/// Start and close come from one thread; the rest from any.
+final class SpokeWiring implements SpokeHost, AutoCloseable {
+  private static final long LOOK_MILLIS_MAX = TimeUnit.MINUTES.toMillis(1);
+  private static final int LOOKS = 10;
+
+  private final Core core;
+  private final Buffering buffering;
+  private volatile @Nullable SpokeSessions sessions;
+  private @Nullable ScheduledFuture<?> looking;
+
+  SpokeWiring(Core core) {
+    this.core = core;
+    buffering = new Buffering(options().link().subjects());
+  }
+
+  private OutageOptions options() {
+    return core.options().leaf().outage();
+  }
+
+  void start(Resuming resuming) {
+    if (!resuming.keeps() || !servesLeaves() || !options().link().enabled()) {
+      return;
+    }
+    sessions = new SpokeSessions(this, resuming);
+    var expiry = expiryMillis();
+    if (expiry < Long.MAX_VALUE) {
+      var every = Math.max(1, Math.min(LOOK_MILLIS_MAX, expiry / LOOKS));
+      looking = timers().scheduleAtFixedRate(this::expire, every, every, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /// Whether leaves may join this server, or another one of its cluster.
+  private boolean servesLeaves() {
+    var leaf = core.options().leaf();
+    return leaf.listen() != null || leaf.allowed() != null || core.options().cluster() != null;
+  }
+
+  private void expire() {
+    var all = sessions;
+    if (all != null) {
+      all.expire();
+    }
+  }
+
+  /// Null where nothing is kept.
+  @Nullable SpokeSessions sessions() {
+    return sessions;
+  }
+
+  @Override
+  public Log log() {
+    return core.log();
+  }
+
+  @Override
+  public long nowMillis() {
+    return System.currentTimeMillis();
+  }
+
+  @Override
+  public ScheduledExecutorService timers() {
+    return core.loops().group();
+  }
+
+  @Override
+  public int publishers() {
+    return core.linkLoops().publishers();
+  }
+
+  @Override
+  public long expiryMillis() {
+    var expiry = options().sessionExpiry();
+    return expiry.isZero() ? Long.MAX_VALUE : expiry.toMillis();
+  }
+
+  @Override
+  public long graceMillis() {
+    return options().link().interestGrace().toMillis();
+  }
+
+  @Override
+  public @Nullable Account account(String name) {
+    return core.accounts().get(name);
+  }
+
+  @Override
+  public Buffering buffering() {
+    return buffering;
+  }
+
+  @Override
+  public long catchUpRate() {
+    return options().link().catchUpRate();
+  }
+
+  @Override
+  public void close() {
+    var timer = looking;
+    if (timer != null) {
+      timer.cancel(false);
+    }
+  }
+}

@@ -1,0 +1,188 @@
+package io.frond.leafnode;
+
+import static io.frond.leafnode.Fleet.LOOPBACK_LIST;
+import static io.frond.leafnode.Fleet.awaitInterest;
+import static io.frond.leafnode.Fleet.awaitLinks;
+import static io.frond.leafnode.Fleet.next;
+import static io.frond.leafnode.Fleet.publish;
+import static io.frond.leafnode.Fleet.remote;
+import static io.frond.leafnode.Fleet.remoteWith;
+import static io.frond.leafnode.Fleet.subscribe;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.frond.server.FrondServer;
+import io.frond.testkit.Await;
+import io.frond.testkit.FaultyLink;
+import io.nats.client.Connection;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.CancellationException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What is published at a hub while a leaf is away arrives when it is back.
+class ResumeDownTest {
+  @TempDir Path folder;
+  private Fleet fleet;
+
+  @BeforeEach
+  void open() {
+    fleet = new Fleet(folder);
+  }
+
+  @AfterEach
+  void close() {
+    fleet.close();
+  }
+
+  private String jetstream(String name) {
+    return "jetstream { store_dir: \"" + folder.resolve(name) + "\" }\n";
+  }
+
+  private FrondServer hub() {
+    return fleet.frond("hub", LOOPBACK_LIST + jetstream("hub"));
+  }
+
+  private FrondServer leaf(FaultyLink line) {
+    return fleet.frond(
+        "leaf",
+        jetstream("leaf")
+            + remoteWith("ignore_discovered_servers: true", "nats://127.0.0.1:" + line.port()));
+  }
+
+  @Test
+  void whatIsPublishedWhileTheLinkIsCutArrivesOnceAndInOrder() {
+    var hub = hub();
+    try (var line = FaultyLink.to(Fleet.port(hub))) {
+      var leaf = leaf(line);
+      awaitLinks(leaf, 1);
+      var down = subscribe(fleet.client(leaf), "orders.>");
+      awaitInterest(hub, "orders.>");
+      var atHub = fleet.client(hub);
+      for (var i = 0; i < 100; i++) {
+        publish(atHub, "orders.new", "live " + i);
+      }
+      for (var i = 0; i < 100; i++) {
+        assertEquals("live " + i, next(down));
+      }
+      line.cut();
+      awaitLinks(hub, 0);
+      for (var i = 0; i < 1000; i++) {
+        publish(atHub, "orders.new", "kept " + i);
+      }
+      line.mend();
+      for (var i = 0; i < 1000; i++) {
+        assertEquals("kept " + i, next(down));
+      }
+      publish(atHub, "orders.new", "live again");
+      assertEquals("live again", next(down));
+    }
+  }
+
+  @Test
+  void aRequestToALeafThatIsAwayFindsNobody() throws Exception {
+    var hub = hub();
+    try (var line = FaultyLink.to(Fleet.port(hub))) {
+      var leaf = leaf(line);
+      awaitLinks(leaf, 1);
+      var service = fleet.client(leaf);
+      service
+          .createDispatcher(message -> service.publish(message.getReplyTo(), message.getData()))
+          .subscribe("echo");
+      Fleet.flush(service);
+      awaitInterest(hub, "echo");
+      var atHub = fleet.client(hub);
+      var question = "q".getBytes(StandardCharsets.UTF_8);
+      assertTrue(atHub.request("echo", question, Fleet.WAIT) != null);
+      line.cut();
+      awaitLinks(hub, 0);
+      var answer = atHub.request("echo", question);
+      assertThrows(CancellationException.class, answer::get); // told at once that nobody is there
+      line.mend();
+      awaitLinks(hub, 1);
+      awaitInterest(hub, "echo");
+      assertTrue(atHub.request("echo", question, Fleet.WAIT) != null);
+    }
+  }
+
+  @Test
+  void aQueueGroupPrefersALeafThatIsThere() {
+    var hub = hub();
+    try (var line = FaultyLink.to(Fleet.port(hub))) {
+      var away = leaf(line);
+      var here =
+          fleet.frond("other", jetstream("other") + remote("nats://127.0.0.1:" + Fleet.port(hub)));
+      awaitLinks(away, 1);
+      awaitLinks(here, 1);
+      var one = subscribe(fleet.client(away), "jobs", "q");
+      var two = subscribe(fleet.client(here), "jobs", "q");
+      awaitInterest(hub, "jobs q");
+      Await.until(
+          "both are known",
+          () ->
+              hub.leaves().leaves().stream()
+                      .filter(it -> it.subscriptionList().contains("jobs q"))
+                      .count()
+                  == 2);
+      line.cut();
+      awaitLinks(hub, 1);
+      var atHub = fleet.client(hub);
+      for (var i = 0; i < 20; i++) {
+        publish(atHub, "jobs", "job " + i);
+      }
+      for (var i = 0; i < 20; i++) {
+        assertEquals("job " + i, next(two));
+      }
+      two.unsubscribe();
+      Await.until("only the leaf that is away is left", () -> isAlone(hub));
+      publish(atHub, "jobs", "kept");
+      line.mend();
+      assertEquals("kept", next(one));
+    }
+  }
+
+  private static boolean isAlone(FrondServer hub) {
+    return hub.leaves().leaves().stream().noneMatch(it -> it.subscriptionList().contains("jobs q"));
+  }
+
+  /// Publishers go on while the link is cut, stalled, slow and back, and the leaf restarts.
+  @Test
+  void eachMessageArrivesOnceThroughManyEvents() throws Exception {
+    var seed = Long.getLong("frond.seed", System.nanoTime());
+    System.out.println("ResumeDownTest seed " + seed);
+    var random = new Random(seed);
+    var hub = hub();
+    try (var line = FaultyLink.to(Fleet.port(hub))) {
+      var leaf = leaf(line);
+      awaitLinks(leaf, 1);
+      var numbered = new Numbered("n", 10);
+      numbered.receive(fleet.client(leaf));
+      awaitInterest(hub, "n.>");
+      var publishers = new Connection[] {fleet.client(hub), fleet.client(hub)};
+      for (var event = 0; event < 12; event++) {
+        switch (random.nextInt(4)) {
+          case 0 -> line.cut();
+          case 1 -> line.drop();
+          case 2 -> line.limit(64 << 10);
+          default -> line.mend();
+        }
+        var burst = random.nextInt(3000);
+        for (var i = 0; i < burst; i++) {
+          var who = random.nextInt(publishers.length);
+          numbered.publish(publishers[who], "p" + who, random.nextInt(10));
+        }
+        publishers[0].flush(Duration.ofSeconds(20));
+        publishers[1].flush(Duration.ofSeconds(20));
+      }
+      line.mend();
+      line.drop();
+      numbered.verify("seed " + seed);
+    }
+  }
+}
