@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ final class LogWriter implements Runnable {
   private @Nullable IOException failure;
   private @Nullable IOException closingFailure;
   private volatile int segments;
+  private volatile boolean parked;
 
   /// @param owner hands what became of batches over to the owner's thread
   /// @param markMillis how long nothing must happen before the log notes what is safe
@@ -56,17 +58,28 @@ final class LogWriter implements Runnable {
     thread.start();
   }
 
-  synchronized void propose(LogBatch batch) {
-    if (stopping) {
-      throw new IllegalStateException("the log is closed");
+  void propose(LogBatch batch) {
+    synchronized (this) {
+      if (stopping) {
+        throw new IllegalStateException("the log is closed");
+      }
+      waiting.add(batch);
     }
-    waiting.add(batch);
-    notifyAll();
+    wake();
   }
 
-  synchronized void cut(long index) {
-    cutTo = Math.max(cutTo, index);
-    notifyAll();
+  void cut(long index) {
+    synchronized (this) {
+      cutTo = Math.max(cutTo, index);
+    }
+    wake();
+  }
+
+  /// Not within the monitor: the thread would have to wait for it at once.
+  private void wake() {
+    if (parked) {
+      LockSupport.unpark(thread);
+    }
   }
 
   int segments() {
@@ -77,8 +90,8 @@ final class LogWriter implements Runnable {
   void close() throws IOException {
     synchronized (this) {
       stopping = true;
-      notifyAll();
     }
+    wake();
     Threads.join(thread);
     if (closingFailure != null) {
       throw closingFailure;
@@ -118,20 +131,30 @@ final class LogWriter implements Runnable {
 
   /// @param millis 0 for no limit
   /// @return whether there is something to do
-  private synchronized boolean pause(long millis) {
+  private boolean pause(long millis) {
     var until = System.nanoTime() + millis * 1_000_000;
-    while (waiting.isEmpty() && !stopping && cutTo == cutDone) {
-      var left = millis == 0 ? 0 : (until - System.nanoTime() + 999_999) / 1_000_000;
-      if (millis > 0 && left <= 0) {
-        return false;
+    parked = true;
+    try {
+      while (isIdle()) {
+        var _ = Thread.interrupted(); // nobody does so on purpose: it ends by close
+        if (millis == 0) {
+          LockSupport.park(this);
+          continue;
+        }
+        var left = until - System.nanoTime();
+        if (left <= 0) {
+          return false;
+        }
+        LockSupport.parkNanos(this, left);
       }
-      try {
-        wait(left);
-      } catch (InterruptedException e) {
-        // Nothing interrupts this thread on purpose: it ends by close.
-      }
+      return true;
+    } finally {
+      parked = false;
     }
-    return true;
+  }
+
+  private synchronized boolean isIdle() {
+    return waiting.isEmpty() && !stopping && cutTo == cutDone;
   }
 
   private void mark() {

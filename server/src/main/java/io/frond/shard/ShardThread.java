@@ -36,9 +36,6 @@ public final class ShardThread implements Shard {
     void broke(String where, Throwable why);
   }
 
-  /// Batches on their way to the disk: one being synced and one waiting behind it.
-  private static final int IN_FLIGHT_MAX = 2;
-
   /// A batch that waits for its turn takes no more input from here on, in bytes.
   private static final int BATCH_MAX = 4 << 20;
 
@@ -63,6 +60,7 @@ public final class ShardThread implements Shard {
   private volatile boolean stopping;
 
   private final TimerQueue timers = new TimerQueue();
+  private final Grouping grouping = new Grouping();
   private ArrayList<Runnable> after = new ArrayList<>();
   private ArrayList<Runnable> afterNext = new ArrayList<>();
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
@@ -174,17 +172,24 @@ public final class ShardThread implements Shard {
     parked = true;
     var full = batch.size() >= BATCH_MAX; // then only the log's answer brings us on
     if ((full || chunks.isEmpty()) && tasks.isEmpty() && !stopping) {
-      var next = timers.next();
-      if (next == Long.MAX_VALUE) {
+      var wait = idleNanos();
+      if (wait == Long.MAX_VALUE) {
         LockSupport.park(this);
-      } else {
-        var wait = next - clock.tick();
-        if (wait > 0) {
-          LockSupport.parkNanos(this, wait);
-        }
+      } else if (wait > 0) {
+        LockSupport.parkNanos(this, wait);
       }
     }
     parked = false;
+  }
+
+  /// How long there is nothing to do by itself.
+  private long idleNanos() {
+    var next = timers.next();
+    var wait = next == Long.MAX_VALUE ? next : next - clock.tick();
+    var to = log;
+    return to == null || batch.isEmpty() || to.inFlight() > 0
+        ? wait
+        : Math.min(wait, grouping.left(System.nanoTime()));
   }
 
   private boolean turn() {
@@ -251,8 +256,14 @@ public final class ShardThread implements Shard {
 
   private void proposeBatch() {
     var to = log;
-    if (to != null && !batch.isEmpty() && to.inFlight() < IN_FLIGHT_MAX) {
+    if (to == null || batch.isEmpty()) {
+      return;
+    }
+    var now = System.nanoTime();
+    var inFlight = to.inFlight();
+    if (grouping.isReady(inFlight, batch.count(), batch.size(), now)) {
       var full = batch;
+      grouping.proposed(inFlight, full.count(), now);
       to.propose(full);
       batch = to.newBatch();
     }
@@ -331,6 +342,10 @@ public final class ShardThread implements Shard {
           applyOne(waiting, index, kind, stream, bytes, at, length);
           applied = index;
         });
+        var to = log;
+        if (to != null) {
+          grouping.committed(to.inFlight(), committed.count(), batch.count(), System.nanoTime());
+        }
       }
 
       @Override
