@@ -160,6 +160,11 @@ public final class Delivery {
     return loop;
   }
 
+  /// Where it came from, see [#begin].
+  public @Nullable Object source() {
+    return source;
+  }
+
   /// Whether a subscription's owner may not have this message back.
   public boolean excludes(@Nullable Object owner) {
     return owner == source && owner != null && !(echo && side == Side.LOCAL);

@@ -4,7 +4,9 @@ import io.frond.consumer.Consumer;
 import io.frond.consumer.ConsumerConfig;
 import io.frond.stream.Stream;
 import io.frond.stream.StreamConfig;
+import java.util.Collections;
 import java.util.NavigableMap;
+import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /// A stream with its consumers, as the API needs them of the engine. All on the shard's thread; the
@@ -22,6 +24,11 @@ public interface ApiStream {
   /// What keeps it from working, such as a disk that refuses; null for nothing.
   default @Nullable String trouble() {
     return null;
+  }
+
+  /// Sequences of messages that were found damaged since the server started.
+  default SortedSet<Long> lost() {
+    return Collections.emptySortedSet();
   }
 
   void update(StreamConfig config, Assets.Done<ApiStream> done);

@@ -41,6 +41,11 @@ public interface Assets {
   /// Bytes that file streams can still take, as far as the disk is concerned.
   long usableBytes();
 
+  /// What was found damaged since the start.
+  default Losses losses() {
+    return Losses.NONE;
+  }
+
   /// What is told about this server.
   ///
   /// @param domain empty for none

@@ -88,6 +88,12 @@ final class Infos {
       }
       to.endArray();
     }
+    var lost = stream.lost();
+    if (!lost.isEmpty()) {
+      to.begin("lost").beginArray("msgs");
+      lost.forEach(to::add);
+      to.endArray().put("bytes", 0).end();
+    }
     to.put("consumer_count", stream.consumers().size());
   }
 

@@ -106,6 +106,7 @@ public final class Report {
   /// Writes nats-server's `JSInfo` into the object that is open.
   public void jsz(JsonWriter to, Options options) throws IOException {
     stats(to);
+    assets.losses().write(to);
     to.put("server_id", assets.server().id());
     to.put("now", JsonTime.of(assets.shard().now()));
     config(to.begin("config"));
@@ -270,6 +271,10 @@ public final class Report {
   /// @return null when they are there and work
   public @Nullable Problem health(String account, String stream, String consumer) {
     if (account.isEmpty()) {
+      var unread = assets.losses().streams();
+      if (!unread.isEmpty()) {
+        return new Problem(503, "STREAM", "", "", "", "JetStream: " + unread.getFirst());
+      }
       for (var each : accounts()) {
         var problem = broken(each, "");
         if (problem != null) {

@@ -40,10 +40,11 @@ public final class ConsumerLevel {
     return with(config, ApiLevel.shown(config.metadata()));
   }
 
-  /// Whether a request (checked, with its defaults) to create a consumer asks for what there is.
+  /// Whether a request (checked, with its defaults) to create a consumer asks for what there is. As
+  /// with nats-server an ephemeral one that names no inactive threshold never does.
   public static boolean same(ConsumerConfig request, ConsumerConfig existing) {
-    var stored = stored(request);
-    return with(stored, ApiLevel.like(stored.metadata(), existing.metadata())).equals(existing);
+    var metadata = ApiLevel.like(stored(request).metadata(), existing.metadata());
+    return with(request, metadata).equals(existing);
   }
 
   private static ConsumerConfig with(ConsumerConfig config, SortedMap<String, String> metadata) {

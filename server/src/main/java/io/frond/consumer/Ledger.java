@@ -97,6 +97,9 @@ final class Ledger {
 
   /// A message's first delivery.
   void first(long sequence, long consumerSequence, long time) {
+    if (consumerSequence > deliveredConsumer + 1 && sequence > deliveredStream + 1) {
+      missed(sequence, consumerSequence, time);
+    }
     deliveredConsumer = Math.max(deliveredConsumer, consumerSequence);
     deliveredAt = time;
     var gone = sequence <= deliveredStream || isGone(sequence);
@@ -124,6 +127,28 @@ final class Ledger {
     if (gone) {
       take(i);
       effects.lost(sequence, consumerSequence, 1);
+    }
+  }
+
+  /// The log has not what was delivered before a message, because it failed or is damaged: those
+  /// messages count as delivered, and wait for an acknowledgement or for being sent again.
+  private void missed(long before, long consumerSequence, long time) {
+    if (pending.hasUncommitted()) {
+      pending.dropUncommitted();
+      effects.diverged();
+    }
+    var filter = config.filter();
+    try {
+      var at = store.next(filter, deliveredStream + 1);
+      while (at > 0 && at < before) {
+        deliveredConsumer = Math.min(deliveredConsumer + 1, consumerSequence - 1);
+        deliveredStream = at;
+        pending.add(at, deliveredConsumer, time);
+        pending.advance();
+        at = store.next(filter, at + 1);
+      }
+    } catch (IOException e) {
+      // What cannot be read cannot be sent again either.
     }
   }
 

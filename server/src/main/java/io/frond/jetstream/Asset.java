@@ -5,21 +5,26 @@ import io.frond.api.Assets;
 import io.frond.consumer.Consumer;
 import io.frond.consumer.ConsumerConfig;
 import io.frond.shard.Outlet;
+import io.frond.shard.ShardThread.Commitment;
 import io.frond.stream.Stream;
 import io.frond.stream.StreamConfig;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// A stream as the engine holds it: the stream, its consumers, its interest, and how far its
 /// checkpoint is. On the shard's thread.
 final class Asset implements ApiStream {
+  /// Lost messages that are named.
+  private static final int LOST_MAX = 10_000;
+
   private final long id;
   private final AccountStreams account;
   private final Stream stream;
@@ -36,7 +41,9 @@ final class Asset implements ApiStream {
   private boolean checkpointing;
   private boolean live;
   private boolean gone;
+  private boolean saved;
   private @Nullable Backlog backlog;
+  private final TreeSet<Long> lost = new TreeSet<>();
 
   Asset(
       long id,
@@ -112,6 +119,38 @@ final class Asset implements ApiStream {
     return stream.config();
   }
 
+  /// When its entries are applied. What is being restored waits for the disk.
+  Commitment commitment() {
+    if (!logged) {
+      return Commitment.NONE;
+    }
+    var config = stream.config();
+    return config.persistAsync() && !Restoring.isHidden(config)
+        ? Commitment.WRITTEN
+        : Commitment.SYNCED;
+  }
+
+  @Override
+  public SortedSet<Long> lost() {
+    return lost;
+  }
+
+  /// Messages were found damaged.
+  void lost(long first, long last) {
+    for (var sequence = first; sequence <= last && lost.size() < LOST_MAX; sequence++) {
+      lost.add(sequence);
+    }
+  }
+
+  /// Whether there is a checkpoint.
+  boolean saved() {
+    return saved;
+  }
+
+  void saved(boolean now) {
+    saved = now;
+  }
+
   /// Whether its entries go through the log; a memory stream's don't.
   boolean logged() {
     return logged;
@@ -132,10 +171,15 @@ final class Asset implements ApiStream {
     stream.addConsumer(consumer);
   }
 
-  void remove(Consumer consumer) throws IOException {
-    consumers.remove(consumer.name(), consumer);
+  void remove(Consumer consumer) {
+    hide(consumer);
     byNumber.remove(consumer.number());
     stream.removeConsumer(consumer);
+  }
+
+  /// Nobody sees the consumer any more, which is about to be deleted.
+  void hide(Consumer consumer) {
+    consumers.remove(consumer.name(), consumer);
   }
 
   /// Subscriptions that lead messages, acknowledgements and flow control here.
@@ -167,7 +211,7 @@ final class Asset implements ApiStream {
   }
 
   void applied(long index) {
-    applied = index;
+    applied = Math.max(applied, index);
     dirty = true;
   }
 
@@ -175,6 +219,7 @@ final class Asset implements ApiStream {
   void restored(long index) {
     applied = index;
     dirty = false;
+    saved = true;
   }
 
   boolean isDirty() {

@@ -26,6 +26,10 @@ final class Checkpoints {
   private long upTo;
   private boolean running;
   private boolean failed;
+
+  /// Not of all streams: the log cannot be cut by it.
+  private boolean partial;
+
   private long lastRound;
   private @Nullable Runnable whenDone;
 
@@ -51,8 +55,37 @@ final class Checkpoints {
     var due = engine.shard().now() - lastRound >= AGE_NANOS || commitLog.liveBytes() >= LOG_BYTES;
     if (due && !running) {
       begin();
+    } else if (!running) {
+      beginNew();
     }
     lookLater();
+  }
+
+  /// Streams that have no checkpoint get one soon: until then all of them hangs on one entry of the
+  /// log.
+  private void beginNew() {
+    for (var asset : engine.assets()) {
+      if (asset.logged() && !asset.saved()) {
+        round.add(asset);
+      }
+    }
+    if (!round.isEmpty()) {
+      running = true;
+      partial = true;
+      next();
+    }
+  }
+
+  /// Makes a checkpoint of one stream as soon as can be.
+  void soon(Asset asset) {
+    if (!round.contains(asset)) {
+      round.add(asset);
+    }
+    if (!running) {
+      running = true;
+      partial = true;
+      next();
+    }
   }
 
   /// Begins a round, or waits for the one that runs and begins another.
@@ -70,6 +103,7 @@ final class Checkpoints {
   private void begin() {
     running = true;
     failed = false;
+    partial = false;
     lastRound = engine.shard().now();
     upTo = engine.shard().applied();
     for (var asset : engine.assets()) {
@@ -129,6 +163,7 @@ final class Checkpoints {
     asset.checkpointing(false);
     if (failure == null) {
       try {
+        asset.saved(true);
         messages.done();
       } catch (IOException e) {
         failed(asset, e);
@@ -173,7 +208,7 @@ final class Checkpoints {
   }
 
   private void end() {
-    if (failed) {
+    if (failed || partial) {
       ended();
       return;
     }

@@ -1,6 +1,7 @@
 package io.frond.jetstream;
 
 import io.frond.api.Api;
+import io.frond.api.Requester;
 import io.frond.json.JsonException;
 import io.frond.json.JsonObject;
 import io.frond.json.JsonWriter;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
 
 /// Brings API requests to the server that can answer them. A request reaches one server of the
 /// cluster; what is about a stream of another server is passed on to it, and what is about all
@@ -41,7 +43,7 @@ final class ClusterRequests {
             null,
             (in, at) -> {
               var subject = text(in, at);
-              here(new Request(streams, subject.substring(prefix.length()), in, at));
+              here(new Request(streams, subject.substring(prefix.length()), in, at, null));
             });
   }
 
@@ -50,14 +52,21 @@ final class ClusterRequests {
   }
 
   private record Request(
-      AccountStreams streams, String subject, byte[] reply, int headerLength, byte[] body) {
-    Request(AccountStreams streams, String subject, Chunk in, int at) {
+      AccountStreams streams,
+      String subject,
+      byte[] reply,
+      int headerLength,
+      byte[] body,
+      @Nullable Requester requester) {
+    Request(
+        AccountStreams streams, String subject, Chunk in, int at, @Nullable Requester requester) {
       this(
           streams,
           subject,
           in.copyOf(in.replyAt(at), in.replyLength(at)),
           in.headerLength(at),
-          in.copyOf(in.bodyAt(at), in.bodyLength(at)));
+          in.copyOf(in.bodyAt(at), in.bodyLength(at)),
+          requester);
     }
 
     byte[] payload() {
@@ -80,7 +89,7 @@ final class ClusterRequests {
   }
 
   void handle(AccountStreams streams, Chunk in, int at) {
-    var request = new Request(streams, text(in, at), in, at);
+    var request = new Request(streams, text(in, at), in, at, engine.requester(in));
     if (peers.directory().isEmpty()) {
       here(request);
       return;
@@ -94,7 +103,8 @@ final class ClusterRequests {
     switch (Requests.whole(tokens)) {
       case STREAM_NAMES -> names(request);
       case STREAM_LIST -> list(request);
-      case null, default -> here(request);
+      case INFO -> info(request);
+      case null -> here(request);
     }
   }
 
@@ -105,7 +115,7 @@ final class ClusterRequests {
         request.reply,
         request.headerLength,
         request.body,
-        null);
+        request.requester);
   }
 
   private void about(String stream, boolean creates, Request request) {
@@ -168,6 +178,29 @@ final class ClusterRequests {
         });
   }
 
+  /// Asks every server what the account has there, and adds it up.
+  private void info(Request request) {
+    var servers = new ArrayList<>(peers.directory().alive(engine.shard().now()));
+    servers.add(engine.server().id());
+    new Gathering(
+            engine.shard(),
+            request.streams.outlet(),
+            prefix + "R." + engine.newId(),
+            servers.size())
+        .begin(
+            (inbox, number) ->
+                passOn(
+                    servers.get(number),
+                    new Request(
+                        request.streams,
+                        request.subject,
+                        inbox,
+                        request.headerLength,
+                        request.body,
+                        null)),
+            answers -> request.answer(AccountSum.of(answers)));
+  }
+
   private SortedSet<String> allNames(Request request, String filter) {
     var names = peers.directory().names(request.streams.name(), filter);
     for (var asset : request.streams.streams().values()) {
@@ -224,7 +257,8 @@ final class ClusterRequests {
                         "$JS.API.STREAM.INFO." + page.get(number),
                         inbox,
                         0,
-                        new byte[0])),
+                        new byte[0],
+                        null)),
             answers -> request.answer(join(head, answers)));
   }
 

@@ -5,23 +5,24 @@ import io.frond.api.Api;
 import io.frond.api.ApiAccount;
 import io.frond.api.Assets;
 import io.frond.api.Events;
+import io.frond.api.Losses;
 import io.frond.api.OwnStreams;
 import io.frond.api.Report;
+import io.frond.api.Requester;
 import io.frond.consumer.Consumer;
 import io.frond.disk.Disk;
-import io.frond.json.JsonWriter;
 import io.frond.logging.Log;
 import io.frond.options.AccountOptions.JetStreamLimits;
 import io.frond.options.JetStreamOptions;
 import io.frond.shard.Chunk;
 import io.frond.shard.EntryKind;
 import io.frond.shard.Outlet;
+import io.frond.shard.ShardClock;
 import io.frond.shard.ShardThread;
-import io.frond.stream.ApiErrorCode;
+import io.frond.shard.ShardThread.Commitment;
 import io.frond.stream.BatchBudget;
 import io.frond.stream.Storage;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -31,18 +32,19 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// All streams and consumers of a server, and the machine that its shard drives: entries find their
 /// stream here. Everything on the shard's thread, but for the counts, which others may read a
 /// moment old.
 final class Engine implements ShardThread.Machine, Assets {
-  private static final long RETRY_NANOS = 250_000_000L;
   private static final byte[] API_QUEUE = "_FROND.JS.API".getBytes(StandardCharsets.UTF_8);
 
   private final ShardThread shard;
   private final Log log;
   private final Ids ids;
+  private final Function<Object, @Nullable Requester> requesters;
   private final Disk disk;
   private final Proposals proposals;
   private final Api api;
@@ -57,13 +59,21 @@ final class Engine implements ShardThread.Machine, Assets {
   private @Nullable Asset last;
   private volatile long memoryBytes;
   private volatile long fileBytes;
-  private volatile long lostMessages;
+  private final Troubles troubles;
+  private @Nullable Checkpoints checkpoints;
 
-  /// @param publishers how many threads publish, the shard's included
-  Engine(ServerFacts server, Log log, Ids ids, Disk disk, int publishers, Worker worker) {
+  Engine(
+      ServerFacts server,
+      JetStream.Facts facts,
+      Log log,
+      Ids ids,
+      Disk disk,
+      Worker worker,
+      ShardClock clock) {
     this.server = server;
     this.log = log;
     this.ids = ids;
+    requesters = facts.requesters();
     this.disk = disk;
     var batch = server.options().limits().batch();
     batches =
@@ -72,8 +82,9 @@ final class Engine implements ShardThread.Machine, Assets {
             batch.maxInflightTotal(),
             batch.maxMessages(),
             batch.timeout().toNanos());
-    shard = new ShardThread("js-engine", publishers, this, worker, ids.seed());
+    shard = new ShardThread("js-engine", facts.publishers(), this, worker, clock, ids.seed());
     proposals = new Proposals(shard);
+    troubles = new Troubles(this, log);
     api = new Api(this);
   }
 
@@ -193,11 +204,6 @@ final class Engine implements ShardThread.Machine, Assets {
     }
   }
 
-  /// Messages that were found damaged since the start.
-  long lostMessages() {
-    return lostMessages;
-  }
-
   @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
   void grew(Storage storage, long bytes) {
     if (storage == Storage.MEMORY) {
@@ -261,7 +267,7 @@ final class Engine implements ShardThread.Machine, Assets {
     apiInterest.add(
         streams
             .outlet()
-            .listen(
+            .listenToRequests(
                 subject.getBytes(StandardCharsets.UTF_8),
                 API_QUEUE,
                 (in, at) -> request(streams, in, at)));
@@ -279,7 +285,13 @@ final class Engine implements ShardThread.Machine, Assets {
         in.copyOf(in.replyAt(at), in.replyLength(at)),
         in.headerLength(at),
         in.copyOf(in.bodyAt(at), in.bodyLength(at)),
-        null);
+        requester(in));
+  }
+
+  /// Who asks; null when it is no client of this server.
+  @Nullable Requester requester(Chunk in) {
+    var source = in.source();
+    return source == null ? null : requesters.apply(source);
   }
 
   /// The server is one of a cluster: requests about other servers' streams are passed on.
@@ -295,6 +307,7 @@ final class Engine implements ShardThread.Machine, Assets {
   void add(Asset asset) {
     assets.put(asset.id(), asset);
     proposals.seen(asset.id());
+    troubles.place(asset);
     if (Restoring.isHidden(asset.config())) {
       return;
     }
@@ -328,14 +341,14 @@ final class Engine implements ShardThread.Machine, Assets {
   void wipe(Asset asset) {
     try {
       if (asset.logged()) {
-        disk.delete(asset.directory().resolve(StreamCheckpoint.FILE));
+        StreamCheckpoint.delete(disk, asset.directory());
       }
       asset.stream().store().destroy();
       if (asset.logged()) {
         StoreFiles.deleteTree(disk, asset.directory());
       }
     } catch (IOException e) {
-      broke("deleting the files of " + describe(asset), e);
+      broke("deleting the files of " + Troubles.describe(asset), e);
     }
   }
 
@@ -369,76 +382,46 @@ final class Engine implements ShardThread.Machine, Assets {
   }
 
   @Override
-  public boolean logged(long stream) {
+  public Commitment commitment(long stream) {
     var asset = asset(stream);
-    return asset == null ? !proposals.isMemory(stream) : asset.logged();
+    if (asset == null) {
+      return proposals.isMemory(stream) ? Commitment.NONE : Commitment.SYNCED;
+    }
+    return asset.commitment();
   }
 
   @Override
   public void apply(long index, byte kind, long stream, ByteBuffer bytes, int at, int length) {
-    var entries = meta;
-    if (kind < EntryKind.STREAM_FIRST && entries != null) {
-      entries.apply(index, kind, stream, bytes, at, length);
-      return;
-    }
     var asset = asset(stream);
-    if (asset == null || (asset.logged() && index <= asset.applied())) {
-      return;
-    }
-    var backlog = asset.backlog();
-    if (backlog != null) {
-      backlog.add(index, kind, bytes, at, length);
-      return;
-    }
-    try {
-      applyTo(asset, index, kind, bytes, at, length);
-    } catch (IOException | UncheckedIOException e) {
-      log.error("JetStream: " + describe(asset) + " cannot be written: " + e.getMessage());
-      backlog = new Backlog();
-      backlog.add(index, kind, bytes, at, length);
-      asset.backlog(backlog);
-      retryLater(asset);
-    }
-  }
-
-  private static void applyTo(
-      Asset asset, long index, byte kind, ByteBuffer bytes, int at, int length) throws IOException {
-    if (kind < EntryKind.CONSUMER_FIRST) {
-      asset.stream().apply(index, kind, bytes, at, length);
-    } else {
-      var consumer = asset.consumer(bytes.getInt(at));
-      if (consumer != null) {
-        consumer.apply(kind, bytes, at + 4, length - 4);
+    if (asset == null || (kind < EntryKind.STREAM_FIRST && asset.backlog() == null)) {
+      if (kind < EntryKind.STREAM_FIRST) {
+        meta(index, kind, stream, bytes, at, length);
       }
-    }
-    asset.applied(index);
-  }
-
-  private void retryLater(Asset asset) {
-    var _ = shard.schedule(shard.now() + RETRY_NANOS, () -> retry(asset));
-  }
-
-  private void retry(Asset asset) {
-    var backlog = asset.backlog();
-    if (backlog == null || asset.gone()) {
       return;
     }
-    var entries = backlog.entries();
-    try {
-      for (var entry = entries.peek(); entry != null; entry = entries.peek()) {
-        var payload = entry.payload();
-        applyTo(asset, entry.index(), entry.kind(), payload, 0, payload.capacity());
-        entries.poll();
-      }
+    if (kind == EntryKind.STREAM_DELETE) {
       asset.backlog(null);
-      log.info("JetStream: " + describe(asset) + " can be written again");
-    } catch (IOException | UncheckedIOException e) {
-      retryLater(asset);
+      meta(index, kind, stream, bytes, at, length);
+    } else if (!asset.logged() || index > asset.applied()) {
+      troubles.apply(asset, index, kind, bytes, at, length);
     }
   }
 
-  private static String describe(Asset asset) {
-    return "stream '" + asset.account().name() + " > " + asset.config().name() + "'";
+  /// Applies an entry about a stream or a consumer as such.
+  void meta(long index, byte kind, long stream, ByteBuffer bytes, int at, int length) {
+    var entries = meta;
+    if (entries != null) {
+      entries.apply(index, kind, stream, bytes, at, length);
+    }
+  }
+
+  Troubles troubles() {
+    return troubles;
+  }
+
+  @Override
+  public Losses losses() {
+    return troubles.losses();
   }
 
   @Override
@@ -446,43 +429,29 @@ final class Engine implements ShardThread.Machine, Assets {
       byte kind, long stream, ByteBuffer bytes, int at, int length, IOException why) {
     var asset = asset(stream);
     if (kind == EntryKind.PUBLISH && asset != null) {
-      refusePublish(asset, bytes, at);
+      asset.stream().refused(bytes, at, length);
     }
     log.error("JetStream: the log cannot be written: " + why.getMessage());
   }
 
-  /// See [io.frond.stream.Stream] for the payload of a PUBLISH entry.
-  private static void refusePublish(Asset asset, ByteBuffer bytes, int at) {
-    var subjectLength = bytes.getShort(at + 9) & 0xffff;
-    var reply = new byte[bytes.getShort(at + 11) & 0xffff];
-    bytes.get(at + 17 + subjectLength, reply);
-    if (reply.length > 0) {
-      var json = JsonWriter.compact().begin();
-      ApiErrorCode.INSUFFICIENT_RESOURCES.with().write(json);
-      json.put("stream", asset.config().name()).put("seq", 0).end();
-      asset.account().outlet().publish(reply, new byte[0], 0, json.bytes());
+  /// What an asynchronous stream has taken is in no log: it is to be in a checkpoint.
+  @Override
+  public void unsafe(long stream) {
+    var asset = asset(stream);
+    var making = checkpoints;
+    if (asset != null && making != null) {
+      log.error(
+          "JetStream: " + Troubles.describe(asset) + " is not in the log; it gets a checkpoint");
+      making.soon(asset);
     }
+  }
+
+  void checkpoints(Checkpoints made) {
+    checkpoints = made;
   }
 
   @Override
   public void broke(String where, Throwable why) {
     log.error("JetStream: " + where + ": " + Log.trace(why));
-  }
-
-  @SuppressWarnings("NonAtomicVolatileUpdate") // one thread writes
-  void damaged(long stream, long firstSequence, long lastSequence, String file, String what) {
-    lostMessages += lastSequence - firstSequence + 1;
-    var asset = assets.get(stream);
-    log.error(
-        "JetStream: "
-            + (asset == null ? "stream number " + stream : describe(asset))
-            + " lost messages "
-            + firstSequence
-            + " to "
-            + lastSequence
-            + ": "
-            + what
-            + " in "
-            + file);
   }
 }

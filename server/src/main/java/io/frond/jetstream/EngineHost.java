@@ -12,7 +12,6 @@ import io.frond.stream.Stream;
 import io.frond.stream.StreamConfig;
 import io.frond.stream.StreamHost;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -124,7 +123,12 @@ final class EngineHost implements StreamHost, MessageStore.Damage {
 
   @Override
   public void lost(long firstSequence, long lastSequence, String file, String what) {
-    engine.damaged(stream, firstSequence, lastSequence, file, what);
+    engine.troubles().lost(stream, streams, firstSequence, lastSequence, what + " in " + file);
+  }
+
+  @Override
+  public long lostEntries() {
+    return engine.troubles().lostEntries();
   }
 
   @Override
@@ -134,6 +138,9 @@ final class EngineHost implements StreamHost, MessageStore.Damage {
 
   @Override
   public void failed(Stream failing, IOException why) {
-    throw new UncheckedIOException(why); // the entry that is being applied is tried again
+    var asset = engine.asset(stream);
+    if (asset != null) {
+      engine.troubles().trouble(asset, why);
+    }
   }
 }

@@ -5,6 +5,7 @@ import io.frond.api.Assets;
 import io.frond.api.Assets.ServerFacts;
 import io.frond.api.OwnStreams;
 import io.frond.api.Report;
+import io.frond.api.Requester;
 import io.frond.disk.Disk;
 import io.frond.disk.RealDisk;
 import io.frond.log.CommitLog;
@@ -15,6 +16,7 @@ import io.frond.options.AccountOptions;
 import io.frond.options.AccountOptions.JetStreamLimits;
 import io.frond.options.JetStreamOptions;
 import io.frond.session.Ground;
+import io.frond.shard.ShardClock;
 import io.frond.shard.ShardGround;
 import io.frond.shard.ShardThread;
 import io.frond.store.Stores;
@@ -40,7 +42,7 @@ public final class JetStream implements AutoCloseable {
   /// How long monitoring waits for an answer.
   private static final long ASK_MILLIS = 5_000;
 
-  private final StoreDirectory directory;
+  private final Footing footing;
   private final Worker worker = new Worker();
   private final Engine engine;
   private final Disk disk;
@@ -50,15 +52,9 @@ public final class JetStream implements AutoCloseable {
   private @Nullable Checkpoints checkpoints;
   private boolean closed;
 
-  private JetStream(
-      StoreDirectory directory,
-      Disk disk,
-      JetStreamOptions options,
-      Facts facts,
-      Log log,
-      long seed) {
-    this.directory = directory;
-    this.disk = disk;
+  private JetStream(Footing footing, JetStreamOptions options, Facts facts, Log log, long seed) {
+    this.footing = footing;
+    disk = footing.disk;
     this.log = log;
     syncMode =
         switch (options.sync()) {
@@ -72,12 +68,18 @@ public final class JetStream implements AutoCloseable {
             facts.name(),
             options.domain() == null ? "" : options.domain(),
             facts.cluster(),
-            directory.root().toString(),
+            footing.root.toString(),
             options.maxMemory(),
             options.maxFile(),
             options);
-    engine = new Engine(server, log, new Ids(seed), disk, facts.publishers(), worker);
+    engine = new Engine(server, facts, log, new Ids(seed), disk, worker, footing.clock);
   }
+
+  /// What JetStream stands on.
+  ///
+  /// @param root of all that it stores
+  /// @param lock closed at the end
+  record Footing(Disk disk, Path root, ShardClock clock, AutoCloseable lock) {}
 
   /// What JetStream has to know of its server.
   ///
@@ -85,21 +87,21 @@ public final class JetStream implements AutoCloseable {
   /// @param publishers how many threads publish, JetStream's included
   /// @param system the system account of a server that is one of a cluster, null for one alone
   /// @param accounts finds an account by name, null when there is none
+  /// @param requesters tells of who published a message, null when it is no client
   public record Facts(
       String id,
       String name,
       String cluster,
       int publishers,
       @Nullable Account system,
-      Function<String, @Nullable Account> accounts) {}
+      Function<String, @Nullable Account> accounts,
+      Function<Object, @Nullable Requester> requesters) {}
 
   /// Starts and recovers; returns when streams take messages.
   ///
   /// @throws IOException when the store cannot be opened, is in use, or cannot be read
   public static JetStream start(JetStreamOptions options, Facts facts, Log log, long seed)
       throws IOException {
-    log.info("Starting JetStream");
-    var begin = System.nanoTime();
     var storeDir = options.storeDir();
     var directory =
         storeDir == null
@@ -112,11 +114,24 @@ public final class JetStream implements AutoCloseable {
       directory.close();
       throw e;
     }
-    var jetstream = new JetStream(directory, disk, options, facts, log, seed);
+    return start(
+        options,
+        facts,
+        log,
+        seed,
+        new Footing(disk, directory.root(), ShardClock.system(), directory));
+  }
+
+  /// As the other, on any ground.
+  static JetStream start(JetStreamOptions options, Facts facts, Log log, long seed, Footing footing)
+      throws IOException {
+    log.info("Starting JetStream");
+    var begin = System.nanoTime();
+    var jetstream = new JetStream(footing, options, facts, log, seed);
     try {
       jetstream.recover(facts);
       var sized = jetstream.reconfigure(options);
-      new StartLog(log).tell(sized, directory.root(), System.nanoTime() - begin);
+      new StartLog(log).tell(sized, footing.root, System.nanoTime() - begin);
     } catch (IOException | RuntimeException e) {
       jetstream.close();
       throw e;
@@ -141,7 +156,7 @@ public final class JetStream implements AutoCloseable {
   }
 
   private void recover(Facts facts) throws IOException {
-    var root = directory.root();
+    var root = footing.root;
     var streams = root.resolve(MetaEntries.STREAMS);
     disk.createDirectories(streams);
     var shard = engine.shard();
@@ -157,6 +172,7 @@ public final class JetStream implements AutoCloseable {
       var made = new Checkpoints(engine, opened, disk, root, log);
       made.start();
       checkpoints = made;
+      engine.checkpoints(made);
       var system = facts.system();
       if (system != null) {
         engine.join(shard.outlet(system));
@@ -201,7 +217,7 @@ public final class JetStream implements AutoCloseable {
 
   /// Where it stores.
   public Path directory() {
-    return directory.root();
+    return footing.root;
   }
 
   /// Runs a task on the shard's thread. Any thread.
@@ -253,7 +269,7 @@ public final class JetStream implements AutoCloseable {
   /// @return the options with figures for how much may be stored
   /// @throws IOException when the disk does not tell what is free
   public JetStreamOptions reconfigure(JetStreamOptions next) throws IOException {
-    var sized = Capacity.resolve(next, disk, directory.root(), engine.fileBytes());
+    var sized = Capacity.resolve(next, disk, footing.root, engine.fileBytes());
     onShard(() -> engine.reconfigure(sized));
     return sized;
   }
@@ -275,7 +291,31 @@ public final class JetStream implements AutoCloseable {
       log.error("JetStream: closing: " + e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } finally {
+      unlock();
     }
+  }
+
+  private void unlock() {
+    try {
+      footing.lock.close();
+    } catch (Exception e) {
+      log.error("JetStream: the store directory cannot be given back: " + e.getMessage());
+    }
+  }
+
+  /// What runs.
+  Engine engine() {
+    return engine;
+  }
+
+  /// @throws IllegalStateException when it was not recovered
+  Checkpoints checkpoints() {
+    var made = checkpoints;
+    if (made == null) {
+      throw new IllegalStateException("not recovered");
+    }
+    return made;
   }
 
   private void stop() throws IOException, InterruptedException {
@@ -303,6 +343,5 @@ public final class JetStream implements AutoCloseable {
     for (var asset : engine.assets()) {
       asset.stream().close();
     }
-    directory.close();
   }
 }

@@ -8,12 +8,13 @@ import java.io.IOException;
 record LogTrouble(Log log) implements LogListener {
   @Override
   public void tornTail(String file, long at, long bytes) {
-    log.info(
-        "JetStream: the last "
-            + bytes
-            + " bytes of "
+    log.warn(
+        "JetStream: "
             + file
-            + " were being written when the server ended; they were never acknowledged");
+            + " ends at "
+            + at
+            + " in what was being written when the server ended, and was never acknowledged;"
+            + " damage of what was synced last before an end without warning looks the same");
   }
 
   @Override

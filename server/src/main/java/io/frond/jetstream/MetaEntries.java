@@ -4,7 +4,6 @@ import io.frond.consumer.Consumer;
 import io.frond.consumer.ConsumerConfig;
 import io.frond.json.JsonException;
 import io.frond.json.JsonObject;
-import io.frond.log.LogBatch;
 import io.frond.shard.EntryKind;
 import io.frond.store.MessageStore;
 import io.frond.store.StoreFactory;
@@ -17,6 +16,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ final class MetaEntries {
   private final StoreFactory stores;
   private final Path root;
   private final Function<String, AccountStreams> accounts;
+  private final Set<Long> unread = new HashSet<>();
 
   /// @param root where streams' directories are
   /// @param accounts finds an account's streams, whether or not it has JetStream now
@@ -39,6 +41,11 @@ final class MetaEntries {
     this.engine = engine;
     this.stores = stores;
     this.root = root;
+  }
+
+  /// The stream's checkpoint cannot be read: it is left as it is.
+  void unread(long stream) {
+    unread.add(stream);
   }
 
   void apply(long index, byte kind, long stream, ByteBuffer bytes, int at, int length) {
@@ -55,6 +62,9 @@ final class MetaEntries {
       engine.shard().answer(change(asset, kind, bytes, at, length));
     } catch (IOException e) {
       engine.broke("a stream's creation", e);
+      if (!engine.shard().replaying()) {
+        engine.proposals().deleteStream(stream);
+      }
       engine.shard().answer(ApiErrorCode.STREAM_GENERAL_ERROR.with(String.valueOf(e.getMessage())));
     } catch (JsonException e) {
       throw new IllegalStateException("a configuration in the log cannot be read", e);
@@ -62,7 +72,7 @@ final class MetaEntries {
   }
 
   private @Nullable Object change(Asset asset, byte kind, ByteBuffer bytes, int at, int length)
-      throws IOException, JsonException {
+      throws JsonException {
     return switch (kind) {
       case EntryKind.STREAM_UPDATE -> updateStream(asset, config(bytes, at, length));
       case EntryKind.STREAM_RESTORED -> restored(asset, config(bytes, at, length));
@@ -86,8 +96,8 @@ final class MetaEntries {
 
   private void createStream(long index, long id, ByteBuffer bytes, int at, int length)
       throws IOException, JsonException {
-    if (engine.asset(id) != null) {
-      return; // its checkpoint has it already
+    if (engine.asset(id) != null || unread.contains(id)) {
+      return; // its checkpoint has it already, or is damaged
     }
     var created = bytes.getLong(at);
     var nameLength = bytes.getInt(at + 8);
@@ -114,7 +124,7 @@ final class MetaEntries {
   }
 
   /// A hidden stream has all that its backup holds: from now on it is like any other.
-  private Object restored(Asset asset, StreamConfig config) throws IOException {
+  private Object restored(Asset asset, StreamConfig config) {
     if (asset.account().streams().containsKey(config.name())) {
       engine.remove(asset);
       return ApiErrorCode.STREAM_NAME_EXIST_RESTORE_FAILED.with();
@@ -152,7 +162,7 @@ final class MetaEntries {
     return new Asset(id, account, stream, created, logged, directory, engine.proposals());
   }
 
-  private Asset updateStream(Asset asset, StreamConfig config) throws IOException {
+  private Asset updateStream(Asset asset, StreamConfig config) {
     asset.stream().update(config);
     if (!engine.shard().replaying()) {
       engine.listen(asset);
@@ -183,7 +193,7 @@ final class MetaEntries {
   }
 
   private static @Nullable Object updateConsumer(Asset asset, ByteBuffer bytes, int at, int length)
-      throws IOException, JsonException {
+      throws JsonException {
     var consumer = asset.consumer(bytes.getInt(at));
     if (consumer == null) {
       return ApiErrorCode.CONSUMER_NOT_FOUND.with();
@@ -193,7 +203,7 @@ final class MetaEntries {
     return consumer;
   }
 
-  private static @Nullable Object deleteConsumer(Asset asset, int number) throws IOException {
+  private static @Nullable Object deleteConsumer(Asset asset, int number) {
     var consumer = asset.consumer(number);
     if (consumer == null) {
       return ApiErrorCode.CONSUMER_NOT_FOUND.with();
@@ -201,13 +211,5 @@ final class MetaEntries {
     consumer.deleted();
     asset.remove(consumer);
     return consumer;
-  }
-
-  /// An entry's stream for recovery: which number the highest stream in a batch has.
-  static long highest(LogBatch batch) {
-    var highest = new long[1];
-    batch.forEach(
-        (index, kind, stream, bytes, at, length) -> highest[0] = Math.max(highest[0], stream));
-    return highest[0];
   }
 }

@@ -79,6 +79,13 @@ final class Proposals {
     shard.propose((result, failure) -> finish(result, failure, ApiStream.class, done));
   }
 
+  /// A stream whose creation is in the log came to nothing here: it is to come to nothing at the
+  /// next start too.
+  void deleteStream(long id) {
+    shard.begin(EntryKind.STREAM_DELETE, id);
+    shard.propose(null);
+  }
+
   void createConsumer(Asset asset, ConsumerConfig config, Assets.Done<Consumer> done) {
     shard
         .begin(EntryKind.CONSUMER_CREATE, asset.id())

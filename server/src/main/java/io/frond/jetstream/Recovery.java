@@ -11,6 +11,7 @@ import io.frond.logging.Log;
 import io.frond.stream.StreamConfig;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Function;
 
 /// Brings streams and consumers back at a start: checkpoints first, then the log from the oldest of
@@ -23,6 +24,7 @@ final class Recovery {
   private final Path streams;
   private final Log log;
   private final Function<String, AccountStreams> accounts;
+  private long highest;
 
   /// @param root of all that JetStream stores
   /// @param accounts finds an account's streams, also when the configuration doesn't have it any
@@ -49,7 +51,7 @@ final class Recovery {
   void run(CommitLog commitLog) throws IOException {
     for (var name : disk.list(streams)) {
       if (name.chars().allMatch(Character::isDigit)
-          && disk.exists(streams.resolve(name).resolve(StreamCheckpoint.FILE))) {
+          && StreamCheckpoint.exists(disk, streams.resolve(name))) {
         restore(Long.parseLong(name));
       }
     }
@@ -67,25 +69,55 @@ final class Recovery {
               }
 
               @Override
+              public void written(LogBatch batch) {
+                applying.written(batch);
+              }
+
+              @Override
               public void failed(LogBatch batch, IOException why) {
                 applying.failed(batch, why);
               }
             },
-            (file, at, bytes, what) ->
-                log.error(
-                    "JetStream: the commit log lost "
-                        + bytes
-                        + " bytes at "
-                        + at
-                        + " of "
-                        + file
-                        + ": "
-                        + what));
-    engine.shard().goLive(commitLog, last);
+            new Damage());
+    commitLog.skipTo(highest);
+    engine.shard().goLive(commitLog, Math.max(last, highest));
     for (var asset : engine.assets()) {
       if (Restoring.isHidden(asset.config())) { // who restored it is gone
         engine.proposals().deleteStream(asset, (_, _) -> {});
       }
+      endMemoryConsumers(asset);
+    }
+  }
+
+  /// Consumers in memory ended with the server that had them; as with nats-server nobody finds them
+  /// any more.
+  private void endMemoryConsumers(Asset asset) {
+    for (var consumer : List.copyOf(asset.consumers().values())) {
+      if (consumer.config().memoryStorage()) {
+        asset.hide(consumer);
+        engine.proposals().deleteConsumer(asset, consumer.number(), null);
+      }
+    }
+  }
+
+  /// Hears of damage of the log.
+  private final class Damage implements CommitLog.DamageListener {
+    @Override
+    public void damaged(String file, long at, long bytes, String what) {
+      log.error(
+          "JetStream: the commit log is damaged: "
+              + bytes
+              + " bytes at "
+              + at
+              + " of "
+              + file
+              + ": "
+              + what);
+    }
+
+    @Override
+    public void lost(long first, long last) {
+      engine.troubles().lostEntries(last - first + 1);
     }
   }
 
@@ -98,11 +130,15 @@ final class Recovery {
     }
   }
 
-  private void restore(long id) {
+  private void restore(long id) throws IOException {
     var directory = streams.resolve(Long.toString(id));
     engine.proposals().seen(id);
     try {
-      var saved = StreamCheckpoint.read(disk, directory);
+      var found = StreamCheckpoint.read(disk, directory);
+      if (found.damage() != null) {
+        log.error("JetStream: " + found.damage() + "; its copy is used, nothing is lost");
+      }
+      var saved = found.checkpoint();
       var config = StreamConfig.parse(JsonObject.parse(saved.config()));
       var asset =
           meta.open(id, accounts.apply(saved.account()), config, saved.created(), saved.manifest());
@@ -120,13 +156,16 @@ final class Recovery {
       }
       asset.nextConsumerAtLeast(saved.nextConsumer());
       asset.restored(saved.index());
+      highest = Math.max(highest, saved.index());
       engine.add(asset);
+    } catch (StreamCheckpoint.LaterVersionException e) {
+      throw e;
     } catch (IOException | JsonException | RuntimeException e) {
-      log.error(
-          "JetStream: the stream in "
-              + directory
-              + " cannot be read and is left as it is: "
-              + Log.trace(e));
+      meta.unread(id);
+      engine
+          .troubles()
+          .lostStream("the stream in " + directory + " cannot be read: " + e.getMessage());
+      log.debug("JetStream: " + Log.trace(e));
     }
   }
 }

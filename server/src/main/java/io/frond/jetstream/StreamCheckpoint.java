@@ -4,13 +4,18 @@ import io.frond.disk.Disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /// All of one stream at one index of the log, as its file `checkpoint` has it: what it is, what it
 /// has seen, where its messages are, and its consumers. Immutable; the arrays are not changed.
+///
+/// It is written twice, as `checkpoint` and `checkpoint.copy`, so that damage of one costs nothing.
 ///
 /// On disk, big endian: magic, version u16, CRC32C of the rest u32, then the fields in order; texts
 /// and blobs have their length before them.
@@ -34,30 +39,81 @@ record StreamCheckpoint(
   record OneConsumer(int number, String name, long created, byte[] config, byte[] state) {}
 
   static final String FILE = "checkpoint";
-  private static final String DRAFT = "checkpoint.new";
+  static final String COPY = "checkpoint.copy";
+  private static final String DRAFT = ".new";
   private static final int MAGIC = 0x46724353; // "FrCS"
   private static final short VERSION = 1;
   private static final int HEADER = 10;
 
-  /// Replaces the file in the directory, safely.
+  /// Replaces both files in the directory, safely.
   void write(Disk disk, Path directory) throws IOException {
     var bytes = encode();
-    var draft = directory.resolve(DRAFT);
     disk.createDirectories(directory);
-    try (var file = disk.open(draft)) {
+    draft(disk, directory, FILE, bytes);
+    draft(disk, directory, COPY, bytes);
+    disk.rename(directory.resolve(FILE + DRAFT), directory.resolve(FILE));
+    disk.rename(directory.resolve(COPY + DRAFT), directory.resolve(COPY));
+    disk.forceDirectory(directory);
+  }
+
+  private static void draft(Disk disk, Path directory, String name, byte[] bytes)
+      throws IOException {
+    try (var file = disk.open(directory.resolve(name + DRAFT))) {
       file.truncate(0);
       file.write(ByteBuffer.wrap(bytes), 0);
       file.force();
     }
-    disk.rename(draft, directory.resolve(FILE));
-    disk.forceDirectory(directory);
   }
 
-  /// Reads the file.
+  /// Whether there is one.
+  static boolean exists(Disk disk, Path directory) {
+    return disk.exists(directory.resolve(FILE)) || disk.exists(directory.resolve(COPY));
+  }
+
+  /// Deletes both files.
+  static void delete(Disk disk, Path directory) throws IOException {
+    disk.delete(directory.resolve(COPY));
+    disk.delete(directory.resolve(FILE));
+  }
+
+  /// A checkpoint that was read.
   ///
-  /// @throws IOException when it is damaged or of a version that this program doesn't know
-  static StreamCheckpoint read(Disk disk, Path directory) throws IOException {
-    var path = directory.resolve(FILE);
+  /// @param damage what is wrong with one of the two files, null for nothing
+  record Found(StreamCheckpoint checkpoint, @Nullable String damage) {}
+
+  /// Reads the newer of the two files, and writes the other one anew when it is not the same.
+  ///
+  /// @throws IOException when neither can be read
+  static Found read(Disk disk, Path directory) throws IOException {
+    @Nullable StreamCheckpoint newest = null;
+    @Nullable String damage = null;
+    @Nullable IOException why = null;
+    var equal = true;
+    for (var name : List.of(FILE, COPY)) {
+      try {
+        var one = readOne(disk, directory.resolve(name));
+        equal &= newest == null || Arrays.equals(newest.encode(), one.encode());
+        newest = newest == null || one.index > newest.index ? one : newest;
+      } catch (NoSuchFileException e) {
+        equal = false; // of an older program, or of a crash between the two
+      } catch (IOException e) {
+        damage = e.getMessage();
+        why = why instanceof LaterVersionException ? why : e;
+      }
+    }
+    if (newest == null) {
+      throw why == null ? new IOException(directory + " has no checkpoint") : why;
+    }
+    if (why != null || !equal) {
+      newest.write(disk, directory);
+    }
+    return new Found(newest, damage);
+  }
+
+  private static StreamCheckpoint readOne(Disk disk, Path path) throws IOException {
+    if (!disk.exists(path)) {
+      throw new NoSuchFileException(path.toString());
+    }
     byte[] bytes;
     try (var file = disk.open(path)) {
       bytes = new byte[(int) Math.min(file.size(), Integer.MAX_VALUE - 8)];
@@ -69,6 +125,15 @@ record StreamCheckpoint(
       return decode(bytes, path.toString());
     } catch (RuntimeException e) {
       throw new IOException(path + " is damaged", e);
+    }
+  }
+
+  /// A later program wrote it: nothing may be done to it.
+  static final class LaterVersionException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    LaterVersionException(String message) {
+      super(message);
     }
   }
 
@@ -113,12 +178,12 @@ record StreamCheckpoint(
       throw new IOException(path + " is no checkpoint of a stream");
     }
     var version = from.getShort();
-    if (version != VERSION) {
-      throw new IOException(
-          path + " has version " + version + ", this program reads version " + VERSION);
-    }
     if (from.getInt() != crc(bytes, bytes.length)) {
       throw new IOException(path + " is damaged: its checksum is wrong");
+    }
+    if (version != VERSION) {
+      throw new LaterVersionException(
+          path + " has version " + version + ", this program reads version " + VERSION);
     }
     var id = from.getLong();
     var index = from.getLong();

@@ -9,8 +9,6 @@ import io.frond.stream.ApiError;
 import io.frond.stream.Discard;
 import io.frond.stream.Stream;
 import io.frond.stream.StreamConfig;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -193,11 +191,7 @@ final class LaneStore {
   void release() {
     var from = stream;
     if (from != null && !isLost()) {
-      try {
-        from.removeConsumer(feed);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e); // nothing depends on this consumer: nothing is written
-      }
+      from.removeConsumer(feed);
     }
     forget();
   }

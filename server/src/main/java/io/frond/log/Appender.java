@@ -198,6 +198,14 @@ final class Appender {
 
   // What becomes of what was written.
 
+  /// Hands all that was appended to the system: the end of the process does not lose it.
+  void write() throws IOException {
+    var into = segment;
+    if (into != null) {
+      flush(into);
+    }
+  }
+
   /// Makes all that was appended as safe as the mode asks for.
   void commit() throws IOException {
     var into = segment;

@@ -17,6 +17,11 @@ public interface CommitLog extends AutoCloseable {
     /// it returns.
     void committed(LogBatch batch);
 
+    /// A batch is written, so that the end of the process does not lose it, but not synced: of its
+    /// entries those may be applied that are marked ([LogBatch#markEarly]). It is told again, as
+    /// committed or failed, and may be told twice as written.
+    default void written(LogBatch batch) {}
+
     /// Batches from `batch` on could not be made durable and are not applied: their proposers must
     /// be told. The log goes on trying with the next batch.
     void failed(LogBatch batch, IOException why);
@@ -32,7 +37,14 @@ public interface CommitLog extends AutoCloseable {
   /// What was found damaged while reading.
   interface DamageListener {
     void damaged(String file, long at, long bytes, String what);
+
+    /// Entries are lost; told before the next ones are given.
+    default void lost(long firstIndex, long lastIndex) {}
   }
+
+  /// Entries up to `index` are in checkpoints, although the log may have lost some that were not
+  /// synced: later ones get higher indexes. Between [#replay] and the first batch.
+  void skipTo(long index);
 
   /// An empty batch to fill. Its entries get the indexes that follow those of the batch before.
   LogBatch newBatch();

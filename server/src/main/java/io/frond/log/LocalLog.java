@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// before the next batch is committed, never after.
 public final class LocalLog implements CommitLog {
   private static final long SEGMENT_BYTES = 64 << 20;
-  private static final long MARK_MILLIS = 50;
+  private static final long MARK_MILLIS = 5;
 
   /// Batches that are kept for use again, and how large they may be.
   private static final int POOL_MAX = 8;
@@ -85,12 +85,18 @@ public final class LocalLog implements CommitLog {
         new LogWriter(
             appender,
             outcome -> owner.execute(() -> settle(outcome)),
+            batches -> owner.execute(() -> batches.forEach(machine::written)),
             listener,
             counters,
             markMillis);
     writer = thread;
     thread.start();
     return last;
+  }
+
+  @Override
+  public void skipTo(long index) {
+    nextIndex = Math.max(nextIndex, index + 1);
   }
 
   private LogWriter writer() {

@@ -3,6 +3,7 @@ package io.frond.log;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.BitSet;
 
 /// Entries on their way through the log, in one growing array. An entry is a kind, the number of
 /// the stream that it concerns, and a payload that only the stream understands.
@@ -17,6 +18,7 @@ public final class LogBatch {
   private long firstIndex;
   private int count;
   private int open = -1;
+  private final BitSet early = new BitSet();
 
   /// Which failures its proposer knew of, see [LocalLog].
   int epoch;
@@ -88,6 +90,20 @@ public final class LogBatch {
     return firstIndex + count++;
   }
 
+  /// The entry that ended last may be applied as soon as it is written.
+  public void markEarly() {
+    early.set(count - 1);
+  }
+
+  public boolean isEarly(long index) {
+    return early.get((int) (index - firstIndex));
+  }
+
+  /// Whether any entry may be applied as soon as it is written.
+  public boolean hasEarly() {
+    return !early.isEmpty();
+  }
+
   /// Takes back the entry that was begun.
   public void abandon() {
     bytes.position(open);
@@ -127,6 +143,7 @@ public final class LogBatch {
     this.firstIndex = firstIndex;
     count = 0;
     open = -1;
+    early.clear();
   }
 
   public long firstIndex() {

@@ -223,6 +223,7 @@ final class LogReplay {
 
   private void lost(Path path, long at, long bytes, long to) {
     damage.damaged(path.toString(), at, bytes, "entries " + (seen + 1) + " to " + to + " are lost");
+    damage.lost(seen + 1, to);
     seen = to;
   }
 

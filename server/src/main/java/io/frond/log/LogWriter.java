@@ -18,6 +18,7 @@ final class LogWriter implements Runnable {
 
   private final Appender appender;
   private final Consumer<Outcome> owner;
+  private final Consumer<List<LogBatch>> written;
   private final LogListener listener;
   private final Counters counters;
   private final long markMillis;
@@ -37,15 +38,18 @@ final class LogWriter implements Runnable {
   private volatile boolean parked;
 
   /// @param owner hands what became of batches over to the owner's thread
+  /// @param written hands over batches that are written and not synced, when that matters
   /// @param markMillis how long nothing must happen before the log notes what is safe
   LogWriter(
       Appender appender,
       Consumer<Outcome> owner,
+      Consumer<List<LogBatch>> written,
       LogListener listener,
       Counters counters,
       long markMillis) {
     this.appender = appender;
     this.owner = owner;
+    this.written = written;
     this.listener = listener;
     this.counters = counters;
     this.markMillis = markMillis;
@@ -215,6 +219,14 @@ final class LogWriter implements Runnable {
     owner.accept(new Outcome(List.copyOf(batches), why));
   }
 
+  private void tellWritten(List<LogBatch> batches) throws IOException {
+    var early = batches.stream().filter(LogBatch::hasEarly).toList();
+    if (!early.isEmpty()) {
+      appender.write();
+      written.accept(early);
+    }
+  }
+
   /// Writes and syncs; when a file fails it is tried once more with another. On a full disk there
   /// is no other.
   private @Nullable IOException write(List<LogBatch> batches) {
@@ -235,6 +247,7 @@ final class LogWriter implements Runnable {
         entries += batch.count();
         bytes += batch.size();
       }
+      tellWritten(batches);
       appender.commit();
       counters.committed(entries, bytes);
       return null;

@@ -36,7 +36,8 @@ final class JetStreamWiring implements AutoCloseable {
                 cluster == null ? "" : cluster,
                 core.linkLoops().publishers(),
                 core.options().cluster() == null ? null : core.accounts().system(),
-                core.accounts()::get),
+                core.accounts()::get,
+                source -> RequestingClient.of(source, identity.name(), cluster)),
             core.log(),
             core.random().nextLong());
     jetstream = started;

@@ -128,7 +128,12 @@ public final class AccountOutlet implements Outlet {
 
   /// Listens with access to the staged message itself.
   public Listening listen(byte[] subject, byte @Nullable [] queue, Chunk.Target target) {
-    return listen(new InletSubscription(shard, Side.LOCAL, subject, queue, target));
+    return listen(new InletSubscription(shard, Side.LOCAL, subject, queue, target, false));
+  }
+
+  /// As [#listen], for a target that asks [Chunk#source].
+  public Listening listenToRequests(byte[] subject, byte @Nullable [] queue, Chunk.Target target) {
+    return listen(new InletSubscription(shard, Side.LOCAL, subject, queue, target, true));
   }
 
   private Listening listen(InletSubscription subscription) {
@@ -139,7 +144,7 @@ public final class AccountOutlet implements Outlet {
   /// Listens in the hub's place: to what is published here and below. Other servers are not told
   /// but for the leaves below.
   public Listening listenForHub(byte[] subject, Chunk.Target target) {
-    return listen(new InletSubscription(shard, Side.HUB, subject, null, target));
+    return listen(new InletSubscription(shard, Side.HUB, subject, null, target, false));
   }
 
   /// Sends a message by one way instead of to all who are interested.

@@ -21,6 +21,8 @@ public final class Chunk implements Runnable {
 
   private ByteBuffer bytes = ByteBuffer.allocate(START);
   private @Nullable Target[] targets = new Target[32];
+  private @Nullable Object[] sources = {};
+  private @Nullable Object source;
   private int count;
 
   boolean isEmpty() {
@@ -63,6 +65,15 @@ public final class Chunk implements Runnable {
     targets[count++] = target;
   }
 
+  /// As [#add]; [#source] will tell who sent it.
+  void addWithSource(Target target, Delivery message) {
+    add(target, message);
+    if (sources.length < targets.length) {
+      sources = Arrays.copyOf(sources, targets.length);
+    }
+    sources[count - 1] = message.source();
+  }
+
   private void copy(ByteBuffer from, int at, int length) {
     if (length > 0) {
       bytes.put(bytes.position(), from, at, length);
@@ -87,6 +98,7 @@ public final class Chunk implements Runnable {
       var target = targets[i];
       var length = HEADER + subjectLength(at) + replyLength(at) + bodyLength(at);
       if (target != null) {
+        source = i < sources.length ? sources[i] : null;
         target.message(this, at);
       }
       at += length;
@@ -96,9 +108,16 @@ public final class Chunk implements Runnable {
   /// Makes it fit for use again; returns whether it is worth keeping.
   boolean reset() {
     Arrays.fill(targets, 0, count, null);
+    Arrays.fill(sources, 0, Math.min(count, sources.length), null);
+    source = null;
     count = 0;
     bytes.clear();
     return bytes.capacity() <= KEEP;
+  }
+
+  /// Of the message that is being given to a target that asked for it: the link that it came from.
+  public @Nullable Object source() {
+    return source;
   }
 
   public ByteBuffer bytes() {

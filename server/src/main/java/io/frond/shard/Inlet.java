@@ -13,11 +13,16 @@ final class Inlet implements FlushSet.Flushable {
     this.shard = shard;
   }
 
-  void add(Chunk.Target target, Delivery message) {
+  /// @param withSource whether the target wants to know who sent it
+  void add(Chunk.Target target, Delivery message, boolean withSource) {
     if (chunk.isEmpty()) {
       message.flushes().add(this);
     }
-    chunk.add(target, message);
+    if (withSource) {
+      chunk.addWithSource(target, message);
+    } else {
+      chunk.add(target, message);
+    }
     message.hold(shard.queuedBytes() + chunk.size());
   }
 

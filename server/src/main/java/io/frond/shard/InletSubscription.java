@@ -13,10 +13,17 @@ final class InletSubscription extends Subscription {
   private final ShardThread shard;
   private final Side side;
   private final Chunk.Target target;
+  private final boolean withSource;
 
   InletSubscription(
-      ShardThread shard, Side side, byte[] subject, byte @Nullable [] queue, Chunk.Target target) {
+      ShardThread shard,
+      Side side,
+      byte[] subject,
+      byte @Nullable [] queue,
+      Chunk.Target target,
+      boolean withSource) {
     super(subject, queue);
+    this.withSource = withSource;
     this.shard = shard;
     this.side = side;
     this.target = target;
@@ -34,10 +41,7 @@ final class InletSubscription extends Subscription {
 
   @Override
   public boolean deliver(Delivery message) {
-    if (side == Side.HUB && message.side() == Side.HUB) {
-      return false;
-    }
-    shard.inlet(message.loop()).add(target, message);
+    shard.inlet(message.loop()).add(target, message, withSource);
     return true;
   }
 }

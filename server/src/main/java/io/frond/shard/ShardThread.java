@@ -22,15 +22,27 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Everything but [#take], [#execute], [#queuedBytes], [#inlet] and [#stop] belongs to the thread.
 public final class ShardThread implements Shard {
+  /// When a stream's entries are applied.
+  public enum Commitment {
+    /// At once: they don't go through the log.
+    NONE,
+    /// When the log has written them, before it has synced them.
+    WRITTEN,
+    /// When the log has committed them.
+    SYNCED
+  }
+
   /// What the shard's entries drive. On the shard's thread.
   public interface Machine {
-    /// Whether a stream's entries go through the log; those of others are applied at once.
-    boolean logged(long stream);
+    Commitment commitment(long stream);
 
     void apply(long index, byte kind, long stream, ByteBuffer bytes, int at, int length);
 
     /// An entry that the log could not take; its completion is told besides.
     void refused(byte kind, long stream, ByteBuffer bytes, int at, int length, IOException why);
+
+    /// An entry that was applied early could not be committed: it is in no log.
+    void unsafe(long stream);
 
     /// Something broke that should not; the thread goes on.
     void broke(String where, Throwable why);
@@ -48,7 +60,7 @@ public final class ShardThread implements Shard {
   private final Thread thread;
   private final Machine machine;
   private final Executor worker;
-  private final ShardClock clock = new ShardClock();
+  private final ShardClock clock;
   private final FlushSet flushes = new FlushSet();
   private final Delivery delivery;
   private final Inlet[] inlets;
@@ -64,19 +76,25 @@ public final class ShardThread implements Shard {
   private ArrayList<Runnable> after = new ArrayList<>();
   private ArrayList<Runnable> afterNext = new ArrayList<>();
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+  private final ArrayDeque<Waiting> waitingEarly = new ArrayDeque<>();
   private final ArrayDeque<Waiting> waitingUnlogged = new ArrayDeque<>();
   private @Nullable CommitLog log;
   private LogBatch batch = new LogBatch(1024);
   private LogBatch unlogged = new LogBatch(64 << 10);
   private LogBatch unloggedSpare = new LogBatch(64 << 10);
-  private boolean openUnlogged;
+  private Commitment open = Commitment.SYNCED;
   private boolean replaying = true;
   private @Nullable Object answer;
   private long applied;
 
+  /// The last entry that was applied early.
+  private long early;
+
   /// @param publishers how many threads publish, this one included, which is the last
   /// @param worker for [#offload]
-  public ShardThread(String name, int publishers, Machine machine, Executor worker, long seed) {
+  public ShardThread(
+      String name, int publishers, Machine machine, Executor worker, ShardClock clock, long seed) {
+    this.clock = clock;
     this.machine = machine;
     this.worker = worker;
     delivery = new Delivery(publishers - 1, flushes, seed);
@@ -286,15 +304,24 @@ public final class ShardThread implements Shard {
 
   @Override
   public LogBatch begin(byte kind, long stream) {
-    openUnlogged = !machine.logged(stream);
-    return (openUnlogged ? unlogged : batch).begin(kind, stream);
+    open = machine.commitment(stream);
+    return (open == Commitment.NONE ? unlogged : batch).begin(kind, stream);
   }
 
   @Override
   public void propose(@Nullable Completion done) {
-    var index = (openUnlogged ? unlogged : batch).end();
+    var index = (open == Commitment.NONE ? unlogged : batch).end();
+    if (open == Commitment.WRITTEN) {
+      batch.markEarly();
+    }
     if (done != null) {
-      (openUnlogged ? waitingUnlogged : waiting).add(new Waiting(index, done));
+      var to =
+          switch (open) {
+            case NONE -> waitingUnlogged;
+            case WRITTEN -> waitingEarly;
+            case SYNCED -> waiting;
+          };
+      to.add(new Waiting(index, done));
     }
   }
 
@@ -337,9 +364,21 @@ public final class ShardThread implements Shard {
   public CommitLog.Machine entries() {
     return new CommitLog.Machine() {
       @Override
+      public void written(LogBatch written) {
+        written.forEach((index, kind, stream, bytes, at, length) -> {
+          if (written.isEarly(index) && index > early) {
+            early = index;
+            applyOne(waitingEarly, index, kind, stream, bytes, at, length);
+          }
+        });
+      }
+
+      @Override
       public void committed(LogBatch committed) {
         committed.forEach((index, kind, stream, bytes, at, length) -> {
-          applyOne(waiting, index, kind, stream, bytes, at, length);
+          if (!committed.isEarly(index)) {
+            applyOne(waiting, index, kind, stream, bytes, at, length);
+          }
           applied = index;
         });
         var to = log;
@@ -351,10 +390,15 @@ public final class ShardThread implements Shard {
       @Override
       public void failed(LogBatch failed, IOException why) {
         failed.forEach((index, kind, stream, bytes, at, length) -> {
+          if (failed.isEarly(index) && index <= early) {
+            guarded("an entry that is not safe", () -> machine.unsafe(stream));
+            return;
+          }
           guarded("a refused entry", () -> machine.refused(kind, stream, bytes, at, length, why));
-          var first = waiting.peek();
+          var completions = failed.isEarly(index) ? waitingEarly : waiting;
+          var first = completions.peek();
           if (first != null && first.index == index) {
-            waiting.poll();
+            completions.poll();
             guarded("a completion", () -> first.done.done(null, why));
           }
         });

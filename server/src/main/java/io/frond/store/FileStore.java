@@ -134,7 +134,7 @@ final class FileStore implements MessageStore {
       return false;
     }
     if (!tools.reader.read(segment, segment.position(sequence), sequence, into)) {
-      throw new IOException(segment + " is read differently each time");
+      throw new IOException(segment + ": message " + sequence + " is read differently each time");
     }
     return true;
   }

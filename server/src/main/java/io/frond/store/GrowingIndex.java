@@ -21,6 +21,7 @@ final class GrowingIndex implements SegmentIndex {
   private int[] anchorPositions = new int[2];
   private int[] anchorOffsets = new int[2];
   private int anchors;
+  private boolean isBehindGap;
 
   /// By the entries of the store's [SubjectIndex]: number of the subject here, plus one.
   private int[] localOf = {};
@@ -65,6 +66,9 @@ final class GrowingIndex implements SegmentIndex {
         if (expiring < index.expiries() && index.expiringPosition(expiring) == from + i) {
           expiry = index.expiry(expiring++);
         }
+        if ((int) (anchor >>> 32) == from + i) {
+          copy.gap();
+        }
         copy.add(0, subject, 0, subject.length, index.sequence(from + i), (int) anchor, expiry);
       }
     }
@@ -85,7 +89,8 @@ final class GrowingIndex implements SegmentIndex {
     addStep(sequence);
     addId(id);
     int page = anchors == 0 ? -1 : anchorOffsets[anchors - 1] >> ANCHOR_SHIFT;
-    if (offset >> ANCHOR_SHIFT != page) {
+    if (offset >> ANCHOR_SHIFT != page || isBehindGap) {
+      isBehindGap = false;
       if (anchors == anchorOffsets.length) {
         anchorPositions = Arrays.copyOf(anchorPositions, anchors * 2);
         anchorOffsets = Arrays.copyOf(anchorOffsets, anchors * 2);
@@ -103,6 +108,11 @@ final class GrowingIndex implements SegmentIndex {
       expiryTimes[expiries++] = expiry;
     }
     records++;
+  }
+
+  /// The next message does not begin where the one before it ends: its place is kept.
+  void gap() {
+    isBehindGap = true;
   }
 
   private void addStep(long sequence) {

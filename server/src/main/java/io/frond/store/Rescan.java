@@ -126,6 +126,7 @@ final class Rescan implements SegmentScan.Visitor {
 
   @Override
   public void damaged(int from, int to) {
+    index.gap();
     if (beforeDamage < 0) {
       beforeDamage = found;
       damagedAt = from;

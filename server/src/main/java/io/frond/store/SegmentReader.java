@@ -57,6 +57,19 @@ final class SegmentReader {
   /// @return false when it is damaged
   boolean read(Segment segment, int position, long sequence, StoredMessage into)
       throws IOException {
+    if (readOnce(segment, position, sequence, into)) {
+      return true;
+    }
+    int slot = slot(segment.key(), position);
+    if (placeKeys[slot] != segment.key() || placePositions[slot] != position) {
+      return false;
+    }
+    placeKeys[slot] = 0; // something damaged lies before it
+    return readOnce(segment, position, sequence, into);
+  }
+
+  private boolean readOnce(Segment segment, int position, long sequence, StoredMessage into)
+      throws IOException {
     if (!find(segment, position)) {
       return false;
     }

@@ -14,14 +14,17 @@ import org.jspecify.annotations.Nullable;
 /// | field | type |
 /// |---|---|
 /// | time, nanoseconds since the epoch | i64 |
-/// | flags, 0 | u8 |
+/// | flags: 1 when the expected sequence follows | u8 |
 /// | subject's length | u16 |
 /// | reply's length | u16 |
 /// | length of the headers | i32 |
+/// | lower half of the sequence that it is expected to get, when flagged | i32 |
 /// | subject, reply, headers and payload | bytes to the end |
 final class Incoming {
-  /// Bytes before the subject.
+  /// Bytes before the subject, without the expected sequence.
   static final int FIXED = 17;
+
+  private static final byte EXPECTED = 1;
 
   private static final int CACHE = 1024;
 
@@ -36,6 +39,8 @@ final class Incoming {
   private int headerLength;
   private int length;
   private long time;
+  private boolean isNumbered;
+  private int expected;
   private byte[] subject = {};
 
   /// Writes a payload into an entry that was begun.
@@ -44,6 +49,7 @@ final class Incoming {
   static void encode(
       LogBatch to,
       long time,
+      int expected,
       ByteBuffer from,
       int at,
       int subjectLength,
@@ -51,10 +57,11 @@ final class Incoming {
       int headerLength,
       int bodyLength) {
     to.putLong(time)
-        .put((byte) 0)
+        .put(EXPECTED)
         .putShort(subjectLength)
         .putShort(replyLength)
         .putInt(headerLength)
+        .putInt(expected)
         .put(from, at, subjectLength + replyLength + bodyLength);
   }
 
@@ -67,8 +74,11 @@ final class Incoming {
     entry = bytes;
     buffer = bytes;
     headersRead = false;
-    subject = subject(bytes, from + FIXED, subjectLength);
-    replyAt = from + FIXED + subjectLength;
+    isNumbered = bytes.get(from + 8) == EXPECTED;
+    expected = isNumbered ? bytes.getInt(from + FIXED) : 0;
+    var subjectAt = from + FIXED + (isNumbered ? 4 : 0);
+    subject = subject(bytes, subjectAt, subjectLength);
+    replyAt = subjectAt + subjectLength;
     at = replyAt + replyLength;
     length = payloadLength - (at - from);
     return this;
@@ -114,6 +124,16 @@ final class Incoming {
     bytes.get(from, copy);
     cache[slot] = copy;
     return copy;
+  }
+
+  /// Whether [#expected] says something.
+  boolean isNumbered() {
+    return isNumbered;
+  }
+
+  /// The lower half of the sequence that it was to get.
+  int expected() {
+    return expected;
   }
 
   /// Nanoseconds since the epoch.

@@ -112,9 +112,13 @@ final class Intake {
     if (!stream.consumers().isEmpty()) {
       stream.consumers().appended(sequence, subject);
     }
-    stream.limits().enforce(subject);
+    try {
+      stream.limits().enforce(subject);
+    } catch (IOException e) {
+      stream.chores().owe(stream.limits()::enforceAll, e);
+    }
     if (!plain) {
-      rollup(message, 1);
+      rollup(message, sequence, 1);
     }
     if (config.allowMsgSchedules()) {
       stream.schedules().stored(message, sequence, time);
@@ -130,7 +134,7 @@ final class Intake {
     var sequence = store.lastSequence();
     stream.stored(message, sequence, stream.timeOf(message));
     if (!plain) {
-      rollup(message, 0);
+      rollup(message, sequence, 0);
     }
     return sequence;
   }
@@ -161,7 +165,7 @@ final class Intake {
     return ttl;
   }
 
-  private void rollup(Incoming message, long keep) throws IOException {
+  private void rollup(Incoming message, long sequence, long keep) {
     var config = stream.config();
     if (!config.allowRollup() || config.denyPurge()) {
       return;
@@ -172,13 +176,22 @@ final class Intake {
     }
     var rollup = headers.lowerCase(HeaderName.ROLLUP);
     if (rollup.equals("sub")) {
-      stream.limits().purge(SubjectFilter.of(message.subjectText()), 0, keep);
+      purge(SubjectFilter.of(message.subjectText()), sequence, keep);
     } else if (rollup.equals("all")) {
-      stream.limits().purge(SubjectFilter.ALL, 0, keep);
+      purge(SubjectFilter.ALL, sequence, keep);
     }
     if (headers.is(HeaderName.SCHEDULE_NEXT, "purge") && headers.says(HeaderName.SCHEDULER)) {
       var scheduler = new String(headers.bytes(HeaderName.SCHEDULER), StandardCharsets.UTF_8);
-      stream.limits().purge(SubjectFilter.of(scheduler), 0, 0);
+      purge(SubjectFilter.of(scheduler), sequence, 0);
+    }
+  }
+
+  /// Takes out what was there when a message was stored, but for the newest `keep`, 0 or 1.
+  private void purge(SubjectFilter what, long sequence, long keep) {
+    try {
+      stream.limits().purge(what, 0, keep);
+    } catch (IOException e) {
+      stream.chores().owe(() -> stream.limits().purge(what, sequence + 1 - keep, 0), e);
     }
   }
 

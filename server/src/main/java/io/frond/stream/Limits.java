@@ -4,7 +4,11 @@ import io.frond.store.MessageStore;
 import io.frond.store.StoredMessage;
 import io.frond.store.SubjectFilter;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What leaves a stream, but for what expires: limits, removals, purges, and messages that nobody
@@ -18,6 +22,7 @@ final class Limits {
   private final MessageStore store;
   private final ConsumerIndex consumers;
   private final StoredMessage found = new StoredMessage();
+  private final Map<StreamConsumer, Long> settledUpTo = new HashMap<>();
 
   Limits(Stream stream, ConsumerIndex consumers) {
     this.stream = stream;
@@ -129,6 +134,16 @@ final class Limits {
     return true;
   }
 
+  /// Purges as an entry says.
+  ///
+  /// @return how many went
+  long purge(ByteBuffer bytes, int at, int length) throws IOException {
+    var filter = new byte[length - 16];
+    bytes.get(at + 16, filter);
+    var what = SubjectFilter.of(new String(filter, StandardCharsets.UTF_8));
+    return purge(what, bytes.getLong(at), bytes.getLong(at + 8));
+  }
+
   /// Purges, as a request or a rollup asks for it.
   ///
   /// @param before only messages before this sequence; 0 for no such limit
@@ -189,8 +204,14 @@ final class Limits {
   }
 
   /// A consumer is done with a message: unless another one needs it, it goes.
-  void settled(StreamConsumer by, long sequence) throws IOException {
-    if (stream.config().retention() == Retention.LIMITS || !store.load(sequence, found)) {
+  void settled(StreamConsumer by, long sequence) {
+    if (stream.config().retention() != Retention.LIMITS) {
+      stream.chores().run(() -> drop(by, sequence));
+    }
+  }
+
+  private void drop(StreamConsumer by, long sequence) throws IOException {
+    if (!store.load(sequence, found)) {
       return;
     }
     var subject = found.subject();
@@ -199,23 +220,36 @@ final class Limits {
     }
   }
 
-  /// As [#settled], for all messages of the consumer's from one sequence on to another.
-  void settled(StreamConsumer by, long from, long upTo) throws IOException {
-    if (stream.config().retention() == Retention.LIMITS) {
-      return;
-    }
-    var at = store.next(by.filter(), Math.max(from, store.firstSequence()));
-    while (at > 0 && at <= upTo) {
-      settled(by, at);
-      at = store.next(by.filter(), at + 1);
+  /// As [#settled], for all messages of the consumer's up to a sequence.
+  void settledUpTo(StreamConsumer by, long upTo) {
+    if (stream.config().retention() != Retention.LIMITS) {
+      stream.chores().run(() -> dropUpTo(by, upTo));
     }
   }
 
-  /// A consumer is gone, or has other filters: messages that only it needed go.
-  void dropWhatNobodyNeeds(SubjectFilter among) throws IOException {
-    if (stream.config().retention() != Retention.INTEREST) {
-      return;
+  private void dropUpTo(StreamConsumer by, long upTo) throws IOException {
+    var from = settledUpTo.getOrDefault(by, 0L) + 1;
+    var at = store.next(by.filter(), Math.max(from, store.firstSequence()));
+    while (at > 0 && at <= upTo) {
+      drop(by, at);
+      at = store.next(by.filter(), at + 1);
     }
+    settledUpTo.merge(by, upTo, Math::max);
+  }
+
+  /// The consumer is gone.
+  void forget(StreamConsumer consumer) {
+    settledUpTo.remove(consumer);
+  }
+
+  /// A consumer is gone, or has other filters: messages that only it needed go.
+  void dropWhatNobodyNeeds(SubjectFilter among) {
+    if (stream.config().retention() == Retention.INTEREST) {
+      stream.chores().run(() -> dropUnneeded(among));
+    }
+  }
+
+  private void dropUnneeded(SubjectFilter among) throws IOException {
     if (consumers.isEmpty()) {
       store.purge();
       return;

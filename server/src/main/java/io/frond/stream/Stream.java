@@ -7,14 +7,10 @@ import io.frond.shard.Outlet;
 import io.frond.shard.Shard;
 import io.frond.store.MessageStore;
 import io.frond.store.SubjectFilter;
-import io.frond.subject.SubjectTransform;
-import io.frond.subject.TransformException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +29,9 @@ public final class Stream implements StreamView {
   private final MessageHeaders arriving = new MessageHeaders();
   private final SeenIds ids = new SeenIds(this);
   private final ConsumerIndex consumers = new ConsumerIndex();
-  private final Map<StreamConsumer, Long> settledUpTo = new HashMap<>();
+  private final Chores chores;
+  private final Numbering numbering;
+  private final SubjectMapping mapping = new SubjectMapping();
   private final Answers answers;
   private final Counters counters;
   private final PublishRules rules;
@@ -46,7 +44,6 @@ public final class Stream implements StreamView {
   private final Origins origins;
 
   private StreamConfig config;
-  private @Nullable SubjectTransform transform;
   private @Nullable Republisher republisher;
   private long lastTime;
   private long index;
@@ -63,6 +60,8 @@ public final class Stream implements StreamView {
     this.created = created;
     this.store = store;
     this.host = host;
+    chores = new Chores(this, host);
+    numbering = new Numbering(host, store, config.persistAsync());
     answers = new Answers(this);
     counters = new Counters(store);
     rules = new PublishRules(this, counters);
@@ -83,12 +82,7 @@ public final class Stream implements StreamView {
 
   private void configured() {
     republisher = Republisher.of(config, host.outlet());
-    var asked = config.subjectTransform();
-    try {
-      transform = asked == null ? null : SubjectTransform.of(asked.source(), asked.destination());
-    } catch (TransformException e) {
-      transform = null;
-    }
+    mapping.configured(config);
     origins.configured();
   }
 
@@ -126,8 +120,22 @@ public final class Stream implements StreamView {
     var shard = host.shard();
     var entry = shard.begin(EntryKind.PUBLISH, id);
     Incoming.encode(
-        entry, shard.now(), from, at, subjectLength, replyLength, headerLength, bodyLength);
+        entry,
+        shard.now(),
+        numbering.proposed(),
+        from,
+        at,
+        subjectLength,
+        replyLength,
+        headerLength,
+        bodyLength);
     shard.propose(null);
+  }
+
+  /// The log could not take a PUBLISH entry.
+  public void refused(ByteBuffer bytes, int at, int length) {
+    numbering.refused();
+    answers.refuse(incoming.read(bytes, at, length), ApiErrorCode.INSUFFICIENT_RESOURCES.with());
   }
 
   /// Proposes the removal of a message.
@@ -161,8 +169,8 @@ public final class Stream implements StreamView {
   /// Applies an entry of a kind from [EntryKind#STREAM_FIRST] to 63.
   ///
   /// @param entryIndex in the log
-  /// @throws IOException when the store fails: the stream may then have part of what the entry
-  ///   does, and must be opened anew from its checkpoint before anything more is applied
+  /// @throws IOException when the store fails: the same entry is to be applied again before any
+  ///   other. What of an entry need not be done at once is not told so, see [StreamHost#failed]
   public void apply(long entryIndex, byte kind, ByteBuffer bytes, int at, int length)
       throws IOException {
     index = entryIndex;
@@ -170,7 +178,10 @@ public final class Stream implements StreamView {
       case EntryKind.PUBLISH -> published(incoming.read(bytes, at, length));
       case EntryKind.REMOVE ->
           host.shard().answer(limits.remove(bytes.getLong(at), bytes.get(at + 8) != 0));
-      case EntryKind.PURGE -> purge(bytes, at, length);
+      case EntryKind.PURGE -> {
+        host.shard().answer(limits.purge(bytes, at, length));
+        expiry.arm();
+      }
       case EntryKind.EXPIRE -> expiry.apply(bytes.getLong(at));
       case EntryKind.BATCH -> atomic.apply(entryIndex, bytes, at);
       case EntryKind.FAST_BATCH_END -> fast.timedOut(bytes, at, length);
@@ -189,7 +200,18 @@ public final class Stream implements StreamView {
     countBytes();
   }
 
+  /// Does what the disk refused to do. Without effect when there is nothing.
+  ///
+  /// @throws IOException when it still refuses
+  public void catchUp() throws IOException {
+    chores.retry();
+    countBytes();
+  }
+
   private void published(Incoming message) throws IOException {
+    if (message.isNumbered()) {
+      numbering.applying(message.expected());
+    }
     transform(message, index);
     if (message.replyLength() > 0
         && FastBatchReply.is(message.entry(), message.replyAt(), message.replyLength())) {
@@ -199,27 +221,19 @@ public final class Stream implements StreamView {
     }
   }
 
-  private void purge(ByteBuffer bytes, int at, int length) throws IOException {
-    var filter = new byte[length - 16];
-    bytes.get(at + 16, filter);
-    var what = SubjectFilter.of(new String(filter, StandardCharsets.UTF_8));
-    host.shard().answer(limits.purge(what, bytes.getLong(at), bytes.getLong(at + 8)));
-    expiry.arm();
-  }
-
   /// Applies a change of the configuration, which was checked.
-  public void update(StreamConfig now) throws IOException {
+  public void update(StreamConfig now) {
     var before = config;
     config = now;
     configured();
-    limits.enforceAll();
+    chores.run(limits::enforceAll);
     if (now.retention() == Retention.INTEREST
         && before.retention() != Retention.INTEREST
         && !consumers.isEmpty()) {
       limits.dropWhatNobodyNeeds(SubjectFilter.ALL);
     }
     if (now.allowMsgSchedules() && !before.allowMsgSchedules()) {
-      schedules.scan(lastTime);
+      chores.run(() -> schedules.scan(lastTime));
     }
     for (var consumer : consumers.all()) {
       consumer.streamChanged();
@@ -245,11 +259,7 @@ public final class Stream implements StreamView {
   /// Replay is over: timers run, answers go out.
   public void start() {
     live = true;
-    try {
-      origins.start();
-    } catch (IOException e) {
-      host.failed(this, e);
-    }
+    chores.run(origins::start);
     expiry.arm();
     schedules.arm();
     fast.start();
@@ -305,16 +315,16 @@ public final class Stream implements StreamView {
   }
 
   /// Takes a consumer out, while its deletion is applied; messages that only it needed go.
-  public void removeConsumer(StreamConsumer consumer) throws IOException {
+  public void removeConsumer(StreamConsumer consumer) {
     if (consumers.remove(consumer)) {
-      settledUpTo.remove(consumer);
+      limits.forget(consumer);
       limits.dropWhatNobodyNeeds(consumer.filter());
       countBytes();
     }
   }
 
   /// The consumer has other filters than before; messages that nobody needs any more go.
-  public void consumerChanged(StreamConsumer consumer) throws IOException {
+  public void consumerChanged(StreamConsumer consumer) {
     consumers.refresh(consumer);
     limits.dropWhatNobodyNeeds(SubjectFilter.ALL);
     countBytes();
@@ -331,21 +341,12 @@ public final class Stream implements StreamView {
 
   @Override
   public void settled(StreamConsumer consumer, long sequence) {
-    try {
-      limits.settled(consumer, sequence);
-    } catch (IOException e) {
-      host.failed(this, e);
-    }
+    limits.settled(consumer, sequence);
   }
 
   @Override
   public void settledUpTo(StreamConsumer consumer, long sequence) {
-    try {
-      limits.settled(consumer, settledUpTo.getOrDefault(consumer, 0L) + 1, sequence);
-      settledUpTo.merge(consumer, sequence, Math::max);
-    } catch (IOException e) {
-      host.failed(this, e);
-    }
+    limits.settledUpTo(consumer, sequence);
   }
 
   @Override
@@ -424,6 +425,10 @@ public final class Stream implements StreamView {
 
   // What its parts need of it.
 
+  Chores chores() {
+    return chores;
+  }
+
   ConsumerIndex consumers() {
     return consumers;
   }
@@ -466,12 +471,7 @@ public final class Stream implements StreamView {
 
   /// Gives the message the subject that the configuration wants it to have.
   void transform(Incoming message, long random) {
-    if (transform != null) {
-      var subject = transform.apply(message.subject(), (random * 0x9e3779b97f4a7c15L) >>> 20);
-      if (subject != null) {
-        message.subject(subject);
-      }
-    }
+    mapping.apply(message, random);
   }
 
   /// When a message counts as stored: never before the one before it.

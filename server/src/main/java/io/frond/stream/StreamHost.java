@@ -40,6 +40,10 @@ public interface StreamHost {
   /// What batch publishing may use; the same one for all streams of the server.
   BatchBudget batchBudget();
 
-  /// The stream's store failed outside of [Stream#apply]: the stream must be opened anew.
+  /// How many entries of the log, of any streams, were found lost while it was read.
+  long lostEntries();
+
+  /// The stream's store failed outside of [Stream#apply], or in a part of it that can wait: call
+  /// [Stream#catchUp] until it succeeds, and let nothing be published meanwhile.
   void failed(Stream stream, IOException why);
 }

@@ -246,6 +246,11 @@ final class FakeEngine implements Assets {
 
   private record Host(FakeEngine engine, FakeAccount of) implements StreamHost {
     @Override
+    public long lostEntries() {
+      return 0;
+    }
+
+    @Override
     public Shard shard() {
       return engine.shard;
     }

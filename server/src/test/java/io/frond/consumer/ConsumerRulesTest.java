@@ -74,8 +74,9 @@ final class ConsumerRulesTest {
     assertEquals(5, backoff.ackWait());
     var group = "{'priority_policy':'pinned_client','priority_groups':['A']}";
     assertEquals(120_000_000_000L, accepted(group).priorityTimeout());
-    assertTrue(
-        ConsumerLevel.same(parse(group).change().build(), ConsumerLevel.stored(parse(group))));
+    assertFalse(ConsumerLevel.same(parse(group), ConsumerLevel.stored(parse(group))));
+    var lasting = group.replace("{", "{'inactive_threshold':5000000000,");
+    assertTrue(ConsumerLevel.same(parse(lasting), ConsumerLevel.stored(parse(lasting))));
     assertFalse(ConsumerLevel.same(push, ConsumerLevel.stored(pull)));
   }
 

@@ -81,7 +81,7 @@ final class StreamRig implements StreamHost {
       stream.update(
           StreamRules.checkUpdate(
               stream.config(), b.build(), StreamLimits.NONE, name -> null, false));
-    } catch (ApiException | IOException e) {
+    } catch (ApiException e) {
       throw new AssertionError(e);
     }
   }
@@ -191,6 +191,11 @@ final class StreamRig implements StreamHost {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  @Override
+  public long lostEntries() {
+    return 0;
   }
 
   @Override

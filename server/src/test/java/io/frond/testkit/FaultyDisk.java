@@ -50,6 +50,7 @@ public final class FaultyDisk implements Disk {
   private int writesToFail;
   private int forcesToFail;
   private int readsToFail;
+  private @Nullable String refused;
 
   /// @param seed decides what survives
   public FaultyDisk(long seed) {
@@ -85,6 +86,11 @@ public final class FaultyDisk implements Disk {
     powerOffAt = operations + changes;
   }
 
+  /// Whether every change fails until the next life.
+  public synchronized boolean isOff() {
+    return operations >= powerOffAt;
+  }
+
   /// Changes so far.
   public synchronized long operations() {
     return operations;
@@ -110,6 +116,11 @@ public final class FaultyDisk implements Disk {
     forcesToFail = next;
   }
 
+  /// Lets every change fail of what has a text in its path; null for none.
+  public synchronized void refuse(@Nullable String part) {
+    refused = part;
+  }
+
   public synchronized void failReads(int next) {
     readsToFail = next;
   }
@@ -122,6 +133,11 @@ public final class FaultyDisk implements Disk {
   /// Replaces a file's bytes, safely: damage.
   public synchronized void damage(Path file, byte[] bytes) throws IOException {
     find(file).replace(bytes.clone());
+  }
+
+  /// All files, in order.
+  public synchronized List<Path> files() {
+    return List.copyOf(names.keySet());
   }
 
   /// Makes everything safe, and another disk of the same contents.
@@ -153,6 +169,9 @@ public final class FaultyDisk implements Disk {
   }
 
   private void change(Path path) throws IOException {
+    if (refused != null && path.toString().contains(refused)) {
+      throw new FileSystemException(path.toString(), null, "Input/output error");
+    }
     if (operations >= powerOffAt) {
       throw new FileSystemException(path.toString(), null, "the power is off");
     }

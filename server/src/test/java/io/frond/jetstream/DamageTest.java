@@ -1,0 +1,289 @@
+package io.frond.jetstream;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.frond.store.StoredMessage;
+import io.frond.testkit.FaultyDisk;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/// Damage of a whole store directory: it opens, twice; no message is another than it was; not more
+/// is lost than what was damaged; and what is lost is told of.
+class DamageTest {
+  private static final long SEED = Long.getLong("frond.seed", System.nanoTime());
+
+  /// A store at rest and what is in it.
+  private static final class Sample {
+    final FaultyDisk disk = new FaultyDisk(SEED);
+    final AtomicLong clock = new AtomicLong(TestEngine.START);
+    final TreeMap<String, TreeMap<Long, String>> streams = new TreeMap<>();
+    final Random random;
+
+    /// Messages of one frame of the log or of one group of the store's.
+    final Set<Long> acked = new HashSet<>();
+
+    /// @param killed whether the server ends without a checkpoint
+    Sample(long seed, int messages, int size, boolean killed) throws IOException {
+      random = new Random(seed);
+      var engine = TestEngine.start(disk, clock);
+      for (var stream : List.of("S", "T")) {
+        streams.put(stream, new TreeMap<>());
+        engine.make(
+            "STREAM.CREATE." + stream,
+            ("{'name':'" + stream + "','subjects':['" + stream + ".>']}").replace('\'', '"'));
+        engine.make(
+            "CONSUMER.CREATE." + stream + ".C",
+            ("{'stream_name':'"
+                    + stream
+                    + "','config':{'durable_name':'C','name':'C',"
+                    + "'ack_policy':'explicit'}}")
+                .replace('\'', '"'));
+      }
+      for (var i = 0; i < messages; i++) {
+        publish(engine, i % 3 == 0 ? "T" : "S", i, size);
+        if (i == messages / 2) {
+          consume(engine, 3);
+          delete(engine);
+          engine.checkpoint();
+        }
+      }
+      consume(engine, 2);
+      if (killed) {
+        awaitMark(engine);
+        disk.powerOffAfter(0);
+        engine.close();
+        disk.kill();
+      } else {
+        engine.close();
+      }
+    }
+
+    /// Until the log has noted what is safe.
+    private void awaitMark(TestEngine engine) {
+      var before = disk.operations();
+      engine.idle();
+      var quiet = new long[] {before, System.nanoTime()};
+      while (System.nanoTime() - quiet[1] < 200_000_000L) {
+        if (disk.operations() != quiet[0]) {
+          quiet[0] = disk.operations();
+          quiet[1] = System.nanoTime();
+        }
+        engine.idle();
+      }
+    }
+
+    private NavigableMap<Long, String> stream(String name) {
+      var stream = streams.get(name);
+      if (stream == null) {
+        throw new AssertionError(name);
+      }
+      return stream;
+    }
+
+    private void publish(TestEngine engine, String stream, int number, int size) {
+      var payload = stream + number + "-" + "y".repeat(random.nextInt(size));
+      var answer = engine.await(engine.send(stream + ".s" + number % 4, "", payload));
+      assertNotNull(answer);
+      stream(stream).put(answer.json().number("seq", 0), payload);
+    }
+
+    private void consume(TestEngine engine, int count) {
+      var inbox = engine.newInbox();
+      engine.publish(
+          "$JS.API.CONSUMER.MSG.NEXT.S.C",
+          inbox,
+          "",
+          ("{\"batch\":" + count + ",\"no_wait\":true}").getBytes(StandardCharsets.UTF_8));
+      for (var i = 0; i < count; i++) {
+        var message = engine.await(inbox);
+        assertNotNull(message);
+        assertNotNull(engine.await(engine.send(message.reply(), "", "+ACK")));
+        acked.add(Long.valueOf(message.reply().split("\\.", -1)[5]));
+      }
+    }
+
+    private void delete(TestEngine engine) {
+      var sequence = stream("S").firstKey() + 2;
+      engine.make("STREAM.MSG.DELETE.S", "{\"seq\":" + sequence + "}");
+      stream("S").remove(sequence);
+    }
+
+    /// The part of a file that says something: without the zeros at its end.
+    int used(Path file) throws IOException {
+      var bytes = disk.contents(file);
+      var end = bytes.length;
+      while (end > 0 && bytes[end - 1] == 0) {
+        end--;
+      }
+      return Math.min(bytes.length, end + 16);
+    }
+
+    /// Opens a store that was damaged, twice, and looks at all of it.
+    ///
+    /// @param lostMax messages that may be lost, in all streams
+    void check(FaultyDisk damaged, String what, int lostMax) throws IOException {
+      for (var life = 0; life < 2; life++) {
+        TestEngine engine;
+        try {
+          engine = TestEngine.start(damaged, clock);
+        } catch (IOException | RuntimeException e) {
+          throw new AssertionError(what + ": start " + life + " fails", e);
+        }
+        var lost = new ArrayList<String>();
+        for (var name : streams.keySet()) {
+          engine.on(() -> lost.addAll(look(engine, name, what)));
+        }
+        if (lost.size() > lostMax) {
+          throw new AssertionError(
+              what + " lost " + lost + ", more than " + lostMax + "\n" + engine.logged());
+        }
+        if (!lost.isEmpty() && life == 0) {
+          assertTrue(isTold(engine.logged()), what + " lost " + lost + "\n" + engine.logged());
+        }
+        engine.close();
+        damaged.kill();
+      }
+    }
+
+    private static boolean isTold(String log) {
+      return log.contains(" lost")
+          || log.contains("damaged")
+          || log.contains("cannot be read")
+          || log.contains("looks the same");
+    }
+
+    private List<String> look(TestEngine engine, String name, String what) throws IOException {
+      var lost = new ArrayList<String>();
+      var asset = engine.asset(name);
+      if (asset == null) {
+        stream(name).keySet().forEach(sequence -> lost.add(name + sequence));
+        return lost;
+      }
+      var store = asset.stream().store();
+      var message = new StoredMessage();
+      stream(name)
+          .forEach((sequence, payload) -> {
+            try {
+              if (!store.load(sequence, message)) {
+                lost.add(name + sequence);
+              } else {
+                assertEquals(
+                    payload,
+                    new String(message.payload(), StandardCharsets.UTF_8),
+                    () -> what + " serves another message as " + name + sequence);
+              }
+            } catch (IOException e) {
+              throw new AssertionError(what, e);
+            }
+          });
+      if (name.equals("S")) {
+        var consumer = asset.consumers().get("C");
+        if (consumer != null) {
+          var floor = consumer.floorStream();
+          for (var sequence : stream(name).headMap(floor, true).keySet()) {
+            if (!acked.contains(sequence) && !lost.contains(name + sequence)) {
+              throw new AssertionError(what + ": the floor " + floor + " is over " + sequence);
+            }
+          }
+        }
+      }
+      return lost;
+    }
+  }
+
+  private static byte[] flipped(byte[] bytes, int at, int bit) {
+    var copy = bytes.clone();
+    copy[at] ^= (byte) (1 << bit);
+    return copy;
+  }
+
+  /// @param every how many bytes there are from one damage to the next
+  private static void eachByte(boolean killed, int every) throws IOException {
+    var sample = new Sample(SEED, 12, 60, killed);
+    var cases = 0;
+    for (var file : sample.disk.files()) {
+      if (file.endsWith("lock")) {
+        continue;
+      }
+      var bytes = sample.disk.contents(file);
+      for (var at = 0; at < sample.used(file); at += every) {
+        var disk = sample.disk.copy(at);
+        disk.damage(file, flipped(bytes, at, sample.random.nextInt(8)));
+        sample.check(disk, describe("flip", file, at), 1);
+        disk = sample.disk.copy(at);
+        disk.damage(file, Arrays.copyOf(bytes, at));
+        sample.check(disk, describe("truncation", file, at), inFile(sample, file));
+        cases += 2;
+      }
+    }
+    assertTrue(cases * every > 2_000, "only " + cases + " cases");
+  }
+
+  /// How many messages may be lost when a file is cut.
+  private static int inFile(Sample sample, Path file) {
+    var name = file.toString();
+    if (name.contains("/messages/") || name.contains("/log/")) {
+      return sample.streams.values().stream().mapToInt(TreeMap::size).sum();
+    }
+    return 0;
+  }
+
+  private static String describe(String what, Path file, int at) {
+    return "-Dfrond.seed=" + SEED + ": " + what + " of " + file + " at " + at;
+  }
+
+  @Test
+  void someSingleDamageOfASmallStore() throws IOException {
+    eachByte(false, 61);
+    eachByte(true, 53);
+  }
+
+  @Test
+  @Tag("long")
+  void everySingleDamageOfASmallStoreThatWasClosed() throws IOException {
+    eachByte(false, 1);
+  }
+
+  @Test
+  @Tag("long")
+  void everySingleDamageOfASmallStoreThatWasKilled() throws IOException {
+    eachByte(true, 1);
+  }
+
+  @Test
+  @Tag("long")
+  void aThousandDamagesOfALargerStore() throws IOException {
+    var sample = new Sample(SEED, 1_500, 900, true);
+    var files = sample.disk.files();
+    for (var i = 0; i < 1_000; i++) {
+      var file = files.get(sample.random.nextInt(files.size()));
+      if (file.endsWith("lock") || sample.used(file) == 0) {
+        continue;
+      }
+      var bytes = sample.disk.contents(file);
+      var at = sample.random.nextInt(sample.used(file));
+      var disk = sample.disk.copy(i);
+      if (sample.random.nextInt(4) == 0) {
+        disk.damage(file, Arrays.copyOf(bytes, at));
+        sample.check(disk, describe("truncation", file, at), inFile(sample, file));
+      } else {
+        disk.damage(file, flipped(bytes, at, sample.random.nextInt(8)));
+        sample.check(disk, describe("flip", file, at), 1);
+      }
+    }
+  }
+}
