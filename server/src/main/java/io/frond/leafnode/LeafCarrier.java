@@ -149,7 +149,7 @@ final class LeafCarrier implements Carrier {
 
   @Override
   public void announce(Feed feed, int high) {
-    leaf.sender().announce(feed.number(), feed.outlet().log().id(), high);
+    leaf.sender().announce(feed.number(), feed.name(), high);
   }
 
   @Override

@@ -120,6 +120,11 @@ final class LeafServing implements SpokeLink, Carrier {
   }
 
   @Override
+  public long number() {
+    return claim.link();
+  }
+
+  @Override
   public void superseded() {
     link.close(CloseReason.DUPLICATE_LEAF, CloseReason.DUPLICATE_LEAF.toString());
   }
@@ -128,7 +133,7 @@ final class LeafServing implements SpokeLink, Carrier {
 
   @Override
   public void announce(Feed feed, int high) {
-    leaf.sender().announce(feed.number(), feed.outlet().log().id(), high);
+    leaf.sender().announce(feed.number(), feed.name(), high);
   }
 
   @Override

@@ -2,7 +2,6 @@ package io.frond.route;
 
 import io.frond.account.Delivery;
 import io.frond.session.Feed;
-import io.frond.session.SpokeSession;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -20,7 +19,7 @@ final class RouteBundle implements Delivery.Afterwards {
 
   private static final byte[][] NO_QUEUES = {};
 
-  /// The sessions of a set, by their ordinals.
+  /// The sessions of a set, by the ordinals of their carriers.
   private record Key(long high, int[] sessions) {
     @Override
     public boolean equals(@Nullable Object other) {
@@ -36,10 +35,10 @@ final class RouteBundle implements Delivery.Afterwards {
   private final RouteAccount account;
   private final AtomicInteger numbers;
   private final Map<Key, Integer> sets = new LinkedHashMap<>();
-  private final @Nullable SpokeSession[] single = new SpokeSession[1];
+  private final @Nullable RouteCarrier[] single = new RouteCarrier[1];
 
   // the message that is being delivered, and who gets it
-  private @Nullable SpokeSession[] members = new SpokeSession[4];
+  private @Nullable RouteCarrier[] members = new RouteCarrier[4];
   private int count;
   private long sequence;
   private String source = "";
@@ -56,7 +55,7 @@ final class RouteBundle implements Delivery.Afterwards {
   /// A message goes to one session more. A live one without queue groups waits until all sessions
   /// are known.
   void add(
-      SpokeSession session,
+      RouteCarrier session,
       Feed feed,
       Delivery message,
       byte[][] queues,
@@ -87,7 +86,7 @@ final class RouteBundle implements Delivery.Afterwards {
 
   private void send(
       Delivery message,
-      @Nullable SpokeSession[] to,
+      @Nullable RouteCarrier[] to,
       int size,
       long ofSequence,
       byte[][] queues,
@@ -96,7 +95,7 @@ final class RouteBundle implements Delivery.Afterwards {
     account.sendTagged(message, number, ofSequence, queues, queueCount);
   }
 
-  private int number(@Nullable SpokeSession[] to, int size, long high) {
+  private int number(@Nullable RouteCarrier[] to, int size, long high) {
     var last = latest;
     if (last != null && last.high == high && isSame(last.sessions, to, size)) {
       return latestNumber;
@@ -113,11 +112,11 @@ final class RouteBundle implements Delivery.Afterwards {
     return number;
   }
 
-  private static int ordinal(@Nullable SpokeSession session) {
-    return session == null ? -1 : session.ordinal();
+  private static int ordinal(@Nullable RouteCarrier to) {
+    return to == null ? -1 : to.ordinal();
   }
 
-  private static boolean isSame(int[] ordinals, @Nullable SpokeSession[] to, int size) {
+  private static boolean isSame(int[] ordinals, @Nullable RouteCarrier[] to, int size) {
     if (ordinals.length != size) {
       return false;
     }
@@ -130,7 +129,7 @@ final class RouteBundle implements Delivery.Afterwards {
   }
 
   /// Tells what a number means from now on.
-  private int begin(Key key, @Nullable SpokeSession[] to) {
+  private int begin(Key key, @Nullable RouteCarrier[] to) {
     int number;
     if (sets.size() < SETS_MAX) {
       number = numbers.getAndIncrement();
@@ -143,9 +142,9 @@ final class RouteBundle implements Delivery.Afterwards {
     var line = new StringBuilder("SRC ").append(number).append(' ').append(source).append(' ');
     line.append(key.high);
     for (var i = 0; i < key.sessions.length; i++) {
-      var session = to[i];
-      if (session != null) {
-        line.append(i == 0 ? ' ' : ',').append(session.id());
+      var member = to[i];
+      if (member != null) {
+        line.append(i == 0 ? ' ' : ',').append(member.token());
       }
     }
     var bytes = line.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);

@@ -1,9 +1,11 @@
 package io.frond.route;
 
 import io.frond.account.Account;
+import io.frond.session.SpokePeer;
 import io.frond.session.SpokeSession;
 import io.frond.session.SpokeSessions;
 import io.frond.wire.ControlOp.SourceOp;
+import io.frond.wire.ProtocolException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -18,45 +20,58 @@ final class RouteNumbers {
   /// More than the bundles of a server's threads and accounts are likely to have.
   private static final int MAX = 1 << 20;
 
+  /// A session that a message is for.
+  ///
+  /// @param session null when it is not known here (any more)
+  /// @param source the source as the session knows it
+  /// @param link the leaf's link for which it is
+  record Member(@Nullable SpokeSession session, String source, long link) {}
+
   /// A source and the sessions that its messages are for.
   static final class Meaning {
     private final String source;
     private final long high;
-    private final String[] ids;
-    private @Nullable SpokeSession @Nullable [] sessions;
-    private boolean missing;
+    private final String[] tokens;
+    private Member[] members = {};
+    private boolean missing = true;
 
     Meaning(SourceOp op, byte[] list) {
       source = new String(op.source(), StandardCharsets.ISO_8859_1);
       high = op.high() << 32;
-      ids = new String(list, StandardCharsets.ISO_8859_1).split(",", -1);
-    }
-
-    String source() {
-      return source;
+      tokens = new String(list, StandardCharsets.ISO_8859_1).split(",", -1);
     }
 
     long high() {
       return high;
     }
 
-    boolean resolved() {
-      return sessions != null;
+    /// @param from the server that tells
+    Member[] members(SpokeSessions all, Account account, SpokePeer from) throws ProtocolException {
+      if (missing) {
+        var known = new Member[tokens.length];
+        missing = false;
+        for (var i = 0; i < known.length; i++) {
+          known[i] = member(tokens[i], all, account);
+          missing |= known[i].session == null;
+          all.sourceAt(account, known[i].source, from);
+        }
+        members = known;
+      }
+      return members;
     }
 
-    /// Null for those that are not known here (any more).
-    @Nullable SpokeSession[] sessions(SpokeSessions all, Account account) {
-      var known = sessions;
-      if (known == null || missing) {
-        known = new SpokeSession[ids.length];
-        missing = false;
-        for (var i = 0; i < ids.length; i++) {
-          known[i] = all.session(account, ids[i]);
-          missing |= known[i] == null;
-        }
-        sessions = known;
+    private Member member(String token, SpokeSessions all, Account account)
+        throws ProtocolException {
+      var parts = token.split(":", -1);
+      if (parts.length != 3) {
+        throw Route.violation("SRC: no session, handle and link");
       }
-      return known;
+      try {
+        return new Member(
+            all.session(account, parts[0]), source + '.' + parts[1], Long.parseLong(parts[2]));
+      } catch (NumberFormatException e) {
+        throw Route.violation("SRC: no number of a link");
+      }
     }
   }
 

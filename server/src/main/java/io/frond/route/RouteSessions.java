@@ -15,8 +15,10 @@ import io.frond.wire.ControlOp.SessionInterest;
 import io.frond.wire.ControlOp.SessionNews;
 import io.frond.wire.ControlOp.SessionSettled;
 import io.frond.wire.MessageFrame;
+import io.frond.wire.ProtocolException;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// One account's part of a route between two servers that serve sessions: what they tell each other
@@ -30,6 +32,7 @@ final class RouteSessions implements SpokePeer {
   private final SpokeSessions sessions;
   private final byte[] name;
   private final RouteBundle[] bundles;
+  private final AtomicInteger carriers = new AtomicInteger();
 
   /// @param name of the account and a blank, empty on a route that is the account's own
   RouteSessions(RouteAccount account, SpokeSessions sessions, byte[] name, int publishers) {
@@ -74,7 +77,7 @@ final class RouteSessions implements SpokePeer {
   }
 
   /// A message came for sessions whose leaves are connected here. On the loop.
-  void pass(MessageFrame frame, RouteNumbers.Meaning of) {
+  void pass(MessageFrame frame, RouteNumbers.Meaning of) throws ProtocolException {
     var message = route.link().loop().delivery();
     message.begin(frame, Side.ROUTE, route.link(), false);
     var queues = new byte[frame.queueCount()][];
@@ -82,13 +85,11 @@ final class RouteSessions implements SpokePeer {
       queues[i] = frame.queue(i);
     }
     var sequence = of.high() | frame.sequenceLow();
-    if (!of.resolved()) {
-      sessions.sourceAt(account.account(), of.source(), this);
-    }
-    for (var session : of.sessions(sessions, account.account())) {
+    for (var member : of.members(sessions, account.account(), this)) {
+      var session = member.session();
       var link = session == null ? null : session.link();
-      if (link != null) {
-        link.pass(message, of.source(), sequence, queues);
+      if (link != null && link.number() == member.link()) {
+        link.pass(message, member.source(), sequence, queues);
       }
     }
   }
@@ -161,22 +162,17 @@ final class RouteSessions implements SpokePeer {
   }
 
   @Override
-  public Carrier carrier(SpokeSession session) {
-    return new RouteCarrier(this, session);
+  public Carrier carrier(SpokeSession session, long link, int handle) {
+    return new RouteCarrier(this, session, carriers.incrementAndGet(), link, handle);
   }
 
   /// A message goes to one session more. On the feed's thread.
   void send(
-      SpokeSession session,
-      Feed feed,
-      Delivery message,
-      byte[][] queues,
-      int count,
-      long sequence) {
+      RouteCarrier to, Feed feed, Delivery message, byte[][] queues, int count, long sequence) {
     if (sequence == 0 || !route.mayExport(message.frame())) {
       return; // what was not kept has no name under which it could go
     }
-    bundles[message.loop()].add(session, feed, message, queues, count, sequence);
+    bundles[message.loop()].add(to, feed, message, queues, count, sequence);
   }
 
   long catchUpRate() {

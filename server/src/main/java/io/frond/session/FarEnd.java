@@ -26,6 +26,11 @@ public final class FarEnd {
     begin();
   }
 
+  /// The session's handle in the logs.
+  int session() {
+    return session;
+  }
+
   /// The feed of an outlet, on its thread.
   public Feed feed(int outlet) {
     var known = feeds[outlet];
@@ -108,10 +113,10 @@ public final class FarEnd {
     }
   }
 
-  /// The far end has settled all of a source up to a sequence.
+  /// The far end has settled all of a source, by its [Feed#name], up to a sequence.
   public void settled(String source, long sequence) {
     for (var feed : feeds()) {
-      if (feed.outlet().log().id().equals(source)) {
+      if (feed.name().equals(source)) {
         feed.outlet().ground().execute(() -> feed.settled(sequence));
         return;
       }

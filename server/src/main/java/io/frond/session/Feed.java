@@ -37,6 +37,7 @@ public final class Feed {
   private final Outlet outlet;
   private final int session;
   private final int[] only;
+  private final String name;
   private final Marks marks = new Marks();
   private final Pace pace = new Pace();
   private final MessageFrame frame = MessageFrame.blank();
@@ -79,6 +80,7 @@ public final class Feed {
     this.outlet = outlet;
     this.session = session;
     only = new int[] {session};
+    name = outlet.log().id() + '.' + Integer.toString(session, 36);
     settled = outlet.log().settled(session);
     position = settled;
     sent = settled;
@@ -95,6 +97,12 @@ public final class Feed {
 
   int[] only() {
     return only;
+  }
+
+  /// The source as this session knows it: each session gets only some of a log's sequences, and
+  /// acknowledges its own.
+  public String name() {
+    return name;
   }
 
   /// The number by which the carrier's other end knows the source.

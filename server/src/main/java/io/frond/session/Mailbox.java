@@ -14,6 +14,11 @@ final class Mailbox implements SpokeMail {
   }
 
   @Override
+  public int handle() {
+    return far.session();
+  }
+
+  @Override
   public void note(Delivery message, byte[][] queues, int count) {
     if (!closed) {
       var feed = far.feed(message.loop());

@@ -16,9 +16,13 @@ public interface SpokeLink {
   /// Whether the leaf may have the message.
   boolean maySend(Delivery message);
 
+  /// The link's number among all that the leaf ever had.
+  long number();
+
   /// Sends a message that another server of the cluster keeps for the session.
   ///
-  /// @param source one of that server's, and the message's sequence there
+  /// @param source one of that server's, as the session knows it
+  /// @param sequence the message's there
   void pass(Delivery message, String source, long sequence, byte[][] queues);
 
   /// The leaf is connected elsewhere now: this link ends.

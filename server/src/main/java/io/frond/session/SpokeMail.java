@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 /// What is kept for one session, in the logs of all publishing threads, until its far end has
 /// settled it. Any thread, but for [#note].
 interface SpokeMail {
+  /// The session's number in this server's logs.
+  int handle();
+
   /// Keeps the message and, when its turn comes, sends it. On the delivering thread.
   ///
   /// @param queues the chosen queue groups; the first `count` are valid

@@ -15,7 +15,10 @@ public interface SpokePeer {
   void show(SpokeSession session, byte[] subject, byte @Nullable [] queue, int weight);
 
   /// Where what is kept here goes for a leaf that is connected there.
-  Carrier carrier(SpokeSession session);
+  ///
+  /// @param link number of the leaf's link there
+  /// @param handle the session's, in the logs of this server
+  Carrier carrier(SpokeSession session, long link, int handle);
 
   /// Where a message goes that is not kept.
   RemoteTarget straight();

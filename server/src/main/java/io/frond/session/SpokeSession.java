@@ -21,7 +21,6 @@ public final class SpokeSession implements RemoteTarget {
   private final SpokeSessions sessions;
   private final Account account;
   private final String id;
-  private final int ordinal;
   private final Origin origin;
   private final @Nullable String cluster;
   private final int[] slots;
@@ -47,7 +46,6 @@ public final class SpokeSession implements RemoteTarget {
       SpokeSessions sessions,
       Account account,
       String id,
-      int ordinal,
       String name,
       @Nullable String cluster,
       int publishers,
@@ -55,7 +53,6 @@ public final class SpokeSession implements RemoteTarget {
     this.sessions = sessions;
     this.account = account;
     this.id = id;
-    this.ordinal = ordinal;
     this.name = name;
     this.cluster = cluster;
     origin = account.origins().enter(cluster);
@@ -73,11 +70,6 @@ public final class SpokeSession implements RemoteTarget {
 
   public Account account() {
     return account;
-  }
-
-  /// Its number among all sessions of this server since the start.
-  public int ordinal() {
-    return ordinal;
   }
 
   Origin origin() {
@@ -275,7 +267,7 @@ public final class SpokeSession implements RemoteTarget {
     if (here != null) {
       mail.carrier(here.carrier(this));
     } else if (there != null) {
-      mail.carrier(there.carrier(this));
+      mail.carrier(there.carrier(this, linkNumber, mail.handle()));
     }
   }
 
@@ -305,7 +297,7 @@ public final class SpokeSession implements RemoteTarget {
   }
 
   /// As it was stored.
-  void restore(SpokeRecord record) {
+  void restore(SessionRecord record) {
     linkNumber = record.link();
     ours = record.ours();
     sinceMillis = record.awaySinceMillis() > 0 ? record.awaySinceMillis() : sessions.nowMillis();
@@ -314,8 +306,8 @@ public final class SpokeSession implements RemoteTarget {
     }
   }
 
-  SpokeRecord record() {
-    return new SpokeRecord(
+  SessionRecord record() {
+    return new SessionRecord(
         account.name(),
         id,
         name,
@@ -324,7 +316,7 @@ public final class SpokeSession implements RemoteTarget {
         ours,
         present() ? 0 : sinceMillis,
         interests.all().stream()
-            .map(it -> new SpokeRecord.Kept(it.subject(), it.queue(), it.weight()))
+            .map(it -> new SessionRecord.Kept(it.subject(), it.queue(), it.weight()))
             .toList());
   }
 

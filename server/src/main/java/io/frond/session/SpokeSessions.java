@@ -15,7 +15,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -45,9 +44,7 @@ public final class SpokeSessions {
   private final ConcurrentHashMap<Account, ConcurrentHashMap<String, SpokePeer>> sources =
       new ConcurrentHashMap<>();
 
-  private Consumer<SpokeSession> changed = session -> {};
-  private Consumer<SpokeSession> removed = session -> {};
-  private int lastOrdinal;
+  private Runnable changed = () -> {};
   private long expired;
 
   /// @param resuming what keeps messages
@@ -67,10 +64,14 @@ public final class SpokeSessions {
     this.mail = mail;
   }
 
-  /// Who stores what changes.
-  void storedBy(Consumer<SpokeSession> onChange, Consumer<SpokeSession> onRemoval) {
+  /// @param onChange told of every change that is to be stored, with the lock held
+  public void storedBy(Runnable onChange) {
     changed = onChange;
-    removed = onRemoval;
+  }
+
+  /// All sessions as they are to be stored.
+  public List<SessionRecord> records() {
+    return locked(() -> all.values().stream().map(SpokeSession::record).toList());
   }
 
   <T> T locked(Supplier<T> work) {
@@ -134,7 +135,7 @@ public final class SpokeSessions {
       }
       var news = session.news(State.ATTACHED);
       tell(session, claim.fresh() ? news.anew() : news);
-      changed.accept(session);
+      changed.run();
       return session;
     });
   }
@@ -149,8 +150,7 @@ public final class SpokeSessions {
     if (all.size() >= MAX) {
       removeOldest();
     }
-    var fresh =
-        new SpokeSession(this, account, id, ++lastOrdinal, name, cluster, host.publishers(), mail);
+    var fresh = new SpokeSession(this, account, id, name, cluster, host.publishers(), mail);
     all.put(key, fresh);
     host.log().debug("Leafnode session of " + fresh + " begins");
     return fresh;
@@ -199,7 +199,7 @@ public final class SpokeSessions {
           weight == 0 ? session.unlearn(subject, queue) : session.learn(subject, queue, weight);
       if (told) {
         show(session, subject, queue, weight);
-        changed.accept(session);
+        changed.run();
       }
     });
   }
@@ -243,7 +243,7 @@ public final class SpokeSessions {
     var gone = session.dropDoubtful();
     if (gone > 0) {
       host.log().debug("Leafnode session of " + session + ": " + gone + " interests are no more");
-      changed.accept(session);
+      changed.run();
     }
   }
 
@@ -253,7 +253,7 @@ public final class SpokeSessions {
       if (session.link() == from) {
         session.away();
         tell(session, session.news(State.AWAY));
-        changed.accept(session);
+        changed.run();
       }
     });
   }
@@ -315,7 +315,7 @@ public final class SpokeSessions {
         session.forgetKeeper(peer);
         if (session.home() == peer) {
           session.away();
-          changed.accept(session);
+          changed.run();
         }
       }
     });
@@ -335,7 +335,7 @@ public final class SpokeSessions {
         case AWAY -> {
           if (session != null && session.home() == from) {
             session.away();
-            changed.accept(session);
+            changed.run();
           }
         }
         case KEPT -> kept(account, session, from, news);
@@ -357,7 +357,7 @@ public final class SpokeSessions {
     if (news.fresh()) {
       session.startAnew();
     }
-    changed.accept(session);
+    changed.run();
   }
 
   private void kept(Account account, @Nullable SpokeSession known, SpokePeer from, SpokeNews news) {
@@ -370,6 +370,7 @@ public final class SpokeSessions {
     } else if (!known.present() && news.link() >= known.linkNumber()) {
       known.kept(from, news.link(), news.awayMillis());
     }
+    changed.run();
   }
 
   /// Another server told of a session's interest.
@@ -390,10 +391,10 @@ public final class SpokeSessions {
       if (session.home() == from) {
         var _ =
             weight == 0 ? session.unlearn(subject, queue) : session.learn(subject, queue, weight);
-        changed.accept(session);
+        changed.run();
       } else if (session.keeper() == from && !session.present() && weight > 0) {
         session.remember(subject, queue, weight);
-        changed.accept(session);
+        changed.run();
       }
     });
   }
@@ -406,7 +407,7 @@ public final class SpokeSessions {
   // ---- life ----
 
   /// Sessions of the time before the start.
-  void restore(Collection<SpokeRecord> records) {
+  public void restore(Collection<SessionRecord> records) {
     locking(() -> {
       for (var record : records) {
         var account = host.account(record.account());
@@ -447,11 +448,7 @@ public final class SpokeSessions {
   private void remove(SpokeSession session) {
     all.remove(new Key(session.account().name(), session.id()));
     session.end();
-    removed.accept(session);
-  }
-
-  SpokeRecord record(SpokeSession session) {
-    return locked(session::record);
+    changed.run();
   }
 
   /// How all sessions stand.

@@ -89,7 +89,7 @@ final class SessionMesh {
     }
 
     @Override
-    public Carrier carrier(SpokeSession session) {
+    public Carrier carrier(SpokeSession session, long link, int handle) {
       return new FakeCarrier(to.name);
     }
 
@@ -152,6 +152,11 @@ final class SessionMesh {
     int wakes;
     int forgotten;
     boolean closed;
+
+    @Override
+    public int handle() {
+      return 1;
+    }
 
     @Override
     public void note(Delivery message, byte[][] queues, int count) {}
@@ -229,7 +234,7 @@ final class SessionMesh {
 
     /// The process ends and starts again with what was stored.
     void restart(boolean stored) {
-      var records = new ArrayList<SpokeRecord>();
+      var records = new ArrayList<SessionRecord>();
       for (var each : sessions.statuses()) {
         records.add(java.util.Objects.requireNonNull(session(each.session())).record());
       }
@@ -380,6 +385,11 @@ final class SessionMesh {
     @Override
     public boolean maySend(Delivery message) {
       return true;
+    }
+
+    @Override
+    public long number() {
+      return 0;
     }
 
     @Override

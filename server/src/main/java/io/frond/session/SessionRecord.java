@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// @param link number of the leaf's last link
 /// @param ours whether the leaf was last connected to this server
 /// @param awaySinceMillis by the wall clock, 0 while it was connected
-record SpokeRecord(
+public record SessionRecord(
     String account,
     String session,
     String name,
@@ -18,5 +18,5 @@ record SpokeRecord(
     long awaySinceMillis,
     List<Kept> interests) {
   /// Arrays that nobody changes.
-  record Kept(byte[] subject, byte @Nullable [] queue, int weight) {}
+  public record Kept(byte[] subject, byte @Nullable [] queue, int weight) {}
 }
