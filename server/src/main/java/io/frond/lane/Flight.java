@@ -2,6 +2,7 @@ package io.frond.lane;
 
 import java.util.ArrayDeque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class Flight {
   /// @param at when it was sent, nanoseconds of the shard's clock
   /// @param bytes that count for the window
-  record Sent(long sequence, int bytes, long at) {}
+  /// @param chained whether it said which message must be the last at the stream
+  record Sent(long sequence, int bytes, long at, boolean chained) {}
 
   private final ArrayDeque<Sent> sent = new ArrayDeque<>();
   private final Set<Long> ahead = new HashSet<>();
@@ -61,20 +63,40 @@ final class Flight {
     return ahead.contains(sequence);
   }
 
-  void sent(long sequence, int size, long now) {
-    sent.add(new Sent(sequence, size, now));
+  void sent(long sequence, int size, long now, boolean chained) {
+    sent.add(new Sent(sequence, size, now, chained));
     bytes += size;
     cursor = sequence;
     newest = Math.max(newest, sequence);
+  }
+
+  /// Whether it is on its way and said which message must be the last at the stream.
+  boolean isChained(long sequence) {
+    for (var one : sent) {
+      if (one.sequence() == sequence) {
+        return one.chained();
+      }
+    }
+    return false;
+  }
+
+  /// All messages up to this one are done with.
+  void doneUpTo(long sequence) {
+    for (var one : List.copyOf(sent)) {
+      if (one.sequence() <= sequence) {
+        done(one.sequence());
+      }
+    }
   }
 
   /// A message is done with.
   ///
   /// @return whether it was not known to be
   boolean done(long sequence) {
-    if (sequence <= settled || sequence > newest || !ahead.add(sequence)) {
+    if (sequence <= settled || sequence > newest) {
       return false;
     }
+    var fresh = ahead.add(sequence);
     for (var first = sent.peek(); first != null; first = sent.peek()) {
       if (!ahead.remove(first.sequence())) {
         break;
@@ -83,7 +105,7 @@ final class Flight {
       bytes -= first.bytes();
       settled = first.sequence();
     }
-    return true;
+    return fresh;
   }
 
   /// Everything up to a sequence is done with or gone.

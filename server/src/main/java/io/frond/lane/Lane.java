@@ -1,7 +1,6 @@
 package io.frond.lane;
 
 import io.frond.leafnode.HubLink;
-import io.frond.logging.Log;
 import io.frond.options.LaneOptions;
 import io.frond.shard.AccountOutlet;
 import io.frond.shard.Outlet;
@@ -21,13 +20,11 @@ final class Lane {
   private static final long SECOND = 1_000_000_000L;
   private static final long MILLI = 1_000_000L;
 
-  /// Without an acknowledgement for so long the lane begins again; doubles as it happens again.
-  private static final long PATIENCE = 5 * SECOND;
-
-  private static final int PATIENCE_DOUBLINGS = 4;
-
   /// Bytes on their way at most, one message excepted.
   private static final long WINDOW_BYTES = 1 << 20;
+
+  /// So often in a row a stream may say that another message of the lane's is its last.
+  private static final int OUT_OF_LINE_MAX = 3;
 
   /// Messages that are sent in one go before others have their turn.
   private static final int TURN = 128;
@@ -38,14 +35,16 @@ final class Lane {
   private final Group group;
   private final Shard shard;
   private final AccountOutlet outlet;
-  private final Log log;
   private final LaneStore store;
   private final Pace pace;
   private final LaneReport report;
   private final LaneInbox inbox;
+  private final Patience patience;
   private final StoredMessage message = new StoredMessage();
   private final LaneOptions options;
   private Flight flight = new Flight(0);
+  private final Chain chain = new Chain();
+  private int outOfLine;
   private @Nullable HubLink link;
   private long joinedAt;
   private long epoch;
@@ -53,9 +52,7 @@ final class Lane {
   private boolean purging;
   private boolean opening;
   private boolean closed;
-  private int timeouts;
   private Shard.@Nullable Timer wake;
-  private Shard.@Nullable Timer watch;
 
   /// What a lane needs of the lanes beside it.
   interface Group {
@@ -70,7 +67,6 @@ final class Lane {
       Group group,
       Shard shard,
       AccountOutlet outlet,
-      Log log,
       LaneStore store,
       LaneReport report,
       LaneOptions options,
@@ -79,12 +75,14 @@ final class Lane {
     this.group = group;
     this.shard = shard;
     this.outlet = outlet;
-    this.log = log;
     this.store = store;
     this.report = report;
     this.options = options;
     pace = new Pace(options.rate(), random);
     inbox = new LaneInbox(outlet, inboxId, this::answered);
+    patience =
+        new Patience(
+            shard, () -> flight.oldest(), report::exchangedNanos, this::isLeaving, this::late);
   }
 
   LaneOptions options() {
@@ -147,10 +145,6 @@ final class Lane {
     closed = true;
   }
 
-  private String label() {
-    return "Forward lane '" + options.name() + "' ";
-  }
-
   private static void cancel(Shard.@Nullable Timer timer) {
     if (timer != null) {
       timer.cancel();
@@ -169,19 +163,12 @@ final class Lane {
     }
     epoch++;
     flight.rewind();
-    cancel(watch);
-    watch = null;
+    chain.restart();
+    patience.stop();
   }
 
   private void become(LaneState next, String reason) {
-    if (report.become(next, reason)) {
-      var line = label() + (link == null ? "" : "to " + link.name() + ' ') + reason;
-      if (next == LaneState.WAITING || next == LaneState.FAILED) {
-        log.warn(line);
-      } else {
-        log.debug(line);
-      }
-    }
+    report.become(next, reason, link == null ? "" : link.name());
   }
 
   // ---- what goes out ----
@@ -197,7 +184,7 @@ final class Lane {
     }
     if (store.isLost()) {
       store.forget();
-      log.warn(label() + "lost its stream, which somebody deleted; it is made anew");
+      report.warn("lost its stream, which somebody deleted; it is made anew");
       open(() -> {});
       return false;
     }
@@ -275,7 +262,7 @@ final class Lane {
   private boolean forward(HubLink hub, long now) {
     var sequence = message.sequence();
     if (flight.isDone(sequence)) {
-      flight.sent(sequence, 0, now);
+      flight.sent(sequence, 0, now, false);
       flight.done(sequence);
       return true;
     }
@@ -286,7 +273,9 @@ final class Lane {
       return false;
     }
     var toStream = streams == null || streams.take(subject);
-    var out = Outgoing.of(message, store.id() + ':' + options.name() + ':' + sequence, "");
+    var id = idOf(sequence);
+    var last = toStream ? chain.next() : "";
+    var out = Outgoing.of(message, id, last);
     var fit = toStream ? hub.fit(subject, out.size()) : hub.able(subject, out.size());
     switch (fit) {
       case YES -> {}
@@ -310,10 +299,13 @@ final class Lane {
     if (streams != null) {
       streams.refresh();
     }
-    flight.sent(sequence, out.size(), now);
+    flight.sent(sequence, out.size(), now, !last.isEmpty());
+    if (toStream) {
+      chain.sent(id);
+    }
     pace.sent(out.size(), now);
     become(LaneState.FORWARDING, toStream ? "forwards" : "forwards to plain subscribers");
-    watch();
+    patience.watch();
     if (taken == Outlet.Taken.CROWDED) {
       pace.hold(now + 5 * MILLI);
     }
@@ -357,9 +349,7 @@ final class Lane {
       }
       case Verdict.OutOfLine(var last) -> {
         if (run == epoch) {
-          refused(
-              sequence,
-              new Verdict.Refused(400, Verdict.WRONG_LAST_ID, "wrong last msg ID: " + last));
+          outOfLine(sequence, last);
         }
       }
       case Verdict.Later(var why) -> {
@@ -370,15 +360,44 @@ final class Lane {
     }
   }
 
+  private String idOf(long sequence) {
+    return store.id() + ':' + options.name() + ':' + sequence;
+  }
+
+  /// The message that the lane said must be the last at the stream is not. Either one got lost on
+  /// the way, or somebody else writes there, or all is there already.
+  private void outOfLine(long sequence, String last) {
+    if (!flight.isChained(sequence)) {
+      refused(
+          sequence, new Verdict.Refused(400, Verdict.WRONG_LAST_ID, "wrong last msg ID: " + last));
+      return;
+    }
+    var ours = idOf(0).substring(0, idOf(0).length() - 1);
+    var number = last.startsWith(ours) ? LaneHeaders.number(last.substring(ours.length())) : 0;
+    if (number > 0 && number <= flight.newest() && ++outOfLine <= OUT_OF_LINE_MAX) {
+      flight.doneUpTo(number);
+      chain.isLast(last);
+      settle();
+    } else {
+      chain.broken();
+    }
+    restart();
+    group.pump();
+  }
+
   private void taken(long sequence, Verdict.Taken taken) {
     var now = shard.now();
     probing = false;
-    timeouts = 0;
+    patience.rewarded();
     pace.worked();
     if (flight.done(sequence)) {
+      outOfLine = 0;
+      if (!taken.stream().isEmpty()) {
+        chain.acknowledged(idOf(sequence), taken);
+      }
       report.acknowledged(taken.duplicate(), now);
       settle();
-      watch();
+      patience.watch();
       group.pump();
     }
   }
@@ -388,23 +407,15 @@ final class Lane {
     var from = store.stream();
     try {
       if (from != null && from.store().load(sequence, message)) {
-        log.warn(
-            label()
-                + "has a dead letter: message "
-                + sequence
-                + " on \""
-                + message.subjectText()
-                + "\" was refused: "
-                + why.why());
         store.bury(message, why);
-        report.buried();
+        report.buried(message, why);
       }
     } catch (IOException e) {
       later("its stream cannot be read: " + e.getMessage());
       return;
     }
     if (sequence > flight.cursor()) {
-      flight.sent(sequence, 0, shard.now());
+      flight.sent(sequence, 0, shard.now(), false);
     }
     flight.done(sequence);
     settle();
@@ -424,6 +435,18 @@ final class Lane {
     wakeAt(pace.at(), group::pump);
   }
 
+  /// Whether messages still wait for the link: a slow one is no dead one.
+  private boolean isLeaving() {
+    var hub = link;
+    return hub != null && hub.queuedBytes() > 0;
+  }
+
+  private void late(long nanos) {
+    if (link != null) {
+      later("no acknowledgement for " + nanos / SECOND + " s");
+    }
+  }
+
   /// Takes from the stream what is acknowledged.
   private void settle() {
     var from = store.stream();
@@ -441,46 +464,6 @@ final class Lane {
             settle();
           }
         });
-  }
-
-  // ---- time ----
-
-  /// Looks after the oldest message that is on its way.
-  private void watch() {
-    if (watch != null) {
-      return;
-    }
-    var oldest = flight.oldest();
-    if (oldest == null) {
-      return;
-    }
-    watch =
-        shard.schedule(
-            Math.max(oldest.at(), report.exchangedNanos()) + patience(),
-            () -> {
-              watch = null;
-              late();
-            });
-  }
-
-  private long patience() {
-    return PATIENCE << Math.min(timeouts, PATIENCE_DOUBLINGS);
-  }
-
-  private void late() {
-    var oldest = flight.oldest();
-    var hub = link;
-    if (oldest == null || hub == null) {
-      return;
-    }
-    var now = shard.now();
-    var since = Math.max(oldest.at(), report.exchangedNanos());
-    if (now - since < patience() || hub.queuedBytes() > 0) { // a slow link is no dead one
-      watch();
-      return;
-    }
-    timeouts++;
-    later("no acknowledgement for " + (now - since) / SECOND + " s");
   }
 
   LaneStatus status(String account) {

@@ -36,7 +36,8 @@ final class LaneCursors implements AutoCloseable {
   private static final long REWRITE_BYTES = 1 << 20;
 
   private final @Nullable Path directory;
-  private final Disk disk;
+  private final Disk disk = new RealDisk();
+  private final long rewriteBytes;
   private final Executor worker;
   private final Log log;
   private final LinkedHashMap<String, Long> taken = new LinkedHashMap<>(16, 0.75f, true);
@@ -53,12 +54,13 @@ final class LaneCursors implements AutoCloseable {
   ///   lanes when it ends
   /// @param worker writes
   LaneCursors(@Nullable Path directory, Executor worker, Log log) {
-    this(directory, new RealDisk(), worker, log);
+    this(directory, REWRITE_BYTES, worker, log);
   }
 
-  LaneCursors(@Nullable Path directory, Disk disk, Executor worker, Log log) {
+  /// @param rewriteBytes size from which on the file is written anew
+  LaneCursors(@Nullable Path directory, long rewriteBytes, Executor worker, Log log) {
     this.directory = directory;
-    this.disk = disk;
+    this.rewriteBytes = rewriteBytes;
     this.worker = worker;
     this.log = log;
   }
@@ -185,7 +187,7 @@ final class LaneCursors implements AutoCloseable {
       to.write(bytes, end);
       to.force();
       end += length;
-      if (end > REWRITE_BYTES) {
+      if (end > rewriteBytes) {
         rewrite();
       }
     }

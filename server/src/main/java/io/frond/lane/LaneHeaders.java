@@ -12,6 +12,9 @@ final class LaneHeaders {
   /// The publisher's own message id, which the lane's replaced.
   static final String PUBLISHER_ID = "Frond-Msg-Id";
 
+  /// The id that the last message of a stream must have.
+  static final String LAST_ID = "Nats-Expected-Last-Msg-Id";
+
   private static final String FIRST = "NATS/1.0\r\n";
 
   private LaneHeaders() {}
@@ -66,6 +69,20 @@ final class LaneHeaders {
     return line.length() > name.length()
         && line.charAt(name.length()) == ':'
         && line.toLowerCase(Locale.ROOT).startsWith(name.toLowerCase(Locale.ROOT));
+  }
+
+  static boolean has(byte[] body, int headerLength, String name) {
+    var text = new String(body, 0, headerLength, StandardCharsets.ISO_8859_1);
+    return text.toLowerCase(Locale.ROOT).contains("\r\n" + name.toLowerCase(Locale.ROOT) + ":");
+  }
+
+  /// A decimal number; 0 when it is none.
+  static long number(String text) {
+    try {
+      return Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      return 0;
+    }
   }
 
   /// A header's line; what would end it early is left out.

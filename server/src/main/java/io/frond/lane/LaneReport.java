@@ -1,5 +1,6 @@
 package io.frond.lane;
 
+import io.frond.logging.Log;
 import io.frond.options.LaneOptions;
 import io.frond.store.StoredMessage;
 import io.frond.store.SubjectFilter;
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 final class LaneReport {
   private static final long MILLI = 1_000_000L;
 
+  private final String name;
+  private final Log log;
   private final StoredMessage oldest = new StoredMessage();
   private LaneState state = LaneState.STARTING;
   private String reason = "starts";
@@ -24,14 +27,34 @@ final class LaneReport {
   private long discarded;
   private long refusedBefore;
 
+  LaneReport(String name, Log log) {
+    this.name = name;
+    this.log = log;
+  }
+
   /// Changes the state.
   ///
-  /// @return whether it is another one
-  boolean become(LaneState next, String why) {
+  /// @param hub its name, empty without a link
+  void become(LaneState next, String why, String hub) {
     var other = state != next || (next == LaneState.WAITING && !alike(reason, why));
     state = next;
     reason = why;
-    return other;
+    if (other) {
+      var text = hub.isEmpty() ? why : "to " + hub + ": " + why;
+      if (next == LaneState.WAITING || next == LaneState.FAILED) {
+        warn(text);
+      } else {
+        log.debug(line(text));
+      }
+    }
+  }
+
+  void warn(String text) {
+    log.warn(line(text));
+  }
+
+  private String line(String text) {
+    return "Forward lane '" + name + "' " + text;
   }
 
   /// Whether two reasons differ in numbers only: they are logged once.
@@ -63,8 +86,16 @@ final class LaneReport {
     return exchanged;
   }
 
-  void buried() {
+  /// A message became a dead letter.
+  void buried(StoredMessage message, Verdict.Refused why) {
     dead++;
+    warn(
+        "has a dead letter: message "
+            + message.sequence()
+            + " on \""
+            + message.subjectText()
+            + "\" was refused: "
+            + why.why());
   }
 
   void retried() {

@@ -100,9 +100,8 @@ public final class Lanes implements HubWatch {
               group,
               inside.shard(),
               outlet,
-              log,
               store,
-              new LaneReport(),
+              new LaneReport(options.name(), log),
               options,
               inside.assets().newId(),
               random);

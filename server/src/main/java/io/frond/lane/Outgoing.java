@@ -9,9 +9,14 @@ import java.nio.charset.StandardCharsets;
 /// @param body headers, of `headerLength` bytes, and payload
 record Outgoing(byte[] subject, int headerLength, byte[] body) {
   /// @param id by which the hub recognizes it
-  /// @param more further lines of headers
-  static Outgoing of(StoredMessage message, String id, String more) {
+  /// @param last id of the message that must be the last at the stream; empty for any, as it is
+  ///   when the message says so itself
+  static Outgoing of(StoredMessage message, String id, String last) {
     var stored = message.body();
+    var more =
+        last.isEmpty() || LaneHeaders.has(stored, message.headerLength(), LaneHeaders.LAST_ID)
+            ? ""
+            : LaneHeaders.line(LaneHeaders.LAST_ID, last);
     var headers = LaneHeaders.with(stored, message.headerLength(), id, more);
     return new Outgoing(
         message.subject(),

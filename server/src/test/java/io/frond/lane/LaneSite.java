@@ -32,6 +32,8 @@ final class LaneSite implements AutoCloseable {
   private String hubConfig = "authorization { allowed_leaf_cidrs = [\"127.0.0.0/8\"] }";
   private boolean hubStores = true;
   private String leafConfig = "";
+  private String user = "";
+  private int dialled;
   private @Nullable TestServer hub;
   private @Nullable TestServer leaf;
 
@@ -45,6 +47,23 @@ final class LaneSite implements AutoCloseable {
     this.folder = folder;
     this.lanes = lanes;
     this.hubPort = hubPort;
+    dialled = hubPort;
+  }
+
+  /// The leaf dials by way of a port that leads to the hub.
+  LaneSite through(int port) {
+    dialled = port;
+    return this;
+  }
+
+  /// @param name with a password and `@`
+  LaneSite as(String name) {
+    user = name;
+    return this;
+  }
+
+  int hubPort() {
+    return hubPort;
   }
 
   LaneSite hubConfig(String config) {
@@ -79,8 +98,10 @@ final class LaneSite implements AutoCloseable {
     return new String[] {
       "server_name: leaf",
       "jetstream { store_dir: \"" + folder.resolve("leaf") + "\" }",
-      "leaf { reconnect: 100ms, remotes [ { url: \"nats://127.0.0.1:"
-          + hubPort
+      "leaf { reconnect: 100ms, remotes [ { url: \"nats://"
+          + user
+          + "127.0.0.1:"
+          + dialled
           + "\", forward: "
           + forward
           + " } ] }",
