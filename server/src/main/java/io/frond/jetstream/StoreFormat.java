@@ -6,6 +6,7 @@ import io.frond.disk.EncryptedDisk;
 import io.frond.logging.Log;
 import io.frond.options.JetStreamOptions.Cipher;
 import io.frond.options.JetStreamOptions.Encryption;
+import io.frond.outage.OutageLogs;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -112,6 +113,7 @@ final class StoreFormat {
 
   private boolean isEmpty() throws IOException {
     return raw.list(root.resolve(JetStream.LOG)).isEmpty()
+        && raw.list(root.resolve(OutageLogs.FOLDER)).isEmpty()
         && raw.list(root.resolve(MetaEntries.STREAMS)).isEmpty();
   }
 

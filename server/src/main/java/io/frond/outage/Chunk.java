@@ -26,8 +26,8 @@ final class Chunk {
   /// Entries before this place were handed to the writer.
   int spilled;
 
-  /// Log time at which the first entry behind [#spilled] was appended.
-  long oldest;
+  /// Entries before this place were written: the end of the process does not harm them.
+  int written;
 
   @Nullable Chunk next;
   @Nullable Chunk previous;
@@ -41,6 +41,7 @@ final class Chunk {
     filled = 0;
     dead = 0;
     spilled = 0;
+    written = 0;
   }
 
   boolean isStandard() {

@@ -11,10 +11,11 @@ public final class Entry {
   private int queuesAt;
   private int subjectAt;
 
-  Entry place(ByteBuffer bytes, int at) {
+  /// @param pair bytes of each pair
+  Entry place(ByteBuffer bytes, int at, int pair) {
     this.bytes = bytes;
     this.at = at;
-    queuesAt = Layout.queuesAt(bytes, at);
+    queuesAt = at + Layout.HEADER + pair * bytes.getInt(at + Layout.PAIRS);
     subjectAt = queuesAt;
     for (var i = 0; i < queueCount(); i++) {
       subjectAt += 2 + Short.toUnsignedInt(bytes.getShort(subjectAt));
@@ -29,10 +30,6 @@ public final class Entry {
   /// When it was appended: milliseconds since the epoch by the wall clock of then.
   public long timeMillis() {
     return bytes.getLong(at + Layout.TIME);
-  }
-
-  long steadyMillis() {
-    return bytes.getLong(at + Layout.STEADY);
   }
 
   /// Whether it was appended for all sessions of the group, so that this one may not want it.
@@ -75,7 +72,7 @@ public final class Entry {
 
   /// Queue groups that were chosen.
   public int queueCount() {
-    return bytes.getInt(at + Layout.QUEUES);
+    return Short.toUnsignedInt(bytes.getShort(at + Layout.QUEUES));
   }
 
   /// Names of the chosen queue groups, in new arrays.

@@ -5,8 +5,15 @@ import java.util.Arrays;
 /// Sessions that may all need the same entries: those of an account. A heap tells which of them has
 /// settled least, because what that one has settled nobody needs. The loop.
 final class Group {
+  /// The handle of a group for sessions whose group the disk has lost.
+  static final int UNKNOWN = Integer.MAX_VALUE;
+
   final int handle;
   final EntryList list = new EntryList();
+
+  /// The last of its entries that was written.
+  long onDisk;
+
   private Session[] heap = {};
   private int size;
 

@@ -1,6 +1,7 @@
 package io.frond.outage;
 
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Things by an int above 0, without boxing it: open addressing, at most half full. The loop.
@@ -73,6 +74,16 @@ final class IntTable<T> {
     }
     keys[gap] = 0;
     values[gap] = null;
+  }
+
+  @SuppressWarnings("unchecked") // only put stores
+  boolean any(Predicate<T> condition) {
+    for (var value : values) {
+      if (value != null && condition.test((T) value)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @SuppressWarnings("unchecked") // only put stores

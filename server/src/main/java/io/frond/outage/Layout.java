@@ -27,8 +27,17 @@ final class Layout {
   static final int REPLY_LENGTH = 44;
   static final int HEADER_LENGTH = 48;
   static final int BODY_LENGTH = 52;
+
+  /// Number of queue groups, u16.
   static final int QUEUES = 56;
-  static final int HEADER = 60;
+
+  /// Only on disk, u16: what the record is.
+  static final int KIND = 58;
+
+  /// Only on disk: the record's number in its segment.
+  static final int ORDINAL = 60;
+
+  static final int HEADER = 64;
 
   /// A pair: session (or 0 for the group), the next pair of the same list, and which pair of its
   /// entry it is.
@@ -46,9 +55,5 @@ final class Layout {
   /// Where an entry begins that has a pair at this place.
   static int entryOfPair(ByteBuffer bytes, int pair) {
     return pair - HEADER - PAIR * bytes.getInt(pair + PAIR_INDEX);
-  }
-
-  static int queuesAt(ByteBuffer bytes, int entry) {
-    return entry + HEADER + PAIR * bytes.getInt(entry + PAIRS);
   }
 }

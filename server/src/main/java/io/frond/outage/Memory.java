@@ -29,6 +29,9 @@ final class Memory {
   private long liveEntries;
   private long liveBytes;
 
+  /// Bytes of entries that the writer did not get.
+  private long unspilled;
+
   Memory() {
     table.add(null); // no reference is 0
   }
@@ -84,6 +87,7 @@ final class Memory {
     chunk.live++;
     liveEntries++;
     liveBytes += length;
+    unspilled += length;
     chunk.bytes.putInt(at + Layout.LENGTH, length);
     chunk.bytes.putInt(at + Layout.LIVE, pairs);
     chunk.bytes.putInt(at + Layout.PAIRS, pairs);
@@ -136,8 +140,12 @@ final class Memory {
     if (live > 0) {
       return false;
     }
+    var length = chunk.bytes.getInt(entry + Layout.LENGTH);
     liveEntries--;
-    liveBytes -= chunk.bytes.getInt(entry + Layout.LENGTH);
+    liveBytes -= length;
+    if (entry >= chunk.spilled) {
+      unspilled -= length;
+    }
     if (--chunk.live == 0) {
       empty(chunk);
     }
@@ -192,6 +200,46 @@ final class Memory {
     }
   }
 
+  // Spilling.
+
+  /// The writer got an entry.
+  void spilled(int length) {
+    unspilled -= length;
+  }
+
+  /// What the writer got is written.
+  void written() {
+    for (var chunk = first; chunk != null; chunk = chunk.next) {
+      chunk.written = chunk.spilled;
+    }
+  }
+
+  /// What the writer got has to be written again.
+  ///
+  /// @param all also what it has written
+  void unspill(boolean all) {
+    for (var chunk = first; chunk != null; chunk = chunk.next) {
+      chunk.written = all ? 0 : chunk.written;
+      for (var at = chunk.written; at < chunk.spilled; ) {
+        var length = chunk.bytes.getInt(at + Layout.LENGTH);
+        unspilled += chunk.bytes.getInt(at + Layout.LIVE) > 0 ? length : 0;
+        at += length;
+      }
+      chunk.spilled = chunk.written;
+    }
+  }
+
+  /// Whether the oldest entry that somebody needs is on the disk.
+  boolean isFirstWritten() {
+    var entry = firstLive();
+    return entry != 0 && at(entry) < chunk(entry).written;
+  }
+
+  /// Bytes of entries that somebody needs and that the writer did not get.
+  long unspilled() {
+    return unspilled;
+  }
+
   // Looking.
 
   @Nullable Chunk first() {
@@ -207,6 +255,11 @@ final class Memory {
     if (chunk == null) {
       return 0;
     }
+    return firstLive(chunk);
+  }
+
+  /// The same for a chunk that has such an entry.
+  int firstLive(Chunk chunk) {
     while (chunk.bytes.getInt(chunk.dead + Layout.LIVE) == 0) {
       chunk.dead += chunk.bytes.getInt(chunk.dead + Layout.LENGTH);
     }

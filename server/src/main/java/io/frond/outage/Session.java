@@ -4,8 +4,11 @@ import org.jspecify.annotations.Nullable;
 
 /// A far end, as one log knows it. The loop.
 final class Session {
+  /// Of [#written]: no segment has it.
+  static final long NEVER = -1;
+
   final int handle;
-  final Group group;
+  Group group;
   final EntryList own = new EntryList();
 
   /// The last sequence that it does not need, nor any before it.
@@ -14,6 +17,16 @@ final class Session {
   /// Its place in the group's heap.
   int heapIndex;
 
+  /// The position that the newest segment has.
+  long written = NEVER;
+
+  /// The last of its own entries that was written.
+  long onDisk;
+
+  /// Entries on disk up to here were counted as expired, or as damaged.
+  long expiredTo;
+
+  long damagedTo;
   @Nullable Cursor cursor;
   final long[] discarded = new long[Discard.COUNT];
 

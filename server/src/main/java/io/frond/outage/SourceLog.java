@@ -18,21 +18,31 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Everything is done on the log's loop, but [#stats] and [#id].
 public final class SourceLog {
+  /// When so many parts of memory are not written, they are, whatever their age.
+  private static final int SPILL_PART = 4;
+
   private final String id;
   private final int index;
   private final OutageOptions options;
   private final Budget budget;
-  private final Times times;
   private final Runnable wake;
   private final long memoryMax;
-  private final Memory memory = new Memory();
-  private final IntTable<Session> sessions = new IntTable<>();
-  private final IntTable<Group> groups = new IntTable<>();
+  private final LogState state;
+  private final Memory memory;
+  private final IntTable<Session> sessions;
+  private final IntTable<Group> groups;
+  private final Times times;
+
+  /// Null where everything is in memory.
+  private final @Nullable LogFiles files;
+
   private Session[] addressed = new Session[4];
   private long last;
   private long appended;
-  private final long[] discarded = new long[Discard.COUNT];
   private volatile LogStats published = LogStats.NONE;
+
+  /// Bytes of files as of the last tick.
+  private long fileBytes;
 
   /// Whether somebody calls [#tick].
   private boolean awake;
@@ -42,6 +52,7 @@ public final class SourceLog {
   /// @param index in the budget
   /// @param first the sequence before the first one
   /// @param memoryMax bytes that it may hold in memory
+  /// @param files null to keep everything in memory
   /// @param wake asks for calls of [#tick]
   SourceLog(
       String id,
@@ -50,16 +61,40 @@ public final class SourceLog {
       long memoryMax,
       OutageOptions options,
       Budget budget,
-      Times times,
+      LogState state,
+      @Nullable LogFiles files,
       Runnable wake) {
     this.id = id;
     this.index = index;
     this.options = options;
     this.budget = budget;
-    this.times = times;
+    this.state = state;
+    this.files = files;
     this.wake = wake;
     this.memoryMax = memoryMax;
+    memory = state.memory;
+    sessions = state.sessions;
+    groups = state.groups;
+    times = state.times;
     last = first;
+  }
+
+  /// Takes over what an earlier life left. Before the loop runs.
+  void recovered(LogRecovery.Found found) {
+    found
+        .positions()
+        .forEach((session, position) ->
+            add(
+                session,
+                position.group() == 0 ? Group.UNKNOWN : position.group(),
+                position.settled()));
+    if (files != null) {
+      fileBytes = files.bytes();
+    }
+    tell();
+    publish(times.tick());
+    awake = true;
+    wake.run();
   }
 
   /// The source's name: at most 16 letters and digits, unique among all servers. Any thread.
@@ -79,9 +114,11 @@ public final class SourceLog {
   /// @param session its handle, above 0
   /// @param group the handle of its group, above 0
   /// @param from it needs no entry up to this sequence; [#last] for a new one
-  /// @return false when it was known already: then nothing changes
+  /// @return false when it was known already, also from an earlier life: then nothing changes but
+  ///   the group
   public boolean add(int session, int group, long from) {
-    if (sessions.get(session) != null) {
+    var known = sessions.get(session);
+    if (known != null && known.group.handle == group) {
       return false;
     }
     var of = groups.get(group);
@@ -89,10 +126,25 @@ public final class SourceLog {
       of = new Group(group);
       groups.put(group, of);
     }
+    if (known != null) {
+      leave(known);
+      known.group = of;
+      of.add(known);
+      return false;
+    }
     var added = new Session(session, of, from);
     sessions.put(session, added);
     of.add(added);
     return true;
+  }
+
+  private void leave(Session session) {
+    var group = session.group;
+    group.remove(session);
+    state.release(group.list, group.settled());
+    if (group.size() == 0) {
+      groups.remove(group.handle);
+    }
   }
 
   /// Forgets a session: it needs nothing any more. Without effect when it is not known.
@@ -104,15 +156,18 @@ public final class SourceLog {
     if (gone.cursor != null) {
       gone.cursor.close();
     }
-    release(gone.own, Long.MAX_VALUE);
+    state.release(gone.own, Long.MAX_VALUE);
     sessions.remove(session);
-    var group = gone.group;
-    group.remove(gone);
-    release(group.list, group.settled());
-    if (group.size() == 0) {
-      groups.remove(group.handle);
-    }
-    budget.tell(index, memory.entryBytes());
+    leave(gone);
+    tell();
+  }
+
+  /// The handles of all sessions, those of an earlier life included.
+  public int[] sessions() {
+    var handles = new int[sessions.size()];
+    var at = new int[1];
+    sessions.forEach(session -> handles[at[0]++] = session.handle);
+    return handles;
   }
 
   public boolean knows(int session) {
@@ -133,21 +188,13 @@ public final class SourceLog {
       return;
     }
     known.acked = Math.min(upTo, last);
-    release(known.own, known.acked);
+    state.release(known.own, known.acked);
     var group = known.group;
     group.settled(known);
     if (group.list.count > 0) {
-      release(group.list, group.settled());
+      state.release(group.list, group.settled());
     }
-    budget.tell(index, memory.entryBytes());
-  }
-
-  private void release(EntryList list, long upTo) {
-    while (list.count > 0 && memory.sequence(list.first) <= upTo) {
-      var pair = list.first;
-      list.removeFirst(memory);
-      memory.release(pair);
-    }
+    tell();
   }
 
   // Appending.
@@ -172,11 +219,12 @@ public final class SourceLog {
       return ++last;
     }
     var length = length(message, known);
-    if (!admits(length)) {
+    var refused = refusal(length);
+    if (refused != null) {
       for (var i = 0; i < known; i++) {
-        addressed[i].discarded[Discard.LIMIT.ordinal()]++;
+        addressed[i].discarded[refused.ordinal()]++;
       }
-      discarded[Discard.LIMIT.ordinal()]++;
+      state.discarded[refused.ordinal()]++;
       return 0;
     }
     var entry = memory.reserve(length, known);
@@ -185,7 +233,7 @@ public final class SourceLog {
       var session = addressed[i];
       link(session.own, entry, i, session.handle);
     }
-    return last;
+    return appended();
   }
 
   /// Appends a message for all sessions of a group, as they are now; each must settle it, wanted or
@@ -198,17 +246,18 @@ public final class SourceLog {
       return ++last;
     }
     var length = length(message, 1);
-    if (!admits(length)) {
+    var refused = refusal(length);
+    if (refused != null) {
       for (var i = 0; i < of.size(); i++) {
-        of.session(i).discarded[Discard.LIMIT.ordinal()]++;
+        of.session(i).discarded[refused.ordinal()]++;
       }
-      discarded[Discard.LIMIT.ordinal()]++;
+      state.discarded[refused.ordinal()]++;
       return 0;
     }
     var entry = memory.reserve(length, 1);
     write(message, entry, group, 1);
     link(of.list, entry, 0, 0);
-    return last;
+    return appended();
   }
 
   private static int length(OutageMessage message, int pairs) {
@@ -220,7 +269,6 @@ public final class SourceLog {
       awake = true;
       wake.run();
     }
-    appended++;
     var to = memory.bytes(entry);
     var at = Memory.at(entry);
     var steady = times.steadyMillis();
@@ -232,9 +280,20 @@ public final class SourceLog {
     to.putInt(at + Layout.REPLY_LENGTH, message.replyLength());
     to.putInt(at + Layout.HEADER_LENGTH, message.headerLength());
     to.putInt(at + Layout.BODY_LENGTH, message.bodyLength());
-    to.putInt(at + Layout.QUEUES, message.queueCount());
+    to.putInt(at + Layout.QUEUES, message.queueCount()); // and no kind
     message.copy(to, at + Layout.HEADER + Layout.PAIR * pairs);
-    budget.tell(index, memory.entryBytes());
+  }
+
+  /// An entry is whole.
+  ///
+  /// @return its sequence
+  private long appended() {
+    appended++;
+    tell();
+    if (files != null && memory.unspilled() > memoryMax / SPILL_PART) {
+      files.spill(Long.MAX_VALUE, times.steadyMillis());
+    }
+    return last;
   }
 
   private void link(EntryList list, int entry, int index, int session) {
@@ -249,62 +308,69 @@ public final class SourceLog {
 
   // Limits.
 
-  /// Whether there is room for an entry, or was made.
-  private boolean admits(int length) {
-    if (!isOver(length)) {
-      return true;
+  private void tell() {
+    budget.tell(index, bytes());
+  }
+
+  private long bytes() {
+    return fileBytes + memory.unspilled();
+  }
+
+  /// Makes room for an entry.
+  ///
+  /// @return why there is none; null when there is
+  private @Nullable Discard refusal(int length) {
+    var memoryFull = memory.held() + length > memoryMax && !makesMemory(length);
+    if (!memoryFull && !budget.isOver(bytes(), length)) {
+      return null;
     }
     if (options.discard() == OutageOptions.Discard.NEW || length > budget.bytesMax) {
-      return false;
+      return memoryFull && files != null ? Discard.DISK : Discard.LIMIT;
     }
-    while (isOver(length) && discardOldest(Discard.LIMIT)) {
+    while (budget.isOver(bytes(), length) && discardOldest(Discard.LIMIT)) {
       // until there is room, or the others have it all: then they make room at their next tick
     }
-    return true;
+    var why = files == null ? Discard.LIMIT : Discard.DISK;
+    while (memory.held() + length > memoryMax && (evictsFirst() || discardInMemory(why))) {
+      // until there is room
+    }
+    return null;
   }
 
-  private boolean isOver(int more) {
-    return budget.isOver(memory.entryBytes(), more) || memory.held() + more > memoryMax;
-  }
-
-  /// Gives up the oldest entry, for all who need it.
+  /// Frees memory by what is on the disk already, and has more written.
   ///
-  /// @return false when there is none
+  /// @return whether there is room for an entry
+  private boolean makesMemory(int length) {
+    if (files == null) {
+      return false;
+    }
+    files.spill(Long.MAX_VALUE, times.steadyMillis());
+    files.evict(Math.max(0, memoryMax - Math.max(length, Chunk.BYTES)));
+    return memory.held() + length <= memoryMax;
+  }
+
+  private boolean evictsFirst() {
+    return files != null && files.evictFirst();
+  }
+
+  /// Gives up what is oldest, at least one entry.
+  ///
+  /// @return false when nothing can be given up now
   private boolean discardOldest(Discard why) {
+    if (files != null && files.discardOldest(why)) {
+      fileBytes = files.bytes();
+      return true;
+    }
+    return (files == null || files.isEmpty()) && discardInMemory(why);
+  }
+
+  private boolean discardInMemory(Discard why) {
     var entry = memory.firstLive();
     if (entry == 0) {
       return false;
     }
-    var bytes = memory.bytes(entry);
-    var at = Memory.at(entry);
-    discarded[why.ordinal()]++;
-    var group = groups.get(bytes.getInt(at + Layout.GROUP));
-    var pairs = bytes.getInt(at + Layout.PAIRS);
-    for (var i = 0; i < pairs; i++) {
-      var pair = Memory.pair(entry, i);
-      if (group != null) {
-        countDiscard(group, bytes.getLong(at + Layout.SEQUENCE), why);
-        group.list.removeFirst(memory);
-        memory.release(pair);
-        continue;
-      }
-      var session = sessions.get(bytes.getInt(Memory.at(pair)));
-      if (session != null && session.own.first == pair) { // else it has settled it
-        session.discarded[why.ordinal()]++;
-        session.own.removeFirst(memory);
-        memory.release(pair);
-      }
-    }
-    budget.tell(index, memory.entryBytes());
+    state.discard(entry, why);
     return true;
-  }
-
-  private static void countDiscard(Group group, long sequence, Discard why) {
-    for (var i = 0; i < group.size(); i++) {
-      if (group.session(i).acked < sequence) {
-        group.session(i).discarded[why.ordinal()]++;
-      }
-    }
   }
 
   // Reading.
@@ -322,40 +388,9 @@ public final class SourceLog {
     if (known.cursor != null) {
       known.cursor.close();
     }
-    var cursor = new Cursor(this, known, after, ready);
+    var cursor = new Cursor(state, files, known, after, ready);
     known.cursor = cursor;
     return cursor;
-  }
-
-  void close(Cursor cursor) {
-    if (cursor.session.cursor == cursor) {
-      cursor.session.cursor = null;
-    }
-  }
-
-  @Nullable Entry next(Cursor cursor) {
-    var session = cursor.session;
-    if (session.cursor != cursor) {
-      throw new IllegalStateException("the cursor is closed");
-    }
-    var passed = Math.max(cursor.after, session.acked);
-    var own = cursor.own.peek(memory, session.own, passed);
-    var shared = cursor.shared.peek(memory, session.group.list, passed);
-    if (own == 0 && shared == 0) {
-      return null;
-    }
-    var isOwn = shared == 0 || (own != 0 && memory.sequence(own) < memory.sequence(shared));
-    var pair = isOwn ? own : shared;
-    (isOwn ? cursor.own : cursor.shared).take(pair);
-    cursor.after = memory.sequence(pair);
-    return cursor.entry.place(memory.bytes(pair), memory.entry(pair));
-  }
-
-  boolean isAtEnd(Cursor cursor) {
-    var session = cursor.session;
-    var passed = Math.max(cursor.after, session.acked);
-    return cursor.own.peek(memory, session.own, passed) == 0
-        && cursor.shared.peek(memory, session.group.list, passed) == 0;
   }
 
   // Time.
@@ -366,16 +401,27 @@ public final class SourceLog {
   boolean tick() {
     var steady = times.tick();
     var ageMax = options.maxAge().toMillis();
-    while (ageMax > 0 && oldestMillis(steady) > ageMax) {
-      discardOldest(Discard.AGE);
+    while (ageMax > 0 && oldestInMemory(steady) > ageMax) {
+      discardInMemory(Discard.AGE);
     }
-    while (budget.isOver(memory.entryBytes(), 0) && discardOldest(Discard.LIMIT)) {
+    if (files != null) {
+      files.cut(quiet);
+      if (ageMax > 0) {
+        files.expire(steady, ageMax);
+      }
+      files.spill(steady - options.syncInterval().toMillis(), steady);
+      files.evict(memoryMax);
+      sessions.forEach(SourceLog::tick);
+      fileBytes = files.bytes();
+    }
+    while (budget.isOver(bytes(), 0) && discardOldest(Discard.LIMIT)) {
       // what another log needs: all give a part
     }
+    tell();
     publish(steady);
     if (memory.entries() > 0) {
       quiet = false;
-    } else if (quiet) {
+    } else if (quiet && (files == null || files.isEmpty())) {
       memory.trim();
       Arrays.fill(addressed, null);
       quiet = false;
@@ -387,9 +433,27 @@ public final class SourceLog {
     return true;
   }
 
-  private long oldestMillis(long steady) {
+  private static void tick(Session session) {
+    if (session.cursor != null) {
+      session.cursor.tick();
+    }
+  }
+
+  /// Writes all that is only in memory, when the loop has ended.
+  void close() {
+    if (files != null) {
+      files.close();
+    }
+  }
+
+  private long oldestInMemory(long steady) {
     var entry = memory.firstLive();
     return entry == 0 ? 0 : steady - memory.bytes(entry).getLong(Memory.at(entry) + Layout.STEADY);
+  }
+
+  private long oldestMillis(long steady) {
+    var oldest = files == null ? null : files.oldestEvicted();
+    return oldest == null ? oldestInMemory(steady) : steady - oldest.oldestMillis;
   }
 
   // Numbers.
@@ -413,13 +477,14 @@ public final class SourceLog {
   }
 
   private void publish(long steady) {
+    var discarded = state.discarded;
     published =
         new LogStats(
             appended,
-            memory.entries(),
-            memory.entryBytes(),
+            memory.entries() + (files == null ? 0 : files.evictedEntries()),
+            memory.entryBytes() + (files == null ? 0 : files.evictedBytes()),
             oldestMillis(steady),
-            0,
+            fileBytes,
             discarded[0],
             discarded[1],
             discarded[2],
