@@ -227,6 +227,11 @@ public final class JetStream implements AutoCloseable {
         .execute(() -> task.accept(new Inside(engine, engine.ownStreams(), engine.shard())));
   }
 
+  /// Runs a task when all that streams were given before is stored or refused. Any thread.
+  public void fence(Runnable then) {
+    engine.shard().fence(then);
+  }
+
   /// Something to be asked about streams and consumers; on the shard's thread.
   public interface Question<T> {
     T ask(Report report) throws IOException;

@@ -10,6 +10,7 @@ import io.frond.link.LinkOptions;
 import io.frond.options.ClusterOptions;
 import io.frond.options.HostPort;
 import io.frond.options.WriteTimeout;
+import io.frond.session.Fence;
 import io.frond.wire.Info;
 import io.frond.wire.ProtocolParser;
 import io.netty.channel.Channel;
@@ -105,6 +106,18 @@ public final class Cluster implements AutoCloseable {
   /// The connections that stand.
   public List<Route> routes() {
     return locked(() -> peers.values().stream().flatMap(it -> it.routes().stream()).toList());
+  }
+
+  /// To the servers that were relayed something since the last call; to those that do not know tags
+  /// in any case.
+  public List<Fence.Stage> fences() {
+    var all = new ArrayList<Fence.Stage>();
+    for (var route : routes()) {
+      if (!route.resumes() || route.relay().takeUsed()) {
+        all.add(route.fences());
+      }
+    }
+    return all;
   }
 
   public String name() {

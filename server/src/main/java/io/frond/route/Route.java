@@ -6,6 +6,7 @@ import io.frond.link.CloseReason;
 import io.frond.link.Link;
 import io.frond.link.LinkHandler;
 import io.frond.link.LinkKind;
+import io.frond.session.Relay;
 import io.frond.transport.TransportEvent;
 import io.frond.wire.ControlOp;
 import io.frond.wire.ControlOp.Bare;
@@ -17,7 +18,6 @@ import io.frond.wire.Info;
 import io.frond.wire.MessageFrame;
 import io.frond.wire.ProtocolException;
 import io.frond.wire.ProtocolException.Violation;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -32,8 +32,6 @@ import org.jspecify.annotations.Nullable;
 public final class Route implements LinkHandler {
   private static final long GREETING_NANOS_MAX = TimeUnit.SECONDS.toNanos(10);
 
-  private static final byte[] PING = "PING\r\n".getBytes(StandardCharsets.US_ASCII);
-
   private final Cluster cluster;
   private final RouteHost host;
   private final Link link;
@@ -43,6 +41,8 @@ public final class Route implements LinkHandler {
 
   private final RouteInbound inbound;
   private final AtomicInteger numbers = new AtomicInteger(RouteNumbers.FIRST);
+  private final Relay relay;
+  private final RouteFences fences;
   private final Greeting greeting;
   private boolean pingedForPool;
   private volatile boolean registered;
@@ -53,6 +53,7 @@ public final class Route implements LinkHandler {
   private volatile boolean originsOfEnds;
   private volatile boolean serving;
   private volatile int poolIndex;
+  private volatile boolean resumes;
   private volatile boolean noPool;
   private volatile boolean duplicate;
 
@@ -65,6 +66,8 @@ public final class Route implements LinkHandler {
     account = solicitation == null ? null : solicitation.account();
     greeting = new Greeting(cluster, host, this);
     inbound = new RouteInbound(cluster, host, this);
+    relay = new Relay(host.resume().intake(), link);
+    fences = new RouteFences(this);
   }
 
   /// The accepting side speaks first. On the loop, once.
@@ -202,6 +205,19 @@ public final class Route implements LinkHandler {
     return numbers;
   }
 
+  /// Whether both servers know the tags of leaves' messages.
+  public boolean resumes() {
+    return resumes;
+  }
+
+  Relay relay() {
+    return relay;
+  }
+
+  RouteFences fences() {
+    return fences;
+  }
+
   boolean noPool() {
     return noPool;
   }
@@ -280,20 +296,22 @@ public final class Route implements LinkHandler {
         host.log().error(label() + " - Route Error: " + text);
         link.close(CloseReason.PARSE_ERROR, null);
       }
-      case Bare bare -> {
-        if (bare == Bare.PONG && pingedForPool) {
-          pingedForPool = false;
-          cluster.fillPool(this);
-        }
-      }
+      case Bare _ -> {}
+      case ControlOp.FenceOp(var token) -> fences.asked(token);
+      case ControlOp.FencedOp(var token) -> fences.passed(token);
       case ControlOp.AccountInterest _ -> {} // of gateways
-      case ControlOp.Sub _,
-          ControlOp.Unsub _,
-          ControlOp.LeafInterest _,
-          ControlOp.SettledOp _,
-          ControlOp.FenceOp _,
-          ControlOp.FencedOp _ ->
+      case ControlOp.Sub _, ControlOp.Unsub _, ControlOp.LeafInterest _, ControlOp.SettledOp _ ->
           throw violation(ErrorText.UNKNOWN_OPERATION);
+    }
+  }
+
+  @Override
+  public void onAnswered() {
+    if (pingedForPool) {
+      pingedForPool = false;
+      cluster.fillPool(this);
+    } else {
+      fences.answered();
     }
   }
 
@@ -311,9 +329,10 @@ public final class Route implements LinkHandler {
     origins = said.lnoc;
     originsOfEnds = said.lnocu;
     link.parser().originOfEnd(said.lnocu);
+    resumes = frond && said.resume > 0;
+    link.parser().resumes(resumes);
     headers = said.headers && !host.clientOptions().noHeaders();
     serving = said.resume >= RouteInfo.SERVES_SESSIONS && host.sessions() != null;
-    link.parser().resumes(frond && said.resume > 0);
     switch (cluster.register(this, said, frond)) {
       case Admission.Duplicate _ -> {
         host.log().debug(label() + " - Detected duplicate remote route " + remoteId());
@@ -327,8 +346,7 @@ public final class Route implements LinkHandler {
         link.startPings();
         cluster.accounts().forEach(this::attach);
         if (solicitation != null && account == null && !noPool) {
-          pingedForPool = true;
-          link.send(PING); // its PONG says that the other side let us in
+          pingedForPool = link.ask(); // its PONG says that the other side let us in
         }
         cluster.registered(this);
       }
@@ -436,6 +454,7 @@ public final class Route implements LinkHandler {
   @Override
   public void onClosed(CloseReason reason) {
     inbound.end();
+    fences.end();
     cluster.closed(this);
     host.log().info(label() + " - Router connection closed: " + reason);
   }

@@ -7,6 +7,7 @@ import io.frond.account.Interest;
 import io.frond.account.InterestListener;
 import io.frond.account.Origin;
 import io.frond.account.RemoteTarget;
+import io.frond.session.Seen;
 import io.frond.wire.ControlOp.RouteInterest;
 import io.frond.wire.MessageFrame;
 import java.io.ByteArrayOutputStream;
@@ -263,7 +264,18 @@ final class RouteAccount implements InterestListener, RemoteTarget {
       route.link().send(withoutHeaders(origin, message.frame(), queues, count));
       return;
     }
-    var end = message.serverLine(origin, dedicated ? null : account.nameBytes(), queues, count);
+    var number = -1;
+    if (route.resumes() && message.tagSource() instanceof Seen seen) {
+      number = route.relay().number(seen, message.tagSequence());
+    }
+    var end =
+        message.serverLine(
+            number,
+            message.tagSequence(),
+            origin,
+            dedicated ? null : account.nameBytes(),
+            queues,
+            count);
     if (dedicated && origin == null && message.line()[0] == 'L') {
       message.line()[0] = 'R';
     }

@@ -8,6 +8,7 @@ import io.frond.link.LinkOptions;
 import io.frond.logging.Log;
 import io.frond.options.ClientOptions;
 import io.frond.options.ClusterOptions;
+import io.frond.session.Resuming;
 import io.frond.session.SpokeSessions;
 import io.frond.transport.DialTls;
 import io.frond.transport.Dialer;
@@ -50,6 +51,9 @@ public interface RouteHost {
       ProtocolParser parser,
       LinkOptions options,
       Function<Link, LinkHandler> handler);
+
+  /// What there is for links that resume.
+  Resuming resume();
 
   /// Whom the cluster lets in.
   Authenticator authenticator();

@@ -1,7 +1,9 @@
 package io.frond.route;
 
+import io.frond.account.Ingress;
 import io.frond.account.Side;
 import io.frond.link.Link;
+import io.frond.link.LinkLoop;
 import io.frond.subject.Subjects;
 import io.frond.wire.ControlOp.RouteInterest;
 import io.frond.wire.ControlOp.RouteSessionOp;
@@ -62,6 +64,13 @@ final class RouteInbound {
       forSessions(from, frame);
       return;
     }
+    if (frame.source() >= 0) {
+      var to = from;
+      if (!route.relay().take(frame, (on, it) -> publishRelayed(to, on, it))) {
+        throw Route.violation(ErrorText.UNKNOWN_OPERATION);
+      }
+      return;
+    }
     var message = link.loop().delivery();
     var source = frame.originLength() == 0 ? link : from.origin(frame);
     message.begin(frame, Side.ROUTE, source, false);
@@ -79,6 +88,25 @@ final class RouteInbound {
     }
     if (sessions != null) {
       sessions.pass(frame, meaning);
+    }
+  }
+
+  /// A message that a leaf's server relays; mostly on the route's loop.
+  private void publishRelayed(RouteAccount to, LinkLoop on, MessageFrame frame) {
+    var message = on.delivery();
+    if (on == link.loop()) {
+      message.begin(frame, Side.ROUTE, frame.originLength() == 0 ? link : to.origin(frame), false);
+      to.ingress().publish(message);
+      return;
+    }
+    var named =
+        frame.originLength() == 0 ? null : new String(frame.origin(), StandardCharsets.UTF_8);
+    var origins = to.account().origins();
+    var origin = named == null ? null : origins.enter(named);
+    message.begin(frame, Side.ROUTE, origin == null ? link : origin, false);
+    new Ingress(to.account()).publishOnce(message);
+    if (origin != null) {
+      origins.leave(origin);
     }
   }
 
@@ -157,6 +185,13 @@ final class RouteInbound {
   }
 
   void onSource(SourceOp source) throws ProtocolException {
+    if (source.number() < RouteNumbers.FIRST) {
+      route.requireRegistered();
+      if (!route.relay().announced(source)) {
+        throw Route.violation(ErrorText.UNKNOWN_OPERATION);
+      }
+      return;
+    }
     route.requireRegistered();
     var sessions = source.session();
     if (sessions == null || source.number() < RouteNumbers.FIRST) {

@@ -95,6 +95,16 @@ final class JetStreamWiring implements AutoCloseable {
     return jetstream;
   }
 
+  /// Runs a task when all that streams were given before is stored or refused. Any thread.
+  void fence(Runnable then) {
+    var running = jetstream;
+    if (running == null) {
+      then.run();
+    } else {
+      running.fence(then);
+    }
+  }
+
   boolean running() {
     return jetstream != null;
   }

@@ -51,7 +51,8 @@ final class Parts {
     spokes = new SpokeWiring(core);
     leaves = new LeafWiring(core, info, resume, lanes, spokes);
     clients.leaves(leaves);
-    routes = new RouteWiring(core, info, spokes);
+    routes = new RouteWiring(core, info, resume, spokes);
+    resume.routes(routes::fences);
     sync = new SyncWiring(core);
     sync.add(lanes::samples);
     monitor =

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Ties links that resume to the server: its logs where JetStream is on, what it remembers of other
@@ -22,6 +23,7 @@ final class ResumeWiring implements AutoCloseable {
   private final Core core;
   private final JetStreamWiring jetstream;
   private volatile @Nullable Resuming resuming;
+  private volatile Supplier<List<Fence.Stage>> routes = List::of;
   private @Nullable OutageLogs logs;
   private @Nullable Cursors cursors;
 
@@ -41,6 +43,9 @@ final class ResumeWiring implements AutoCloseable {
       stages.add(then -> pass(loop, then));
     }
     var shard = jetstream.ground();
+    if (shard != null) {
+      stages.add(jetstream::fence);
+    }
     var remembered = Cursors.inMemory();
     cursors = remembered;
     var outlets = new ArrayList<Outlet>();
@@ -62,6 +67,7 @@ final class ResumeWiring implements AutoCloseable {
         new Resuming(
             opened == null ? core.identity().id() : opened.serverId(),
             new Intake(remembered),
+            new Fence(stages, () -> routes.get()),
             new Fence(stages, List::of),
             outlets,
             name -> handles == null ? 0 : handles.handle(name));
@@ -75,6 +81,11 @@ final class ResumeWiring implements AutoCloseable {
     } else {
       loop.executor().execute(then);
     }
+  }
+
+  /// Where what other servers of the cluster have to settle comes from.
+  void routes(Supplier<List<Fence.Stage>> stages) {
+    routes = stages;
   }
 
   Resuming resuming() {

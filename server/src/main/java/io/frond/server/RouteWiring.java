@@ -14,6 +14,8 @@ import io.frond.options.TlsOptions.HandshakeFirst;
 import io.frond.route.Cluster;
 import io.frond.route.Route;
 import io.frond.route.RouteHost;
+import io.frond.session.Fence;
+import io.frond.session.Resuming;
 import io.frond.session.SpokeSessions;
 import io.frond.transport.Arrival;
 import io.frond.transport.ConnectionAcceptor;
@@ -47,6 +49,7 @@ public final class RouteWiring implements RouteHost, ConnectionAcceptor, AutoClo
   private final Core core;
   private final ClientInfo info;
   private final SpokeWiring spokes;
+  private final ResumeWiring resume;
   private final @Nullable Cluster cluster;
   private final Dialer dialer;
   private volatile @Nullable SslContext dialContext;
@@ -54,9 +57,10 @@ public final class RouteWiring implements RouteHost, ConnectionAcceptor, AutoClo
   private volatile @Nullable HostPort webSocketAddress;
   private @Nullable Listener listener;
 
-  RouteWiring(Core core, ClientInfo info, SpokeWiring spokes) {
+  RouteWiring(Core core, ClientInfo info, ResumeWiring resume, SpokeWiring spokes) {
     this.core = core;
     this.info = info;
+    this.resume = resume;
     this.spokes = spokes;
     dialer = new Dialer(core.loops(), core.random());
     var options = core.options().cluster();
@@ -272,6 +276,16 @@ public final class RouteWiring implements RouteHost, ConnectionAcceptor, AutoClo
       Function<Link, LinkHandler> handler) {
     var loop = core.linkLoops().of(channel.eventLoop());
     return new Link(core.nextLinkId(), channel, loop, parser, options, handler);
+  }
+
+  /// What settles at the other servers of the cluster that took messages since the last call.
+  List<Fence.Stage> fences() {
+    return cluster == null ? List.of() : cluster.fences();
+  }
+
+  @Override
+  public Resuming resume() {
+    return resume.resuming();
   }
 
   @Override

@@ -18,7 +18,8 @@ public interface Carrier {
   }
 
   /// Says that from now on the feed's tags mean this: before the first message, and when the high
-  /// half of its sequences changes. Not called where there are no tags.
+  /// half of its sequences changes; by [Feed#number] and [Feed#name]. Not called where there are no
+  /// tags.
   void announce(Feed feed, int high);
 
   /// Sends a message with its tag, where there are tags.

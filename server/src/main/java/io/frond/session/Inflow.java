@@ -72,20 +72,21 @@ public final class Inflow {
     if (before == this) {
       return;
     }
-    var loop = link.loop();
-    if (before == null || before.link.loop() == loop) {
+    if (seen.belongsTo(link.loop())) {
       seen.owner(this);
       return;
     }
     link.pause();
-    before
-        .link
-        .loop()
-        .executor()
-        .execute(() -> {
+    seen.moveTo(
+        link.loop(),
+        () -> {
           seen.owner(this);
-          loop.executor().execute(link::resume);
+          link.resume();
         });
+  }
+
+  boolean isOpen() {
+    return link.reason() == null;
   }
 
   /// What to do with a tagged message; [#seen] and [#sequence] then tell of its tag.

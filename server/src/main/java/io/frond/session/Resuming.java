@@ -8,6 +8,7 @@ public final class Resuming {
   private final String id;
   private final Intake intake;
   private final Fence fence;
+  private final Fence localFence;
   private final List<Outlet> outlets;
   private final Handles handles;
 
@@ -19,10 +20,17 @@ public final class Resuming {
   /// @param id by which others remember this server; the same after a restart where there is a
   ///   store
   /// @param outlets one for each thread that publishes; none where nothing is kept for far ends
-  public Resuming(String id, Intake intake, Fence fence, List<Outlet> outlets, Handles handles) {
+  public Resuming(
+      String id,
+      Intake intake,
+      Fence fence,
+      Fence localFence,
+      List<Outlet> outlets,
+      Handles handles) {
     this.id = id;
     this.intake = intake;
     this.fence = fence;
+    this.localFence = localFence;
     this.outlets = List.copyOf(outlets);
     this.handles = handles;
   }
@@ -35,8 +43,14 @@ public final class Resuming {
     return intake;
   }
 
+  /// Of this server and those of its cluster.
   public Fence fence() {
     return fence;
+  }
+
+  /// Of this server alone.
+  public Fence localFence() {
+    return localFence;
   }
 
   /// Whether what cannot be sent now is kept.

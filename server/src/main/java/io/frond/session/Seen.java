@@ -1,6 +1,9 @@
 package io.frond.session;
 
+import io.frond.link.LinkLoop;
 import java.util.Arrays;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// What of another server's source has come to this one: directly, over a leaf link, where it comes
@@ -26,6 +29,7 @@ public final class Seen {
   private static final int WORDS_MIN = 16;
 
   private final String source;
+  private final AtomicReference<@Nullable LinkLoop> loop = new AtomicReference<>();
   private volatile @Nullable Inflow owner;
 
   /// All up to here has come, or does not matter.
@@ -52,6 +56,53 @@ public final class Seen {
 
   public String source() {
     return source;
+  }
+
+  /// Whether it belongs to this loop, which it does from now on when it belonged to none.
+  boolean belongsTo(LinkLoop candidate) {
+    return loop.get() == candidate || loop.compareAndSet(null, candidate);
+  }
+
+  /// Gives it to another loop when the one that has it is through with what it has to do.
+  ///
+  /// @param then runs on the other loop, which waits for it
+  void moveTo(LinkLoop next, Runnable then) {
+    var from = loop.get();
+    if (from == null || from == next) {
+      if (from == next || loop.compareAndSet(null, next)) {
+        next.executor().execute(then);
+      } else {
+        moveTo(next, then);
+      }
+      return;
+    }
+    from.executor()
+        .execute(() -> {
+          if (loop.compareAndSet(from, next)) {
+            next.executor().execute(then);
+          } else {
+            moveTo(next, then); // somebody else was quicker
+          }
+        });
+  }
+
+  /// Runs a task on the loop that it belongs to; tasks of one loop run in their order.
+  void onItsLoop(Runnable task) {
+    var at = loop.get();
+    if (at != null) {
+      at.executor().execute(() -> at.batch(task));
+    }
+  }
+
+  /// The loop that it belongs to; on that loop.
+  LinkLoop itsLoop() {
+    return Objects.requireNonNull(loop.get());
+  }
+
+  /// Whether it comes by a leaf's own link now.
+  boolean comesDirectly() {
+    var by = owner;
+    return by != null && by.isOpen();
   }
 
   /// The link by which it comes directly, null before the first.

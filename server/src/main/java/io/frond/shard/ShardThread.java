@@ -68,6 +68,13 @@ public final class ShardThread implements Shard {
   private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final ConcurrentLinkedQueue<Chunk> spares = new ConcurrentLinkedQueue<>();
   private final AtomicLong queued = new AtomicLong();
+  private final AtomicLong taken = new AtomicLong();
+  private final ShardFences fences = new ShardFences();
+  private long drained;
+
+  /// The last entry that was applied or refused, of those that go through the log.
+  private long finished;
+
   private volatile boolean parked;
   private volatile boolean stopping;
 
@@ -117,6 +124,7 @@ public final class ShardThread implements Shard {
     this.log = log;
     batch = log.newBatch();
     applied = lastIndex;
+    finished = lastIndex;
     replaying = false;
   }
 
@@ -156,8 +164,19 @@ public final class ShardThread implements Shard {
 
   void take(Chunk full) {
     queued.addAndGet(full.size());
+    taken.incrementAndGet();
     chunks.add(full);
     wake();
+  }
+
+  /// Runs a task when all messages that came before are stored or refused. Any thread; the task
+  /// runs on some.
+  public void fence(Runnable then) {
+    var upTo = taken.get();
+    execute(() -> fences.add(upTo, then));
+    if (stopping) {
+      then.run(); // nothing comes through any more
+    }
   }
 
   @Override
@@ -220,6 +239,7 @@ public final class ShardThread implements Shard {
     }
     worked |= applyUnlogged();
     worked |= runAfter();
+    fences.check(drained, batch.firstIndex() + batch.count() - 1, finished);
     proposeBatch();
     flushes.flushAll();
     return worked || !after.isEmpty() || !unlogged.isEmpty();
@@ -241,6 +261,7 @@ public final class ShardThread implements Shard {
         break;
       }
       left--;
+      drained++;
       queued.addAndGet(-chunk.size());
       guarded("a message", chunk);
       if (chunk.reset() && spares.size() < SPARES_MAX) {
@@ -380,6 +401,7 @@ public final class ShardThread implements Shard {
             applyOne(waiting, index, kind, stream, bytes, at, length);
           }
           applied = index;
+          finished = index;
         });
         var to = log;
         if (to != null) {
@@ -390,6 +412,7 @@ public final class ShardThread implements Shard {
       @Override
       public void failed(LogBatch failed, IOException why) {
         failed.forEach((index, kind, stream, bytes, at, length) -> {
+          finished = index;
           if (failed.isEarly(index) && index <= early) {
             guarded("an entry that is not safe", () -> machine.unsafe(stream));
             return;

@@ -84,6 +84,43 @@ public final class MessageFrame {
     return this;
   }
 
+  /// This message with memory of its own, which may be kept.
+  public MessageFrame copy() {
+    var copy = of(subject(), reply(), headerLength, body());
+    var at = copy.buffer.capacity();
+    var more = accountLength + originLength;
+    for (var i = 0; i < queues; i++) {
+      more += queueLength[i];
+    }
+    var all = new byte[at + more];
+    copy.buffer.get(0, all, 0, at);
+    copy.buffer = ByteBuffer.wrap(all);
+    copy.accountAt = at;
+    copy.accountLength = accountLength;
+    at = append(all, at, accountAt, accountLength);
+    copy.originAt = at;
+    copy.originLength = originLength;
+    at = append(all, at, originAt, originLength);
+    copy.queues = queues;
+    copy.queueAt = new int[Math.max(1, queues)];
+    copy.queueLength = new int[Math.max(1, queues)];
+    for (var i = 0; i < queues; i++) {
+      copy.queueAt[i] = at;
+      copy.queueLength[i] = queueLength[i];
+      at = append(all, at, queueAt[i], queueLength[i]);
+    }
+    copy.source = source;
+    copy.sequenceLow = sequenceLow;
+    return copy;
+  }
+
+  private int append(byte[] to, int at, int from, int length) {
+    if (length > 0) {
+      buffer.get(from, to, at, length);
+    }
+    return at + length;
+  }
+
   /// The memory that all offsets refer to, absolutely.
   public ByteBuffer buffer() {
     return buffer;

@@ -105,6 +105,9 @@ class ResumeUpTest {
                   fault(line, random);
                 } else if (i % 500 == 0) {
                   line.mend();
+                  if (random.nextBoolean()) {
+                    awaitLinks(leaf, 1);
+                  }
                 }
               });
       line.mend();
@@ -149,6 +152,9 @@ class ResumeUpTest {
                   fault(line, random);
                 } else if (i % 500 == 0) {
                   line.mend();
+                  if (random.nextBoolean()) {
+                    awaitLinks(leaf, 1);
+                  }
                 }
               });
       line.mend();
@@ -217,9 +223,9 @@ class ResumeUpTest {
             try {
               atLeaf.request("service", new byte[0]).get(1, TimeUnit.SECONDS);
               return false;
-            } catch (CancellationException e) {
+            } catch (CancellationException | ExecutionException e) {
               return true;
-            } catch (ExecutionException | TimeoutException e) {
+            } catch (TimeoutException e) {
               return false;
             } catch (InterruptedException e) {
               throw new AssertionError(e);

@@ -42,6 +42,13 @@ public final class Numbered {
     return text;
   }
 
+  /// Another one has published this.
+  ///
+  /// @param text what [#publish] gave
+  public void expect(String text) {
+    published.merge(text.substring(0, text.indexOf(' ')), 1L, Long::sum);
+  }
+
   /// How many were published.
   public long published() {
     return published.values().stream().mapToLong(Long::longValue).sum();

@@ -1,0 +1,141 @@
+package io.frond.session;
+
+import io.frond.link.Link;
+import io.frond.link.LinkLoop;
+import io.frond.wire.ControlOp.SourceOp;
+import io.frond.wire.MessageFrame;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// Messages of leaves as one server of the cluster relays them to another: with the tags that they
+/// came with, so that each server takes them once, by whatever way they come. What goes out may
+/// come from any loop (of one source from one at a time); the rest belongs to the link's.
+public final class Relay {
+  /// Numbers of sources that are relayed lie below this one.
+  public static final int NUMBERS_MAX = 1 << 16;
+
+  /// Takes a relayed message that is new here.
+  public interface Taker {
+    /// On the loop that the message's source belongs to, which may not be the link's.
+    void take(LinkLoop on, MessageFrame frame);
+  }
+
+  private static final class Outbound {
+    final int number;
+
+    /// Of the loop that the source belongs to.
+    long high = -1;
+
+    Outbound(int number) {
+      this.number = number;
+    }
+  }
+
+  private static final class Inbound {
+    final Seen seen;
+    final long high;
+
+    Inbound(Seen seen, long high) {
+      this.seen = seen;
+      this.high = high;
+    }
+  }
+
+  private final Intake intake;
+  private final Link link;
+  private final Map<Seen, Outbound> out = new ConcurrentHashMap<>();
+  private final AtomicInteger lastNumber = new AtomicInteger(-1);
+  private @Nullable Inbound[] in = new Inbound[4];
+  private volatile boolean used;
+
+  public Relay(Intake intake, Link link) {
+    this.intake = intake;
+    this.link = link;
+  }
+
+  // ---- out ----
+
+  /// The number of a message's source on this link, which the other side is told first. On the loop
+  /// of the message.
+  ///
+  /// @return -1 when there are no more numbers: then the message goes without a tag
+  public int number(Seen seen, long sequence) {
+    var to = out.get(seen);
+    if (to == null) {
+      var number = lastNumber.incrementAndGet();
+      if (number >= NUMBERS_MAX) {
+        return -1;
+      }
+      to = new Outbound(number);
+      out.put(seen, to);
+    }
+    var high = sequence >>> 32;
+    if (to.high != high) {
+      to.high = high;
+      link.send("SRC " + to.number + ' ' + seen.source() + ' ' + high + "\r\n");
+    }
+    if (!used) {
+      used = true;
+    }
+    return to.number;
+  }
+
+  /// Whether something was relayed since the last call. Any thread.
+  public boolean takeUsed() {
+    var was = used;
+    used = false;
+    return was;
+  }
+
+  // ---- in ----
+
+  /// The other side names a source.
+  ///
+  /// @return false when the number is out of bounds
+  public boolean announced(SourceOp op) {
+    if (op.number() < 0 || op.number() >= NUMBERS_MAX) {
+      return false;
+    }
+    if (op.number() >= in.length) {
+      in = Arrays.copyOf(in, Math.max(op.number() + 1, 2 * in.length));
+    }
+    var name = new String(op.source(), StandardCharsets.ISO_8859_1);
+    in[op.number()] = new Inbound(intake.of(name), op.high() << 32);
+    return true;
+  }
+
+  /// A tagged message came.
+  ///
+  /// @return false when the other side did not say what the tag means
+  public boolean take(MessageFrame frame, Taker taker) {
+    var number = frame.source();
+    var from = number < in.length ? in[number] : null;
+    if (from == null) {
+      return false;
+    }
+    var seen = from.seen;
+    var sequence = from.high | frame.sequenceLow();
+    if (seen.belongsTo(link.loop())) {
+      if (seen.relayed(sequence) == Seen.Verdict.NEW) {
+        taker.take(link.loop(), frame);
+      }
+      return true;
+    }
+    // its leaf has just come to this server, or has just left it
+    var copy = frame.copy();
+    seen.onItsLoop(() -> {
+      if (seen.relayed(sequence) == Seen.Verdict.NEW) {
+        taker.take(seen.itsLoop(), copy);
+      }
+    });
+    if (!seen.comesDirectly()) {
+      link.pause();
+      seen.moveTo(link.loop(), link::resume);
+    }
+    return true;
+  }
+}

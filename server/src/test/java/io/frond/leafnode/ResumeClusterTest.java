@@ -1,0 +1,153 @@
+package io.frond.leafnode;
+
+import static io.frond.leafnode.Fleet.awaitInterest;
+import static io.frond.leafnode.Fleet.awaitLinks;
+import static io.frond.leafnode.Fleet.remote;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.frond.server.FrondServer;
+import io.frond.testkit.Await;
+import io.frond.testkit.FaultyLink;
+import io.frond.testkit.Numbered;
+import io.frond.testkit.TestCluster;
+import io.frond.testkit.TestServer;
+import io.nats.client.Connection;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A leaf that moves about in a core of three while it publishes: what was on its way comes again
+/// over the new server, and every server of the core takes it once.
+class ResumeClusterTest {
+  @TempDir Path folder;
+  private Fleet fleet;
+
+  @BeforeEach
+  void open() {
+    fleet = new Fleet(folder);
+  }
+
+  @AfterEach
+  void close() {
+    fleet.close();
+  }
+
+  private List<FrondServer> core() {
+    var ports = new int[] {TestServer.freePort(), TestServer.freePort(), TestServer.freePort()};
+    var core = new ArrayList<FrondServer>();
+    for (var i = 0; i < 3; i++) {
+      core.add(
+          fleet.frond(
+              "core" + i,
+              "leafnodes { listen: \"127.0.0.1:-1\", no_advertise: true }\n"
+                  + "cluster { name: core, listen: \"127.0.0.1:"
+                  + ports[i]
+                  + "\", routes: [\"nats://127.0.0.1:"
+                  + ports[(i + 1) % 3]
+                  + "\", \"nats://127.0.0.1:"
+                  + ports[(i + 2) % 3]
+                  + "\"] }\n"));
+    }
+    core.forEach(it -> TestCluster.awaitPeers(it, 2));
+    return core;
+  }
+
+  private String leaf(List<FaultyLink> lines) {
+    var urls =
+        lines.stream().map(it -> "nats-leaf://127.0.0.1:" + it.port()).toArray(String[]::new);
+    return "jetstream { store_dir: \"" + folder.resolve("leaf") + "\" }\n" + remote(urls);
+  }
+
+  private void awaitAll(Numbered numbered) {
+    try {
+      Await.until("every message came", numbered::complete);
+    } catch (AssertionError e) {
+      throw new AssertionError(numbered.report(), e);
+    }
+    assertEquals(0, numbered.duplicates(), numbered.report());
+    assertEquals(0, numbered.missing(), numbered.report());
+  }
+
+  @Test
+  void everyServerOfTheCoreTakesEachMessageOnceWhileTheLeafMoves() {
+    var seed = Long.getLong("frond.seed", System.nanoTime());
+    System.out.println("ResumeClusterTest: seed " + seed);
+    var random = new Random(seed);
+    var core = core();
+    var lines = new ArrayList<FaultyLink>();
+    core.forEach(it -> lines.add(FaultyLink.to(Fleet.leafPort(it))));
+    var leaf = fleet.frond("leaf", leaf(lines));
+    awaitLinks(leaf, 1);
+    var counts = new ArrayList<Numbered>();
+    for (var i = 0; i < 3; i++) {
+      var numbered = new Numbered("n");
+      counts.add(numbered);
+      var at = fleet.client(core.get(i));
+      at.createDispatcher(numbered::take).subscribe(numbered.subject());
+      Fleet.flush(at);
+    }
+    for (var server : core) {
+      TestCluster.awaitRemoteInterest(server, "n.*", 2);
+    }
+    awaitInterest(leaf, "n.*");
+    var publishers = new ArrayList<Connection>();
+    for (var p = 0; p < 4; p++) {
+      publishers.add(fleet.client(leaf));
+    }
+    for (var i = 0; i < 30_000; i++) {
+      if (i % 400 == 0) {
+        lines.forEach(FaultyLink::mend);
+        if (random.nextBoolean()) {
+          awaitLinks(leaf, 1);
+        }
+      } else if (i % 400 == 200) {
+        lines.forEach(random.nextBoolean() ? FaultyLink::cut : FaultyLink::drop);
+        lines.get(random.nextInt(3)).mend();
+      }
+      var text = counts.getFirst().publish(publishers.get(i % 4), i % 4, i / 4 % 7);
+      counts.get(1).expect(text);
+      counts.get(2).expect(text);
+      if (i % 8 == 0) {
+        Fleet.flush(publishers.get(i % 4));
+      }
+    }
+    lines.forEach(FaultyLink::mend);
+    publishers.forEach(Fleet::flush);
+    counts.forEach(this::awaitAll);
+    lines.forEach(FaultyLink::close);
+  }
+
+  @Test
+  void aLeafWhoseServerEndsGoesOnWithAnother() {
+    var core = core();
+    var lines = new ArrayList<FaultyLink>();
+    core.forEach(it -> lines.add(FaultyLink.to(Fleet.leafPort(it))));
+    var leaf = fleet.frond("leaf", leaf(lines));
+    awaitLinks(leaf, 1);
+    var at = core.stream().filter(it -> it.leaves().leaves().size() == 1).findFirst().orElseThrow();
+    var other = core.stream().filter(it -> it != at).findFirst().orElseThrow();
+    var numbered = new Numbered("n");
+    var subscriber = fleet.client(other);
+    subscriber.createDispatcher(numbered::take).subscribe(numbered.subject());
+    Fleet.flush(subscriber);
+    awaitInterest(leaf, "n.*");
+    var publisher = fleet.client(leaf);
+    for (var i = 0; i < 10_000; i++) {
+      if (i == 5_000) {
+        fleet.close(at);
+      }
+      numbered.publish(publisher, 0, i % 7);
+      if (i % 8 == 0) {
+        Fleet.flush(publisher);
+      }
+    }
+    Fleet.flush(publisher);
+    awaitAll(numbered);
+    lines.forEach(FaultyLink::close);
+  }
+}
