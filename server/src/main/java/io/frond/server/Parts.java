@@ -105,6 +105,7 @@ final class Parts {
       core.log().info("TLS required for client connections");
     }
     leaves.listen();
+    open.add(routes); // ends behind the leaves, which else would hear that nobody wants anything
     open.add(leaves);
     var leafListener = leaves.listening();
     if (leafListener != null) {
@@ -112,7 +113,6 @@ final class Parts {
     }
     leaves.clusterUrls(routes::otherLeafUrls);
     routes.leafUrl(options.leaf().noAdvertise() ? null : leaves.ownUrl());
-    open.add(routes);
     routes.start();
     var cluster = routes.cluster();
     if (cluster != null && cluster.listening().port() > 0) {

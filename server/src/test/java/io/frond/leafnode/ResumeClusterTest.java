@@ -2,7 +2,7 @@ package io.frond.leafnode;
 
 import static io.frond.leafnode.Fleet.awaitInterest;
 import static io.frond.leafnode.Fleet.awaitLinks;
-import static io.frond.leafnode.Fleet.remote;
+import static io.frond.leafnode.Fleet.remoteWith;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.frond.server.FrondServer;
@@ -60,7 +60,10 @@ class ResumeClusterTest {
   private String leaf(List<FaultyLink> lines) {
     var urls =
         lines.stream().map(it -> "nats-leaf://127.0.0.1:" + it.port()).toArray(String[]::new);
-    return "jetstream { store_dir: \"" + folder.resolve("leaf") + "\" }\n" + remote(urls);
+    return "jetstream { store_dir: \""
+        + folder.resolve("leaf")
+        + "\" }\n"
+        + remoteWith("ignore_discovered_servers: true", urls);
   }
 
   private void awaitAll(Numbered numbered) {

@@ -5,7 +5,7 @@ import static io.frond.leafnode.Fleet.awaitInterest;
 import static io.frond.leafnode.Fleet.awaitLinks;
 import static io.frond.leafnode.Fleet.next;
 import static io.frond.leafnode.Fleet.publish;
-import static io.frond.leafnode.Fleet.remote;
+import static io.frond.leafnode.Fleet.remoteWith;
 import static io.frond.leafnode.Fleet.subscribe;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -35,6 +35,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// What is published at a leaf while its link is down arrives when it is up again.
 class ResumeUpTest {
+  /// The leaf takes no way past the line.
+  private static final String ONLY = "ignore_discovered_servers: true";
+
   @TempDir Path folder;
   private Fleet fleet;
 
@@ -53,7 +56,7 @@ class ResumeUpTest {
   }
 
   private String leafOf(FaultyLink line) {
-    return jetstream("leaf") + remote("nats://127.0.0.1:" + line.port());
+    return jetstream("leaf") + remoteWith(ONLY, "nats://127.0.0.1:" + line.port());
   }
 
   /// Publishers at the leaf go on while faults befall the line and the hub.
@@ -140,7 +143,8 @@ class ResumeUpTest {
     var hub = fleet.go("hub", "leafnodes { listen: \"127.0.0.1:" + port + "\" }\n");
     try (var line = FaultyLink.to(port)) {
       var leaf =
-          fleet.frond("leaf", jetstream("leaf") + remote("nats-leaf://127.0.0.1:" + line.port()));
+          fleet.frond(
+              "leaf", jetstream("leaf") + remoteWith(ONLY, "nats-leaf://127.0.0.1:" + line.port()));
       awaitLinks(leaf, 1);
       var numbered =
           run(
@@ -168,7 +172,8 @@ class ResumeUpTest {
   void aHubThatIsStartedAgainGetsWhatWasPublishedMeanwhile() throws Exception {
     var port = TestServer.freePort();
     var hub = fleet.frond("hub", port, LOOPBACK_LIST);
-    var leaf = fleet.frond("leaf", jetstream("leaf") + remote("nats://127.0.0.1:" + port));
+    var leaf =
+        fleet.frond("leaf", jetstream("leaf") + remoteWith(ONLY, "nats://127.0.0.1:" + port));
     awaitLinks(leaf, 1);
     var subscriber =
         Nats.connect(
@@ -246,7 +251,9 @@ class ResumeUpTest {
   void whatIsPublishedWhileTheLinkIsCutArrivesOnceAndInOrder() {
     var hub = fleet.frond("hub", LOOPBACK_LIST);
     try (var line = FaultyLink.to(Fleet.port(hub))) {
-      var leaf = fleet.frond("leaf", jetstream("leaf") + remote("nats://127.0.0.1:" + line.port()));
+      var leaf =
+          fleet.frond(
+              "leaf", jetstream("leaf") + remoteWith(ONLY, "nats://127.0.0.1:" + line.port()));
       awaitLinks(leaf, 1);
       var up = subscribe(fleet.client(hub), "orders.>");
       awaitInterest(leaf, "orders.>");
