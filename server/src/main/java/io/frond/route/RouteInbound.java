@@ -185,16 +185,15 @@ final class RouteInbound {
   }
 
   void onSource(SourceOp source) throws ProtocolException {
+    route.requireRegistered();
     if (source.number() < RouteNumbers.FIRST) {
-      route.requireRegistered();
       if (!route.relay().announced(source)) {
-        throw Route.violation(ErrorText.UNKNOWN_OPERATION);
+        throw Route.violation("source number out of bounds");
       }
       return;
     }
-    route.requireRegistered();
     var sessions = source.session();
-    if (sessions == null || source.number() < RouteNumbers.FIRST) {
+    if (sessions == null) {
       return;
     }
     if (!numbers.learn(source, sessions)) {
