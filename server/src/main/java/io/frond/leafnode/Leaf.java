@@ -260,6 +260,10 @@ public final class Leaf implements LinkHandler, Holder {
     return resumes;
   }
 
+  Inflow inflow() {
+    return inflow;
+  }
+
   @Nullable Arrival arrival() {
     return arrival;
   }

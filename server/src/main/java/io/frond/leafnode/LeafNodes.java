@@ -70,7 +70,7 @@ public final class LeafNodes {
     closed = true;
     remotes.forEach(Remote::stop);
     for (var leaf : open.values()) {
-      leaf.link().close(CloseReason.SERVER_SHUTDOWN, null);
+      leaf.inflow().shutDown();
     }
   }
 

@@ -1,5 +1,6 @@
 package io.frond.session;
 
+import io.frond.link.CloseReason;
 import io.frond.link.Link;
 import io.frond.wire.ControlOp.SourceOp;
 import io.frond.wire.MessageFrame;
@@ -153,6 +154,31 @@ public final class Inflow {
       if (each.seen.direct() > each.asked && !asked) {
         asked = true;
         gather();
+      }
+    }
+  }
+
+  /// Ends the link, since the server ends in order: what it took goes out to its receivers before
+  /// their sockets close, so the other side is told that now. Any thread.
+  public void shutDown() {
+    if (!link.loop().executor().isShuttingDown()) {
+      link.loop().executor().execute(() -> link.loop().batch(this::finish));
+    }
+  }
+
+  private void finish() {
+    if (link.reason() == null) {
+      tellAll();
+      link.close(CloseReason.SERVER_SHUTDOWN, null);
+    }
+  }
+
+  private void tellAll() {
+    for (var each : numbers) {
+      if (each != null) {
+        each.asked = each.seen.direct();
+        intake.settled(each.seen, each.asked);
+        tell(each);
       }
     }
   }
