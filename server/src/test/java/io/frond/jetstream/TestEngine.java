@@ -112,7 +112,7 @@ final class TestEngine implements AutoCloseable {
                 source -> null),
             log,
             1,
-            new JetStream.Footing(disk, ROOT, new ShardClock(clock::get, clock::get), () -> {}));
+            new JetStream.Footing(disk, ROOT, new ShardClock(clock::get, () -> 0), () -> {}));
     account.subscribe(new Inbox("_INBOX.>"));
     running.enable(account, JetStreamLimits.NONE);
     running.settle();
@@ -273,14 +273,30 @@ final class TestEngine implements AutoCloseable {
     return arrivals(inbox).poll();
   }
 
-  /// Waits until nothing is under way.
+  /// Waits until nothing is under way, and what is due now is done.
   void idle() {
     var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(ANSWER_SECONDS);
     for (var quiet = 0; quiet < 3; ) {
-      quiet = on(() -> running.engine().shard().isBusy()) ? 0 : quiet + 1;
+      quiet = isBusyAfterTurn() ? 0 : quiet + 1;
       if (System.nanoTime() > end) {
         throw new AssertionError("the engine does not come to rest\n" + logged());
       }
+    }
+  }
+
+  /// Waits for the end of a turn of the shard's, with its timers.
+  private boolean isBusyAfterTurn() {
+    var shard = engine().shard();
+    var answer = new LinkedBlockingQueue<Boolean>();
+    shard.execute(() -> shard.afterBatch(() -> answer.add(shard.isBusy())));
+    try {
+      var busy = answer.poll(ANSWER_SECONDS, TimeUnit.SECONDS);
+      if (busy == null) {
+        throw new AssertionError("the shard does not answer\n" + logged());
+      }
+      return busy;
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 
@@ -335,7 +351,6 @@ final class TestEngine implements AutoCloseable {
 
   /// The shard looks at the clock.
   void wake() {
-    engine().shard().execute(() -> {});
     idle();
   }
 
