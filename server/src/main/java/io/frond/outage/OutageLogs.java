@@ -133,7 +133,7 @@ public final class OutageLogs implements AutoCloseable {
     for (var i = 0; i < found.size(); i++) {
       var left = found.get(i);
       if (i >= loops.size() && (left == null || left.segments().isEmpty())) {
-        disk.delete(path(directory, i));
+        deleteEmpty(disk, path(directory, i));
         continue;
       }
       var loop = loops.get(i < loops.size() ? i : 0);
@@ -156,6 +156,14 @@ public final class OutageLogs implements AutoCloseable {
     if (dropped > 0) {
       log.warn(
           "Leaf node outage log: " + path + ": the names of " + dropped + " far ends are lost");
+    }
+  }
+
+  private static void deleteEmpty(Disk disk, Path directory) {
+    try {
+      disk.delete(directory);
+    } catch (IOException e) {
+      // There is something in it that is not ours.
     }
   }
 

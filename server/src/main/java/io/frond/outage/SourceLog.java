@@ -476,6 +476,11 @@ public final class SourceLog {
     return published;
   }
 
+  /// Bytes of memory that is held for entries.
+  long heldBytes() {
+    return memory.held();
+  }
+
   private void publish(long steady) {
     var discarded = state.discarded;
     published =

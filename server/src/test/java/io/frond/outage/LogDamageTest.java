@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Test;
 /// Files of a log that are damaged: never is something served that was not appended, or in another
 /// order, and what is lost is what was damaged, counted.
 class LogDamageTest {
+  private static final int CASES = Math.min(1000, Integer.getInteger("frond.fuzz.cases", 200));
+
   private final FaultyDisk whole = new FaultyDisk(1);
   private final ManualClock clock = new ManualClock();
 
@@ -111,7 +113,7 @@ class LogDamageTest {
     var random = new Random(seed);
     var files = files();
     assertTrue(files.size() > 5, files.toString());
-    for (var i = 0; i < Integer.getInteger("frond.fuzz.cases", 100); i++) {
+    for (var i = 0; i < CASES; i++) {
       var disk = whole.copy(i);
       var file = files.get(random.nextInt(files.size()));
       var bytes = disk.contents(file);
