@@ -85,7 +85,7 @@ final class DirectApi {
           && config.mirror() != null
           && config.mirror().external() == null
           && config.mirror().name().equals(name)
-          && other.stream().isCaughtUp()) {
+          && other.stream().origins().isCaughtUp()) {
         return other;
       }
     }

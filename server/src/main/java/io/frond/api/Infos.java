@@ -54,7 +54,7 @@ final class Infos {
     if (wanted.cluster) {
       cluster(to);
     }
-    stream.stream().writeOrigins(to);
+    stream.stream().origins().write(to);
     to.put("ts", JsonTime.of(assets.shard().now()));
   }
 

@@ -4,6 +4,7 @@ import io.frond.json.JsonTime;
 import io.frond.json.JsonWriter;
 import io.frond.options.JetStreamOptions.Sync;
 import io.frond.stream.ApiLevel;
+import io.frond.stream.OriginStatus;
 import io.frond.stream.Storage;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -101,6 +102,22 @@ public final class Report {
         counters.total(),
         counters.errors(),
         counters.inFlight());
+  }
+
+  /// A mirror or a source.
+  public record Following(String account, String stream, OriginStatus status) {}
+
+  /// How all mirrors and sources stand.
+  public List<Following> followings() {
+    var all = new ArrayList<Following>();
+    for (var account : accounts()) {
+      for (var stream : account.streams().values()) {
+        for (var status : stream.stream().origins().status()) {
+          all.add(new Following(account.name(), stream.stream().config().name(), status));
+        }
+      }
+    }
+    return all;
   }
 
   /// Writes nats-server's `JSInfo` into the object that is open.
@@ -236,7 +253,16 @@ public final class Report {
         consumers(to, stream, options, true);
       }
     }
-    stream.stream().writeOrigins(to);
+    stream.stream().origins().write(to);
+    var syncs = stream.stream().origins().status();
+    if (!syncs.isEmpty()) {
+      to.beginArray("sync");
+      for (var sync : syncs) {
+        sync.write(to.begin());
+        to.end();
+      }
+      to.endArray();
+    }
   }
 
   private void consumers(JsonWriter to, ApiStream stream, Options options, boolean direct)

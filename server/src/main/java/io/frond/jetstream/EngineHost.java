@@ -97,6 +97,11 @@ final class EngineHost implements StreamHost, MessageStore.Damage {
   }
 
   @Override
+  public void note(String text) {
+    engine.log().info("JetStream: " + text);
+  }
+
+  @Override
   public String newId() {
     return engine.newId();
   }

@@ -43,7 +43,9 @@ final class HubSession implements Holder, RemoteTarget {
     this.cluster = cluster;
     this.account = account;
     this.rules = rules;
-    border = JetStreamBorder.of(false, host.domain(), host.defaultDomain(account.name()));
+    border =
+        JetStreamBorder.of(
+            host.isSystem(account), host.domain(), host.defaultDomain(account.name()));
     buffering = new Buffering(rules.subjects());
     origin = account.origins().enter(cluster);
     kept = new KeptInterest(account, this);

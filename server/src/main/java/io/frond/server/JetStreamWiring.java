@@ -1,10 +1,16 @@
 package io.frond.server;
 
 import io.frond.account.Account;
+import io.frond.api.Report;
 import io.frond.jetstream.JetStream;
 import io.frond.monitor.JetStreamSource;
 import io.frond.session.Ground;
+import io.frond.stream.OriginStatus;
+import io.frond.sync.SyncSample;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Ties JetStream to the server: which accounts have it, and what INFO says of it. Start and close
@@ -69,6 +75,42 @@ final class JetStreamWiring implements AutoCloseable {
       running.reconfigure(options);
       core.accounts().all().forEach(account -> configure(running, account));
     }
+  }
+
+  /// How mirrors and sources stand; waits for JetStream.
+  List<SyncSample> samples() {
+    var running = jetstream;
+    if (running == null) {
+      return List.of();
+    }
+    try {
+      var all = running.ask(Report::followings);
+      return all == null ? List.of() : all.stream().map(JetStreamWiring::sample).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static SyncSample sample(Report.Following following) {
+    var status = following.status();
+    var state = status.state();
+    return new SyncSample(
+        status.mirror() ? "mirror" : "source",
+        following.account() + " > " + following.stream() + " from " + status.origin(),
+        state != OriginStatus.State.UNREACHABLE && state != OriginStatus.State.ORIGIN_REPLACED,
+        status.reason(),
+        status.lag(),
+        0,
+        0,
+        status.originLast(),
+        status.sequence(),
+        status.exchanged() / 1_000_000,
+        status.taken(),
+        0,
+        Map.of(
+            "skipped", status.skipped(),
+            "restarts", status.restarts(),
+            "proven", status.proven() ? 1L : 0L));
   }
 
   /// What monitoring asks, null when JetStream is off.

@@ -55,6 +55,7 @@ final class Parts {
     resume.routes(routes::fences);
     sync = new SyncWiring(core);
     sync.add(lanes::samples);
+    sync.add(jetstream::samples);
     monitor =
         new MonitorWiring(
             core, info, listening, routes, leaves, lanes, jetstream, sync, this::ready);

@@ -7,52 +7,34 @@ import io.frond.shard.Outlet;
 import io.frond.shard.Shard;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.Arrays;
-import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// The live side of a mirror's or a source's origin: asks for a consumer there, takes its messages
 /// in order, answers its flow control, notices when one is missing or nothing comes, and begins
-/// anew behind the last that it took. What it takes goes to its [Owner], which proposes it to the
-/// log. Nothing here is state that has to survive. The shard's thread.
+/// anew behind the last that it took. What it takes goes to its [OriginOwner], which proposes it to
+/// the log. Nothing here is state that has to survive. The shard's thread.
 final class Origin {
   private static final long SECOND = OriginRequest.HEARTBEAT;
-  private static final long ANSWER_WAIT = 30 * SECOND;
+  private static final long ANSWER_WAIT = 5 * SECOND;
+  private static final long ANSWER_WAIT_MAX = 30 * SECOND;
+  private static final long HEAD_WAIT = 2 * SECOND;
+  private static final long HEAD_EVERY = 5 * SECOND;
+  private static final long SILENT = 4 * SECOND; // without a heartbeat something is wrong
   private static final long PAUSE_MIN = SECOND;
   private static final long PAUSE_MAX = 64 * SECOND;
   private static final long JITTER = SECOND / 10;
   private static final int API_LEVEL = ApiErrorCode.REQUIRED_API_LEVEL.number();
   private static final int BAD_JSON = ApiErrorCode.INVALID_JSON.number();
-  private static final byte[] CONTROL = "NATS/1.0 100 ".getBytes(StandardCharsets.US_ASCII);
 
-  /// Messages behind it at which a mirror counts as caught up.
-  private static final long NEAR = 10;
-
-  /// Whose origin it is.
-  interface Owner {
-    /// Where to begin when nothing was taken yet.
-    Start start(Origin origin);
-
-    /// The origin gives us messages from now on.
-    ///
-    /// @param delivered the sequence before the first that can come
-    void began(Origin origin, long delivered);
-
-    /// Takes the next message: proposes it, with [#done] for its completion.
-    void take(Origin origin, byte[] subject, OriginAck ack, int headerLength, byte[] body);
-  }
-
-  /// @param sequence to begin at, 0 for not by sequence
-  record Start(long sequence, @Nullable Instant time) {}
+  private static final long NEAR = 10; // messages behind: then a mirror counts as caught up
 
   private final Stream stream;
   private final StreamSource source;
   private final int number;
   private final boolean mirror;
   private final String consumerName;
-  private final Owner owner;
+  private final OriginOwner owner;
   private final Shard.Completion done =
       (result, failure) -> {
         if (failure != null) {
@@ -68,15 +50,18 @@ final class Origin {
   private long received;
   private long applied;
   private long delivered;
-  private long lag;
   private long heard;
-  private @Nullable ApiError error;
   private Outlet.@Nullable Listening listening;
   private Shard.@Nullable Timer timer;
-  private byte @Nullable [] flowReply;
-  private long flowDelivered;
-  private long flowReceived;
   private boolean caughtUp;
+  private final OriginHead head;
+  private final OriginFlow flow;
+  private final OriginNotes notes;
+  private long emptyUpTo;
+  private Outlet.@Nullable Listening watching;
+  private Shard.@Nullable Timer headTimer;
+  private boolean reachable;
+  private long headReceived;
 
   /// @param number tells it from the stream's other origins
   /// @param consumerName what its consumer is called
@@ -86,13 +71,16 @@ final class Origin {
       int number,
       boolean mirror,
       String consumerName,
-      Owner owner) {
+      OriginOwner owner) {
     this.stream = stream;
     this.source = source;
     this.number = number;
     this.mirror = mirror;
     this.consumerName = consumerName;
     this.owner = owner;
+    flow = new OriginFlow(stream);
+    notes = new OriginNotes(stream, source);
+    head = new OriginHead(stream, OriginRequest.info(source), HEAD_WAIT);
   }
 
   StreamSource source() {
@@ -117,10 +105,38 @@ final class Origin {
   void start(long position) {
     received = position;
     applied = position;
+    var api = OriginRequest.info(source);
+    reachable = stream.outlet().hasInterest(api);
+    watching = stream.outlet().watch(api, () -> reached(stream.outlet().hasInterest(api)));
     schedule(mirror ? 0 : jitter());
   }
 
+  /// The origin's API came into reach or went out of it: as soon as it is back we begin anew.
+  private void reached(boolean now) {
+    var before = reachable;
+    reachable = now;
+    if (now && !before) {
+      notes.restarts++;
+      fails = 0;
+      schedule(jitter());
+    }
+  }
+
+  /// Nothing runs any more.
   void stop() {
+    if (watching != null) {
+      watching.close();
+      watching = null;
+    }
+    pause();
+  }
+
+  private void pause() {
+    head.stop();
+    if (headTimer != null) {
+      headTimer.cancel();
+      headTimer = null;
+    }
     if (timer != null) {
       timer.cancel();
       timer = null;
@@ -130,7 +146,7 @@ final class Origin {
       listening = null;
     }
     current = "";
-    flowReply = null;
+    flow.forget();
   }
 
   /// Stops for good and tells the origin that our consumer can go.
@@ -148,22 +164,24 @@ final class Origin {
   }
 
   private void schedule(long pause) {
-    stop();
+    pause();
     var shard = stream.shard();
     timer = shard.schedule(shard.now() + pause, this::ask);
   }
 
   /// Begins anew soon: something is missing.
   private void retry() {
+    notes.restarts++;
     var wait = Math.max(asked + PAUSE_MIN - stream.shard().now(), 0);
     schedule(wait + jitter());
   }
 
   /// Begins anew later and later: the origin did not want.
   private void failed(@Nullable ApiError why) {
-    error = why == null ? error : why;
+    notes.error = why == null ? notes.error : why;
     fails = Math.min(fails + 1, 16);
-    var pause = Math.min(PAUSE_MIN << (fails - 1), PAUSE_MAX);
+    // Who does not answer may be back any moment.
+    var pause = Math.min(PAUSE_MIN << (fails - 1), why == null ? 2 * PAUSE_MIN : PAUSE_MAX);
     schedule(pause + jitter() + Math.floorMod(stream.newId().hashCode(), pause / 4 + 1));
   }
 
@@ -175,11 +193,58 @@ final class Origin {
     }
   }
 
+  /// Asks first which stream the origin is, since what comes of another one has other sequences.
   private void ask() {
-    stop();
-    var shard = stream.shard();
-    asked = shard.now();
+    pause();
+    asked = stream.shard().now();
     run = Math.max(run + 1, asked);
+    var mine = run;
+    head.ask(
+        "$JSC.R." + shortId(),
+        answer -> {
+          if (mine != run) {
+            return;
+          }
+          if (answer == null && head.last() != null) {
+            failed(null); // it says that where it is there at all
+          } else if (answer == null || isSame(answer)) {
+            askConsumer();
+          }
+        });
+  }
+
+  /// Whether the origin is the stream that it was.
+  private boolean isSame(OriginHead.Answer answer) {
+    var known = owner.identity(this);
+    notes.replaced = known != 0 && known != answer.created() && mirror && applied > 0;
+    if (notes.replaced) {
+      notes.peculiar("the origin was created anew; delete the mirror to take the new one");
+      notes.error = ApiErrorCode.MIRROR_CONSUMER_SETUP_FAILED.with("the origin was created anew");
+      schedule(HEAD_EVERY + jitter());
+      return false;
+    }
+    if (known != answer.created()) {
+      var anew = known != 0;
+      if (anew) {
+        notes.peculiar("the origin was created anew and is taken from its beginning");
+        received = 0;
+        applied = 0;
+      }
+      owner.identified(this, answer.created(), anew);
+    }
+    if (answer.last() < applied) {
+      notes.peculiar(
+          "the origin ended at "
+              + answer.last()
+              + ", behind "
+              + applied
+              + " that is here: what it stored under those sequences since then is not");
+    }
+    return true;
+  }
+
+  private void askConsumer() {
+    var shard = stream.shard();
     var request = request();
     var reply = "$JSC.R." + shortId();
     var mine = run;
@@ -193,44 +258,20 @@ final class Origin {
                     answered(request, Arrays.copyOfRange(body, headerLength, body.length));
                   }
                 });
-    timer = shard.schedule(asked + ANSWER_WAIT, () -> failed(null));
-    var headers = request.headers();
-    var json = request.json();
-    var body = new byte[headers.length + json.length];
-    System.arraycopy(headers, 0, body, 0, headers.length);
-    System.arraycopy(json, 0, body, headers.length, json.length);
+    var patience = Math.min(ANSWER_WAIT << Math.min(fails, 3), ANSWER_WAIT_MAX);
+    timer = shard.schedule(shard.now() + patience, () -> failed(null));
+    var to = reply.getBytes(StandardCharsets.UTF_8);
     var taken =
-        stream
-            .outlet()
-            .publish(
-                request.subject(), reply.getBytes(StandardCharsets.UTF_8), headers.length, body);
+        stream.outlet().publish(request.subject(), to, request.headers().length, request.message());
     if (taken == Outlet.Taken.NOBODY && current.isEmpty()) {
       failed(null);
     }
   }
 
   private OriginRequest request() {
-    var at = received > 0 ? new Start(received + 1, null) : owner.start(this);
-    var kind = mirror ? "mirror" : "src";
-    var metadata = new TreeMap<String, String>();
-    metadata.put("_nats." + kind + ".stream", stream.config().name());
-    metadata.put("_nats." + kind + ".acc", stream.account());
-    if (!stream.domain().isEmpty()) {
-      metadata.put("_nats." + kind + ".domain", stream.domain());
-    }
+    var at = received > 0 ? new OriginOwner.Start(received + 1, null) : owner.start(this);
     var name = sourcing ? consumerName : consumerName + "_" + shortId();
-    return new OriginRequest(
-        source, name, deliverSubject(), sourcing, at.sequence(), at.time(), Map.copyOf(metadata));
-  }
-
-  private String deliverSubject() {
-    if (source.consumer() != null) {
-      return source.consumer().deliverSubject();
-    }
-    var kind = mirror ? "M" : "S";
-    var external = source.external();
-    var prefix = external == null || external.deliver().isEmpty() ? "$JS" : external.deliver();
-    return (prefix + "." + kind + "." + shortId()).replace("..", ".");
+    return OriginRequest.of(stream, source, mirror, sourcing, name, shortId(), at);
   }
 
   private String shortId() {
@@ -268,6 +309,9 @@ final class Origin {
           answer.text("name", request.name()),
           config.text("deliver_subject", request.deliverSubject()),
           at == null ? 0 : at.number("stream_seq", 0));
+      notes.lag = answer.number("num_pending", 0);
+      var said = head.last();
+      emptyUpTo = notes.lag == 0 && said != null ? said.last() : 0;
     }
   }
 
@@ -276,15 +320,16 @@ final class Origin {
     if (sourcing && source.consumer() == null && (code == API_LEVEL || code == BAD_JSON)) {
       // A server of an older API level: it gets a request that it understands.
       sourcing = false;
-      ask();
+      askConsumer();
       return;
     }
     failed(new ApiError((int) why.number("code", 0), code, why.text("description", "")));
   }
 
   private void begin(String name, String deliverSubject, long deliveredStream) {
-    stop();
-    error = null;
+    pause();
+    notes.error = null;
+    notes.suspect = false;
     fails = 0;
     current = name;
     delivered = 0;
@@ -306,6 +351,38 @@ final class Origin {
     }
     owner.began(this, deliveredStream);
     watch();
+    compareLater();
+  }
+
+  private void compareLater() {
+    headReceived = received;
+    var shard = stream.shard();
+    headTimer =
+        shard.schedule(
+            shard.now() + HEAD_EVERY, () -> head.ask("$JSC.R." + shortId(), this::compare));
+  }
+
+  /// Compares what the origin has with what came: it may be another stream, or have more than it
+  /// gives.
+  private void compare(OriginHead.@Nullable Answer answer) {
+    var known = owner.identity(this);
+    if (answer != null && known != 0 && known != answer.created()) {
+      retry();
+      return;
+    }
+    var stuck =
+        answer != null
+            && OriginNotes.isWhole(source)
+            && answer.last() > Math.max(received, emptyUpTo)
+            && received == headReceived
+            && applied == received;
+    if (stuck && notes.suspect) {
+      notes.peculiar("the origin had more than it gave and was asked anew");
+      retry();
+      return;
+    }
+    notes.suspect = stuck;
+    compareLater();
   }
 
   /// Looks now and then whether anything still comes.
@@ -314,9 +391,9 @@ final class Origin {
         stream
             .shard()
             .schedule(
-                heard + OriginRequest.HEALTHY,
+                heard + SILENT,
                 () -> {
-                  if (stream.shard().now() - heard >= OriginRequest.HEALTHY) {
+                  if (stream.shard().now() - heard >= SILENT) {
                     retry();
                   } else {
                     watch();
@@ -326,7 +403,7 @@ final class Origin {
 
   private void message(byte[] subject, byte[] reply, int headerLength, byte[] body) {
     heard = stream.shard().now();
-    if (headerLength == body.length && isControl(body)) {
+    if (headerLength == body.length && OriginFlow.isControl(body)) {
       control(reply, headerLength, body);
       return;
     }
@@ -348,20 +425,17 @@ final class Origin {
       return;
     }
     delivered = ack.delivery();
+    notes.taken++;
+    notes.skipped(received, ack.sequence());
     received = ack.sequence();
-    lag = Math.max(ack.pending() - 1, 0);
+    notes.lag = Math.max(ack.pending() - 1, 0);
     caughtUp |= ack.pending() < NEAR;
     owner.take(this, subject, ack, headerLength, body);
   }
 
-  private static boolean isControl(byte[] body) {
-    return body.length > CONTROL.length
-        && Arrays.equals(body, 0, CONTROL.length, CONTROL, 0, CONTROL.length);
-  }
-
   private void control(byte[] reply, int headerLength, byte[] body) {
     if (reply.length > 0) {
-      flow(reply);
+      flow.asked(reply, delivered, received, applied);
       return;
     }
     var headers = new MessageHeaders().read(ByteBuffer.wrap(body), 0, headerLength);
@@ -369,36 +443,14 @@ final class Origin {
     if (last > 0 && last != delivered) {
       retry();
     } else if (headers.says(HeaderName.CONSUMER_STALLED)) {
-      flow(headers.bytes(HeaderName.CONSUMER_STALLED));
+      flow.asked(headers.bytes(HeaderName.CONSUMER_STALLED), delivered, received, applied);
     }
-  }
-
-  /// Answers flow control once all that came before it was applied, so that the origin does not run
-  /// ahead of us and, with a consumer of its own, knows what is safe.
-  private void flow(byte[] reply) {
-    flowReply = reply;
-    flowDelivered = delivered;
-    flowReceived = received;
-    answerFlow();
-  }
-
-  private void answerFlow() {
-    if (flowReply == null || applied < flowReceived) {
-      return;
-    }
-    var headers =
-        new HeaderBlock()
-            .add(HeaderName.LAST_CONSUMER, Long.toString(flowDelivered))
-            .add(HeaderName.LAST_STREAM, Long.toString(flowReceived))
-            .bytes();
-    stream.outlet().publish(flowReply, new byte[0], headers.length, headers);
-    flowReply = null;
   }
 
   /// A message that was taken is stored, or needs not be.
   void applied(long sequence) {
     applied = Math.max(applied, sequence);
-    answerFlow();
+    flow.applied(applied);
   }
 
   /// A message that was taken could not be stored: it comes again.
@@ -410,6 +462,22 @@ final class Origin {
     }
   }
 
+  /// How it stands.
+  OriginStatus status() {
+    var silent = stream.shard().now() - heard;
+    var running = !current.isEmpty() && silent < SILENT;
+    return notes.status(
+        mirror,
+        new OriginNotes.Now(
+            running,
+            running && silent < 2 * OriginRequest.HEARTBEAT,
+            reachable,
+            received,
+            applied,
+            heard,
+            head.last()));
+  }
+
   /// Whether it has been near the origin's end once.
   boolean isCaughtUp() {
     return caughtUp;
@@ -419,7 +487,8 @@ final class Origin {
   void write(JsonWriter to) {
     to.put("name", source.name());
     source.writeExternal(to);
-    to.put("lag", lag).put("active", heard == 0 ? -1 : stream.shard().now() - heard);
+    to.put("lag", notes.lag).put("active", heard == 0 ? -1 : stream.shard().now() - heard);
+    var error = notes.error;
     if (error != null) {
       error.write(to);
     }

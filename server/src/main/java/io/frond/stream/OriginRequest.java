@@ -5,6 +5,7 @@ import io.frond.json.JsonTime;
 import io.frond.json.JsonWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,43 @@ record OriginRequest(
 
   private static final String API = "$JS.API";
   private static final long ACK_WAIT = 22L * 3600 * 1_000_000_000L;
+
+  /// The request of a stream for its mirror or a source.
+  ///
+  /// @param id makes the subject of the messages unique
+  static OriginRequest of(
+      Stream stream,
+      StreamSource source,
+      boolean mirror,
+      boolean sourcing,
+      String name,
+      String id,
+      OriginOwner.Start at) {
+    var kind = mirror ? "mirror" : "src";
+    var metadata = new TreeMap<String, String>();
+    metadata.put("_nats." + kind + ".stream", stream.config().name());
+    metadata.put("_nats." + kind + ".acc", stream.account());
+    if (!stream.domain().isEmpty()) {
+      metadata.put("_nats." + kind + ".domain", stream.domain());
+    }
+    return new OriginRequest(
+        source,
+        name,
+        deliverSubject(source, mirror, id),
+        sourcing,
+        at.sequence(),
+        at.time(),
+        Map.copyOf(metadata));
+  }
+
+  private static String deliverSubject(StreamSource source, boolean mirror, String id) {
+    if (source.consumer() != null) {
+      return source.consumer().deliverSubject();
+    }
+    var external = source.external();
+    var prefix = external == null || external.deliver().isEmpty() ? "$JS" : external.deliver();
+    return (prefix + "." + (mirror ? "M" : "S") + "." + id).replace("..", ".");
+  }
 
   byte[] subject() {
     return bytes(
@@ -77,6 +115,15 @@ record OriginRequest(
         : new byte[0];
   }
 
+  /// Headers and JSON.
+  byte[] message() {
+    var headers = headers();
+    var json = json();
+    var all = Arrays.copyOf(headers, headers.length + json.length);
+    System.arraycopy(json, 0, all, headers.length, json.length);
+    return all;
+  }
+
   /// The request's JSON; empty for a reset.
   byte[] json() {
     if (source.consumer() != null) {
@@ -119,6 +166,11 @@ record OriginRequest(
       }
       to.endArray();
     }
+  }
+
+  /// Where to ask what the origin has.
+  static byte[] info(StreamSource source) {
+    return bytes(api(source, "STREAM.INFO." + source.name()));
   }
 
   /// Where to say that a consumer of ours is not needed any more.

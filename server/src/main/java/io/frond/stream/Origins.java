@@ -22,8 +22,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The payload of [EntryKind#MIRRORED] and [EntryKind#SOURCED], little endian: the origin's
 /// sequence i64, the run i64, the origin's number i32, then as for [EntryKind#PUBLISH]. A mirror's
-/// entry without a subject says that the next message will have the sequence.
-final class Origins implements Origin.Owner {
+/// entry without a subject says that the next message will have the sequence. One without a subject
+/// and with 8 bytes of payload says which stream the origin is, by the time of its creation; of a
+/// source then also the sequence up to which it is taken, where that is not negative.
+public final class Origins implements OriginOwner {
   private static final int FIXED = 20;
 
   private final Stream stream;
@@ -32,6 +34,10 @@ final class Origins implements Origin.Owner {
   private final Map<String, Position> positions = new LinkedHashMap<>();
 
   private final Map<Integer, Origin> live = new HashMap<>();
+
+  /// By the origins' numbers: when the origin stream was created.
+  private final Map<Integer, Long> identities = new HashMap<>();
+
   private boolean known;
 
   /// Where a source stands.
@@ -133,10 +139,10 @@ final class Origins implements Origin.Owner {
   }
 
   @Override
-  public Origin.Start start(Origin origin) {
+  public OriginOwner.Start start(Origin origin) {
     var source = origin.source();
     if (source.optStartSeq() > 0) {
-      return new Origin.Start(source.optStartSeq(), null);
+      return new OriginOwner.Start(source.optStartSeq(), null);
     }
     var time = source.optStartTime();
     var last = stream.store().state().lastTime();
@@ -144,7 +150,7 @@ final class Origins implements Origin.Owner {
       var stored = Instant.ofEpochSecond(0, last);
       time = time.isBefore(stored) ? stored : time;
     }
-    return new Origin.Start(0, time);
+    return new OriginOwner.Start(0, time);
   }
 
   @Override
@@ -165,6 +171,37 @@ final class Origins implements Origin.Owner {
     } else {
       origin.applied(delivered);
     }
+  }
+
+  @Override
+  public long identity(Origin origin) {
+    return identities.getOrDefault(origin.number(), 0L);
+  }
+
+  @Override
+  public void identified(Origin origin, long created, boolean anew) {
+    stream
+        .shard()
+        .begin(origin.number() == 0 ? EntryKind.MIRRORED : EntryKind.SOURCED, stream.id())
+        .putLong(anew ? 0 : -1)
+        .putLong(origin.run())
+        .putInt(origin.number())
+        .putLong(stream.shard().now())
+        .put((byte) 0)
+        .putShort(0)
+        .putShort(0)
+        .putInt(0)
+        .putLong(created);
+    stream.shard().propose(origin.done());
+  }
+
+  /// Takes up which stream an origin is, where the entry says that.
+  private boolean identify(Incoming message, int number) {
+    if (message.subject().length > 0 || message.length() != Long.BYTES) {
+      return false;
+    }
+    identities.put(number, message.buffer().getLong(message.at()));
+    return true;
   }
 
   @Override
@@ -243,8 +280,11 @@ final class Origins implements Origin.Owner {
     }
     var store = stream.store();
     var sequence = bytes.getLong(at);
-    store.skipTo(sequence);
     message.read(bytes, at + FIXED, length - FIXED);
+    if (identify(message, 0)) {
+      return;
+    }
+    store.skipTo(sequence);
     var origin = live.get(0);
     if (message.subject().length == 0) {
       if (origin != null) {
@@ -268,10 +308,17 @@ final class Origins implements Origin.Owner {
     var sequence = bytes.getLong(at);
     var run = bytes.getLong(at + 8);
     var position = position(bytes.getInt(at + 16));
-    if (position == null || run == position.refusedRun || sequence <= position.sequence) {
+    if (position == null) {
       return;
     }
     message.read(bytes, at + FIXED, length - FIXED);
+    if (identify(message, position.number)) {
+      position.sequence = sequence < 0 ? position.sequence : sequence;
+      return;
+    }
+    if (run == position.refusedRun || sequence <= position.sequence) {
+      return;
+    }
     stream.transform(message, sequence);
     var origin = live.get(position.number);
     if (stream.intake().takes(message)) {
@@ -326,26 +373,40 @@ final class Origins implements Origin.Owner {
   }
 
   /// Whether a mirror has been near its origin's end since it began.
-  boolean isCaughtUp() {
+  public boolean isCaughtUp() {
     var mirror = live.get(0);
     return mirror != null && mirror.isCaughtUp();
   }
 
+  /// How the mirror or the sources stand.
+  public List<OriginStatus> status() {
+    return inOrder().stream().map(Origin::status).toList();
+  }
+
+  private List<Origin> inOrder() {
+    var all = new ArrayList<Origin>();
+    var mirror = live.get(0);
+    if (mirror != null) {
+      all.add(mirror);
+    }
+    for (var source : stream.config().sources()) {
+      var position = positions.get(source.indexName());
+      var origin = position == null ? null : live.get(position.number);
+      if (origin != null) {
+        all.add(origin);
+      }
+    }
+    return all;
+  }
+
   /// Writes the fields `mirror` and `sources` of STREAM.INFO, where there are any.
-  void write(JsonWriter to) {
+  public void write(JsonWriter to) {
     var mirror = live.get(0);
     if (mirror != null) {
       mirror.write(to.begin("mirror"));
       to.end();
     }
-    var sources = new ArrayList<Origin>();
-    for (var source : stream.config().sources()) {
-      var position = positions.get(source.indexName());
-      var origin = position == null ? null : live.get(position.number);
-      if (origin != null) {
-        sources.add(origin);
-      }
-    }
+    var sources = inOrder().stream().filter(it -> it != mirror).toList();
     if (!sources.isEmpty()) {
       to.beginArray("sources");
       for (var origin : sources) {
@@ -363,6 +424,8 @@ final class Origins implements Origin.Owner {
             .number(position.number)
             .number(position.sequence)
             .number(position.refusedRun));
+    to.number(identities.size());
+    identities.forEach((number, created) -> to.number(number).number(created));
   }
 
   void restore(StateReader from) {
@@ -373,6 +436,12 @@ final class Origins implements Origin.Owner {
       position.sequence = from.number();
       position.refusedRun = from.number();
       positions.put(name, position);
+    }
+    identities.clear();
+    if (from.more()) { // states of before there were identities have none
+      for (var left = from.number(); left > 0; left--) {
+        identities.put((int) from.number(), from.number());
+      }
     }
     known = true;
   }

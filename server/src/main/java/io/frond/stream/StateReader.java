@@ -15,6 +15,11 @@ final class StateReader {
     return from.getLong();
   }
 
+  /// Whether anything is left.
+  boolean more() {
+    return from.hasRemaining();
+  }
+
   boolean flag() {
     return from.get() != 0;
   }

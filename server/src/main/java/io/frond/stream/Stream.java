@@ -1,6 +1,5 @@
 package io.frond.stream;
 
-import io.frond.json.JsonWriter;
 import io.frond.log.LogBatch;
 import io.frond.shard.EntryKind;
 import io.frond.shard.Outlet;
@@ -386,14 +385,9 @@ public final class Stream implements StreamView {
     return host.outlet();
   }
 
-  /// Writes `mirror` and `sources` into the object that is open, as STREAM.INFO has them.
-  public void writeOrigins(JsonWriter to) {
-    origins.write(to);
-  }
-
-  /// Whether a mirror may answer direct gets for its origin: it has been near its end.
-  public boolean isCaughtUp() {
-    return origins.isCaughtUp();
+  /// The mirror or the sources.
+  public Origins origins() {
+    return origins;
   }
 
   /// Messages that were refused since the stream was opened, those of a replay included.
@@ -427,6 +421,10 @@ public final class Stream implements StreamView {
 
   Chores chores() {
     return chores;
+  }
+
+  void note(String text) {
+    host.note("stream '" + account() + " > " + config.name() + "': " + text);
   }
 
   ConsumerIndex consumers() {

@@ -34,6 +34,9 @@ public interface StreamHost {
 
   String newId();
 
+  /// Tells those who read the log.
+  default void note(String text) {}
+
   /// The stream asks for an end of a consumer; goes through the log.
   void deleteConsumer(long stream, int consumer);
 

@@ -35,6 +35,7 @@ final class TwoDomains implements AutoCloseable {
   private final int hubPort = GoServer.freePort();
   private final int leafPort = GoServer.freePort();
   private final int linkPort = GoServer.freePort();
+  final int monitorPort = GoServer.freePort();
   final FaultyLink line = FaultyLink.to(linkPort);
   private final Fleet fleet;
   private @Nullable AutoCloseable hub;
@@ -60,7 +61,9 @@ final class TwoDomains implements AutoCloseable {
             hubKind,
             "hub",
             hubPort,
-            store("hub") + "leafnodes { listen: \"127.0.0.1:%d\" }\n".formatted(linkPort));
+            store("hub")
+                + "http: \"127.0.0.1:%d\"\n".formatted(monitorPort)
+                + "leafnodes { listen: \"127.0.0.1:%d\" }\n".formatted(linkPort));
   }
 
   void startLeaf() {
@@ -70,8 +73,9 @@ final class TwoDomains implements AutoCloseable {
             "leaf",
             leafPort,
             store("leaf")
-                + "leafnodes { reconnect: 100ms, remotes = [ { url: \"nats-leaf://127.0.0.1:%d\" } ] }\n"
-                    .formatted(line.port()));
+                + "leafnodes { reconnect: 100ms, remotes = [ {\n"
+                + "url: \"nats-leaf://127.0.0.1:%d\"\n".formatted(line.port())
+                + "ignore_discovered_servers: true } ] }\n"); // no way around the line
   }
 
   private AutoCloseable start(Kind kind, String name, int port, String config) {

@@ -246,7 +246,8 @@ class DocumentsTest {
           Set.of("server_id", "server_name", "now", "num_routes", "routes"),
           it.json("/routez?subs=1").names());
       assertEquals(
-          Set.of("server_id", "now", "leafnodes", "leafs"), it.json("/leafz?subs=1").names());
+          Set.of("server_id", "now", "leafnodes", "leafs", "remotes", "sync"),
+          it.json("/leafz?subs=1").names());
       assertEquals(
           Set.of("server_id", "now", "outbound_gateways", "inbound_gateways"),
           it.json("/gatewayz").names());

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.frond.json.JsonException;
 import io.frond.json.JsonObject;
 import io.frond.json.JsonWriter;
+import io.frond.shard.Outlet;
 import io.frond.testkit.ManualOutlet;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -40,6 +41,34 @@ class StreamOriginsTest {
           "$JS.FC.>",
           (subject, reply, headerLength, body) ->
               flow.add(new String(subject, UTF_8) + "\n" + new String(body, UTF_8)));
+    }
+
+    /// From now on it says which stream it is and what its last sequence is.
+    Outlet.Listening says(String created, long last) {
+      return rig.outlet.subscribe(
+          "$JS.API.STREAM.INFO.>",
+          (subject, reply, headerLength, body) -> {
+            var json = "{\"created\":\"" + created + "\",\"state\":{\"last_seq\":" + last + "}}";
+            rig.outlet.publish(reply, new byte[0], 0, json.getBytes(UTF_8));
+          });
+    }
+
+    /// The API in reach or not, beside the requests that it hears.
+    void reachable(boolean now) {
+      if (now) {
+        rig.outlet.interested("$JS.API.>");
+      } else {
+        rig.outlet.uninterested("$JS.API.>");
+      }
+    }
+
+    void heartbeat() {
+      deliver(
+          "x", "", "NATS/1.0 100 Idle Heartbeat\r\nNats-Last-Consumer: " + count + "\r\n\r\n", "");
+    }
+
+    OriginStatus status() {
+      return rig.stream.origins().status().getFirst();
     }
 
     private void create(byte[] subject, byte[] reply, int headerLength, byte[] body) {
@@ -102,7 +131,7 @@ class StreamOriginsTest {
 
     String info() {
       var to = JsonWriter.compact().begin();
-      rig.stream.writeOrigins(to);
+      rig.stream.origins().write(to);
       return new String(to.end().bytes(), UTF_8);
     }
   }
@@ -139,7 +168,7 @@ class StreamOriginsTest {
     assertEquals("NATS/1.0\r\nA: b\r\nNats-Msg-Id: i\r\n\r\nx", rig.body(3));
     rig.each(message -> assertEquals(START + message.sequence(), message.timestamp()));
     assertTrue(origin.info().startsWith("{\"mirror\":{\"name\":\"O\",\"lag\":2,\"active\":"));
-    assertTrue(rig.stream.isCaughtUp());
+    assertTrue(rig.stream.origins().isCaughtUp());
     rig.restart();
     rig.shard.advance(3 * SECOND);
     assertTrue(origin.requests.getLast().contains("\"opt_start_seq\":10"));
@@ -183,8 +212,8 @@ class StreamOriginsTest {
     origin.deliver("x", "", "NATS/1.0 100 Idle Heartbeat\r\nNats-Last-Consumer: 2\r\n\r\n", "");
     rig.shard.advance(2 * SECOND);
     assertEquals(3, origin.requests.size());
-    rig.shard.advance(11 * SECOND);
-    assertEquals(4, origin.requests.size(), "nothing came for ten seconds");
+    rig.shard.advance(5 * SECOND);
+    assertEquals(4, origin.requests.size(), "nothing came for four seconds");
   }
 
   @Test
@@ -334,5 +363,121 @@ class StreamOriginsTest {
     origin.rig.publish("s.a");
     assertEquals("1:a 2:s.a", origin.rig.messages());
     assertEquals("{}", origin.info());
+  }
+
+  private static final String FIRST = "2026-01-01T00:00:00Z";
+  private static final String SECOND_TIME = "2026-02-02T00:00:00.123456789Z";
+
+  @Test
+  void whatTheOriginDeletedIsSkippedAndCounted() {
+    var origin = mirror();
+    origin.give(1, "a", "", "x");
+    origin.give(5, "a", "", "x");
+    assertEquals("1:a 5:a", origin.rig.messages());
+    assertEquals(3, origin.status().skipped());
+    assertEquals(5, origin.status().sequence());
+  }
+
+  @Test
+  void anOriginThatIsBackInReachIsAskedAtOnce() {
+    var origin = new FakeOrigin(b -> b.mirror = new StreamSource("O"), "$JS.API");
+    origin.refusal = "{\"error\":{\"code\":503,\"err_code\":10008,\"description\":\"x\"}}";
+    origin.reachable(true);
+    origin.reachable(false);
+    origin.rig.shard.advance(600 * SECOND);
+    var before = origin.requests.size();
+    assertEquals(OriginStatus.State.UNREACHABLE, origin.status().state());
+    origin.refusal = "";
+    origin.reachable(true);
+    origin.rig.shard.advance(3 * SECOND);
+    assertEquals(before + 1, origin.requests.size());
+    origin.give(1, "a", "", "x");
+    assertEquals("1:a", origin.rig.messages());
+    assertEquals(2, origin.status().restarts());
+  }
+
+  @Test
+  void lagIsProvenByTheOriginItselfAndNotForLong() {
+    var origin = mirror();
+    origin.give(1, "a", "", "x");
+    assertEquals(2, origin.status().lag());
+    assertEquals(OriginStatus.State.CATCHING_UP, origin.status().state());
+    assertTrue(origin.status().proven());
+    origin.rig.shard.advance(2 * SECOND);
+    assertFalse(origin.status().proven());
+    origin.heartbeat();
+    assertTrue(origin.status().proven());
+    origin.rig.shard.advance(3 * SECOND);
+    assertFalse(origin.status().proven());
+  }
+
+  @Test
+  void aSourceOfAStreamThatWasMadeAnewBeginsAnew() {
+    var origin = new FakeOrigin(b -> b.sources = List.of(source("O", "")), "$JS.API");
+    var rig = origin.rig;
+    var said = origin.says(FIRST, 7);
+    rig.shard.advance(SECOND);
+    origin.give(7, "a", "", "old");
+    rig.restart();
+    said.close();
+    origin.says(SECOND_TIME, 1);
+    rig.shard.advance(3 * SECOND);
+    assertTrue(origin.requests.getLast().contains("\"deliver_policy\":\"all\""));
+    origin.give(1, "a", "", "new");
+    assertEquals("1:a 2:a", rig.messages());
+    assertTrue(rig.body(2).endsWith("new"));
+    assertTrue(origin.status().reason().contains("created anew"));
+  }
+
+  @Test
+  void aMirrorOfAStreamThatWasMadeAnewKeepsWhatItHasAndSaysSo() {
+    var origin = new FakeOrigin(b -> b.mirror = new StreamSource("O"), "$JS.API");
+    var rig = origin.rig;
+    var said = origin.says(FIRST, 2);
+    rig.shard.advance(SECOND);
+    origin.give(1, "a", "", "old");
+    origin.give(2, "a", "", "old");
+    var requests = origin.requests.size();
+    said.close();
+    said = origin.says(SECOND_TIME, 1);
+    for (var i = 0; i < 10; i++) {
+      origin.heartbeat();
+      rig.shard.advance(SECOND);
+    }
+    assertEquals(OriginStatus.State.ORIGIN_REPLACED, origin.status().state());
+    assertTrue(origin.info().contains("created anew"), origin.info());
+    assertEquals(requests, origin.requests.size());
+    assertEquals("1:a 2:a", rig.messages());
+    said.close();
+    origin.says(FIRST, 3);
+    rig.shard.advance(6 * SECOND);
+    origin.give(3, "a", "", "back");
+    assertEquals("1:a 2:a 3:a", rig.messages());
+  }
+
+  @Test
+  void anOriginThatGivesLessThanItHasIsAskedAnew() {
+    var origin = mirror();
+    origin.give(1, "a", "", "x");
+    origin.says(FIRST, 5);
+    var before = origin.requests.size();
+    for (var i = 0; i < 18; i++) {
+      origin.heartbeat();
+      origin.rig.shard.advance(SECOND);
+    }
+    assertEquals(before + 1, origin.requests.size());
+    assertTrue(origin.status().reason().contains("more than it gave"));
+  }
+
+  @Test
+  void anOriginThatLostWhatIsHereIsNamed() {
+    var origin = mirror();
+    origin.give(1, "a", "", "x");
+    origin.give(2, "a", "", "x");
+    origin.says(FIRST, 1);
+    origin.rig.restart();
+    origin.rig.shard.advance(3 * SECOND);
+    assertEquals(OriginStatus.State.ORIGIN_BEHIND, origin.status().state());
+    assertTrue(origin.status().reason().contains("ended at 1, behind 2"));
   }
 }

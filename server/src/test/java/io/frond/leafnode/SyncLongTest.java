@@ -1,0 +1,23 @@
+package io.frond.leafnode;
+
+import io.frond.leafnode.TwoDomains.Kind;
+import org.junit.jupiter.api.Tag;
+
+/// Streams across leaf and core between Fronds, over a line that is cut a hundred times.
+@Tag("long")
+class SyncLongTest extends SyncScenario {
+  @Override
+  Kind hub() {
+    return Kind.FROND;
+  }
+
+  @Override
+  Kind leaf() {
+    return Kind.FROND;
+  }
+
+  @Override
+  int cuts() {
+    return 100;
+  }
+}

@@ -1,0 +1,80 @@
+package io.frond.leafnode;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.frond.leafnode.TwoDomains.Kind;
+import io.frond.testkit.Await;
+import io.nats.client.api.Source;
+import io.nats.client.api.StreamConfiguration;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/// Streams across leaf and core between Fronds.
+class SyncTest extends SyncScenario {
+  @Override
+  Kind hub() {
+    return Kind.FROND;
+  }
+
+  @Override
+  Kind leaf() {
+    return Kind.FROND;
+  }
+
+  private static String get(int port, String path) throws Exception {
+    try (var client = HttpClient.newHttpClient()) {
+      return client
+          .send(
+              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),
+              HttpResponse.BodyHandlers.ofString())
+          .body();
+    }
+  }
+
+  @Test
+  void howASourceStandsIsShown() throws Exception {
+    two.atLeaf.jetStreamManagement().addStream(stream("ORDERS", "orders.>").build());
+    two.atHub
+        .jetStreamManagement()
+        .addStream(
+            StreamConfiguration.builder()
+                .name("ALL")
+                .sources(Source.builder().name("ORDERS").domain("leaf").build())
+                .build());
+    two.atLeaf.jetStream().publish("orders.new", new byte[1]);
+    awaitMessages(two.atHub, "ALL", 1);
+    var document = get(two.monitorPort, "/jsz?streams=true");
+    assertTrue(document.replaceAll("\\s", "").contains("\"kind\":\"source\""), document);
+    awaitMetric("frond_sync_state{kind=\"source\",name=\"$G > ALL from ORDERS:");
+    awaitMetric("state=\"in step\"} 1");
+    var source =
+        Objects.requireNonNull(
+                two.atHub.jetStreamManagement().getStreamInfo("ALL").getSourceInfos())
+            .getFirst();
+    assertEquals(0, source.getLag());
+    two.line.cut();
+    awaitMetric("frond_sync_connected{kind=\"source\",name=\"$G > ALL from ORDERS");
+    try {
+      Await.until("its loss is shown", () -> metrics().contains("state=\"cut\"} 1"));
+    } catch (AssertionError e) {
+      throw new AssertionError(metrics(), e);
+    }
+  }
+
+  private void awaitMetric(String line) {
+    Await.until(line, () -> metrics().contains(line));
+  }
+
+  private String metrics() {
+    try {
+      return get(two.monitorPort, "/metrics");
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+}
