@@ -21,10 +21,11 @@ public final class LocalLog implements CommitLog {
   private static final long SEGMENT_BYTES = 64 << 20;
   private static final long MARK_MILLIS = 5;
 
-  /// Batches that are kept for use again, and how large they may be.
-  private static final int POOL_MAX = 8;
+  /// Bytes of all batches that are kept for use again, and of one. As many as are in flight under
+  /// load have to fit: what is dropped has lived so long that only a full collection finds it.
+  private static final int POOL_BYTES_MAX = 16 << 20;
 
-  private static final int POOLED_BYTES_MAX = 1 << 20;
+  private static final int POOLED_BYTES_MAX = 4 << 20;
   private static final int FIRST_BYTES = 1 << 14;
 
   private final Disk disk;
@@ -37,6 +38,7 @@ public final class LocalLog implements CommitLog {
   private final Counters counters = new Counters();
   private final LiveBytes live = new LiveBytes();
   private final ArrayDeque<LogBatch> pool = new ArrayDeque<>();
+  private int pooledBytes;
   private @Nullable Machine machine;
   private volatile @Nullable LogWriter writer;
   private long nextIndex;
@@ -112,7 +114,12 @@ public final class LocalLog implements CommitLog {
   /// The batch before must have been proposed.
   @Override
   public LogBatch newBatch() {
-    var batch = pool.isEmpty() ? new LogBatch(FIRST_BYTES) : pool.pop();
+    var batch = pool.poll();
+    if (batch == null) {
+      batch = new LogBatch(FIRST_BYTES);
+    } else {
+      pooledBytes -= batch.bytes().capacity();
+    }
     batch.reset(nextIndex);
     return batch;
   }
@@ -146,9 +153,15 @@ public final class LocalLog implements CommitLog {
       } else {
         to.failed(batch, outcome.why());
       }
-      if (pool.size() < POOL_MAX && batch.bytes().capacity() <= POOLED_BYTES_MAX) {
-        pool.push(batch);
-      }
+      keep(batch);
+    }
+  }
+
+  private void keep(LogBatch batch) {
+    var capacity = batch.bytes().capacity();
+    if (capacity <= POOLED_BYTES_MAX && pooledBytes + capacity <= POOL_BYTES_MAX) {
+      pooledBytes += capacity;
+      pool.push(batch);
     }
   }
 

@@ -49,7 +49,10 @@ public final class ShardThread implements Shard {
   }
 
   /// A batch that waits for its turn takes no more input from here on, in bytes.
-  private static final int BATCH_MAX = 4 << 20;
+  private static final int BATCH_MAX = 1 << 20;
+
+  /// Bytes of all batches that the log has, from which on it gets no further one.
+  private static final long IN_FLIGHT_MAX = 4 << 20;
 
   private static final int CHUNKS_PER_TURN = 64;
   private static final int TASKS_PER_TURN = 1024;
@@ -89,6 +92,7 @@ public final class ShardThread implements Shard {
   private LogBatch batch = new LogBatch(1024);
   private LogBatch unlogged = new LogBatch(64 << 10);
   private LogBatch unloggedSpare = new LogBatch(64 << 10);
+  private long inFlightBytes;
   private Commitment open = Commitment.SYNCED;
   private boolean replaying = true;
   private @Nullable Object answer;
@@ -295,7 +299,7 @@ public final class ShardThread implements Shard {
 
   private void proposeBatch() {
     var to = log;
-    if (to == null || batch.isEmpty()) {
+    if (to == null || batch.isEmpty() || inFlightBytes >= IN_FLIGHT_MAX) {
       return;
     }
     var now = System.nanoTime();
@@ -303,6 +307,7 @@ public final class ShardThread implements Shard {
     if (grouping.isReady(inFlight, batch.count(), batch.size(), now)) {
       var full = batch;
       grouping.proposed(inFlight, full.count(), now);
+      inFlightBytes += full.size();
       to.propose(full);
       batch = to.newBatch();
     }
@@ -405,12 +410,14 @@ public final class ShardThread implements Shard {
         });
         var to = log;
         if (to != null) {
+          inFlightBytes -= committed.size();
           grouping.committed(to.inFlight(), committed.count(), batch.count(), System.nanoTime());
         }
       }
 
       @Override
       public void failed(LogBatch failed, IOException why) {
+        inFlightBytes -= failed.size();
         failed.forEach((index, kind, stream, bytes, at, length) -> {
           finished = index;
           if (failed.isEarly(index) && index <= early) {
