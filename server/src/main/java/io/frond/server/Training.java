@@ -15,7 +15,7 @@ import java.util.List;
 
 /// The run from which the JVM makes its AOT cache (JEP 514, 515): what happens here is loaded,
 /// linked and profiled when a server starts. So it does what every server does: start from a file,
-/// answer whether it is healthy, carry messages. The rest stays out, since a class in the cache
+/// answer whether it is healthy, carry messages, keep them in streams. The rest stays out, since a class in the cache
 /// costs memory in each server, used or not, about 10 KiB: cluster, leaves, TLS, WebSocket, but
 /// also `String.format` and streams in the code here.
 ///
@@ -68,6 +68,7 @@ final class Training {
       exercise("health", this::health);
       exercise("publish", () -> publish(server));
       exercise("request", () -> request(server));
+      exercise("jetstream", () -> jetStream(server));
     }
   }
 
@@ -145,6 +146,12 @@ final class Training {
       }
       requester.send("PUB train.nobody _INBOX.train.none 0\r\n\r\n");
       requester.await("HMSG _INBOX.train.none", 1);
+    }
+  }
+
+  private static void jetStream(FrondServer server) throws IOException {
+    try (var client = client(server)) {
+      JetStreamTraining.run(client);
     }
   }
 
