@@ -15,9 +15,9 @@ import java.util.List;
 
 /// The run from which the JVM makes its AOT cache (JEP 514, 515): what happens here is loaded,
 /// linked and profiled when a server starts. So it does what every server does: start from a file,
-/// answer whether it is healthy, carry messages, keep them in streams. The rest stays out, since a class in the cache
-/// costs memory in each server, used or not, about 10 KiB: cluster, leaves, TLS, WebSocket, but
-/// also `String.format` and streams in the code here.
+/// answer whether it is healthy, carry messages, keep them in streams. The rest stays out, since a
+/// class in the cache costs memory in each server, used or not, about 10 KiB: cluster, leaves, TLS,
+/// WebSocket, but also `String.format` and streams in the code here.
 ///
 /// `main` is the program's only thread besides the server's own. An exercise that does not work
 /// makes the cache poorer, not the build fail; a test says that all of them work.

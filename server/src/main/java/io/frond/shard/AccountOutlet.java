@@ -35,9 +35,25 @@ public final class AccountOutlet implements Outlet {
     var size = subject.length + reply.length + body.length + 2;
     var to = room(size);
     to.put(subject).put(reply).put(body).put((byte) '\r').put((byte) '\n');
+    return publish(subject.length, reply.length, headerLength, body.length);
+  }
+
+  /// {@inheritDoc}
+  ///
+  /// Every acknowledgement of a publish goes this way: nothing is allocated.
+  @Override
+  public Taken answer(ByteBuffer from, int at, int length, byte[] body, int bodyLength) {
+    var to = room(length + bodyLength + 2);
+    to.put(0, from, at, length).position(length);
+    to.put(body, 0, bodyLength).put((byte) '\r').put((byte) '\n');
+    return publish(length, 0, 0, bodyLength);
+  }
+
+  /// Publishes what is in `scratch`.
+  private Taken publish(int subjectLength, int replyLength, int headerLength, int bodyLength) {
     var delivery = shard.delivery();
     delivery.begin(
-        frame.place(to, 0, subject.length, reply.length, headerLength, body.length),
+        frame.place(scratch, 0, subjectLength, replyLength, headerLength, bodyLength),
         Side.LOCAL,
         null,
         false);
