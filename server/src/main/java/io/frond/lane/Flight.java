@@ -2,7 +2,6 @@ package io.frond.lane;
 
 import java.util.ArrayDeque;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -25,10 +24,11 @@ final class Flight {
   private long bytes;
 
   /// @param settled everything up to this sequence is done with
-  Flight(long settled) {
+  /// @param newest everything up to this one may have been sent before
+  Flight(long settled, long newest) {
     this.settled = settled;
     cursor = settled;
-    newest = settled;
+    this.newest = Math.max(settled, newest);
   }
 
   /// Up to where everything is acknowledged, or gone.
@@ -78,15 +78,6 @@ final class Flight {
       }
     }
     return false;
-  }
-
-  /// All messages up to this one are done with.
-  void doneUpTo(long sequence) {
-    for (var one : List.copyOf(sent)) {
-      if (one.sequence() <= sequence) {
-        done(one.sequence());
-      }
-    }
   }
 
   /// A message is done with.

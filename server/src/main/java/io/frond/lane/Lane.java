@@ -16,15 +16,12 @@ import org.jspecify.annotations.Nullable;
 /// takes it from the stream when the hub acknowledged it. Whatever goes wrong on the way, it begins
 /// again behind the last message up to which all is acknowledged; the hub recognizes by the message
 /// id what it has. The shard's thread.
-final class Lane {
+final class Lane implements LaneOrder.Owner {
   private static final long SECOND = 1_000_000_000L;
   private static final long MILLI = 1_000_000L;
 
   /// Bytes on their way at most, one message excepted.
   private static final long WINDOW_BYTES = 1 << 20;
-
-  /// So often in a row a stream may say that another message of the lane's is its last.
-  private static final int OUT_OF_LINE_MAX = 3;
 
   /// Messages that are sent in one go before others have their turn.
   private static final int TURN = 128;
@@ -42,9 +39,8 @@ final class Lane {
   private final Patience patience;
   private final StoredMessage message = new StoredMessage();
   private final LaneOptions options;
-  private Flight flight = new Flight(0);
-  private final Chain chain = new Chain();
-  private int outOfLine;
+  private Flight flight = new Flight(0, 0);
+  private final LaneOrder order;
   private @Nullable HubLink link;
   private long joinedAt;
   private long epoch;
@@ -80,6 +76,7 @@ final class Lane {
     this.options = options;
     pace = new Pace(options.rate(), random);
     inbox = new LaneInbox(outlet, inboxId, this::answered);
+    order = new LaneOrder(this, shard, outlet, inboxId);
     patience =
         new Patience(
             shard, () -> flight.oldest(), report::exchangedNanos, this::isLeaving, this::late);
@@ -113,7 +110,10 @@ final class Lane {
       }
       report.opened(opened, store.id());
       if (report.isNew(opened)) {
-        flight = new Flight(opened.store().firstSequence() - 1);
+        var first = opened.store().firstSequence();
+        var last = opened.store().lastSequence();
+        flight = new Flight(first - 1, last);
+        order.opened(first, last, options.window());
         restart();
       }
       group.pump();
@@ -141,6 +141,7 @@ final class Lane {
     restart();
     cancel(wake);
     inbox.close();
+    order.close();
     store.release();
     closed = true;
   }
@@ -157,13 +158,14 @@ final class Lane {
   }
 
   /// Begins again behind the last message up to which all is acknowledged.
-  private void restart() {
+  @Override
+  public void restart() {
     if (flight.count() > 0) {
       report.retried();
     }
+    order.restarts();
     epoch++;
     flight.rewind();
-    chain.restart();
     patience.stop();
   }
 
@@ -225,7 +227,7 @@ final class Lane {
         wakeAt(pace.at(), group::pump);
         return false;
       }
-      if (isFull()) {
+      if (isFull() || order.asks()) {
         return true;
       }
       if (!forward(hub, now)) {
@@ -269,12 +271,12 @@ final class Lane {
     var subject = message.subject();
     var streams = group.streams();
     if (streams != null && !streams.isKnown()) {
-      become(LaneState.WAITING, "asks which streams the hub has");
+      become(LaneState.FORWARDING, "asks which streams the hub has");
       return false;
     }
     var toStream = streams == null || streams.take(subject);
     var id = idOf(sequence);
-    var last = toStream ? chain.next() : "";
+    var last = toStream ? order.expected(sequence, subject) : "";
     var out = Outgoing.of(message, id, last);
     var fit = toStream ? hub.fit(subject, out.size()) : hub.able(subject, out.size());
     switch (fit) {
@@ -300,9 +302,7 @@ final class Lane {
       streams.refresh();
     }
     flight.sent(sequence, out.size(), now, !last.isEmpty());
-    if (toStream) {
-      chain.sent(id);
-    }
+    order.sent(sequence, toStream ? id : "", last);
     pace.sent(out.size(), now);
     become(LaneState.FORWARDING, toStream ? "forwards" : "forwards to plain subscribers");
     patience.watch();
@@ -347,9 +347,11 @@ final class Lane {
           refused(sequence, why);
         }
       }
-      case Verdict.OutOfLine(var last) -> {
-        if (run == epoch) {
-          outOfLine(sequence, last);
+      case Verdict.OutOfLine(var stream, var last) -> {
+        if (run == epoch && !order.outOfLine(sequence, stream, last)) {
+          refused(
+              sequence,
+              new Verdict.Refused(400, Verdict.WRONG_LAST_ID, "wrong last msg ID: " + last));
         }
       }
       case Verdict.Later(var why) -> {
@@ -360,29 +362,9 @@ final class Lane {
     }
   }
 
-  private String idOf(long sequence) {
+  @Override
+  public String idOf(long sequence) {
     return store.id() + ':' + options.name() + ':' + sequence;
-  }
-
-  /// The message that the lane said must be the last at the stream is not. Either one got lost on
-  /// the way, or somebody else writes there, or all is there already.
-  private void outOfLine(long sequence, String last) {
-    if (!flight.isChained(sequence)) {
-      refused(
-          sequence, new Verdict.Refused(400, Verdict.WRONG_LAST_ID, "wrong last msg ID: " + last));
-      return;
-    }
-    var ours = idOf(0).substring(0, idOf(0).length() - 1);
-    var number = last.startsWith(ours) ? LaneHeaders.number(last.substring(ours.length())) : 0;
-    if (number > 0 && number <= flight.newest() && ++outOfLine <= OUT_OF_LINE_MAX) {
-      flight.doneUpTo(number);
-      chain.isLast(last);
-      settle();
-    } else {
-      chain.broken();
-    }
-    restart();
-    group.pump();
   }
 
   private void taken(long sequence, Verdict.Taken taken) {
@@ -390,11 +372,8 @@ final class Lane {
     probing = false;
     patience.rewarded();
     pace.worked();
+    order.taken(sequence, taken);
     if (flight.done(sequence)) {
-      outOfLine = 0;
-      if (!taken.stream().isEmpty()) {
-        chain.acknowledged(idOf(sequence), taken);
-      }
       report.acknowledged(taken.duplicate(), now);
       settle();
       patience.watch();
@@ -448,7 +427,8 @@ final class Lane {
   }
 
   /// Takes from the stream what is acknowledged.
-  private void settle() {
+  @Override
+  public void settle() {
     var from = store.stream();
     if (from == null || purging || flight.settled() < from.store().firstSequence()) {
       return;
@@ -464,6 +444,38 @@ final class Lane {
             settle();
           }
         });
+  }
+
+  @Override
+  public Flight flight() {
+    return flight;
+  }
+
+  @Override
+  public @Nullable HubLink link() {
+    return link;
+  }
+
+  @Override
+  public byte @Nullable [] subjectOf(long sequence) {
+    var from = store.stream();
+    try {
+      return from != null && from.store().load(sequence, message) ? message.subject() : null;
+    } catch (IOException e) {
+      return null; // found again when it is to be sent
+    }
+  }
+
+  @Override
+  public void isThere(long sequence) {
+    if (flight.done(sequence)) {
+      report.acknowledged(true, shard.now());
+    }
+  }
+
+  @Override
+  public void pumpSoon() {
+    group.pump();
   }
 
   LaneStatus status(String account) {

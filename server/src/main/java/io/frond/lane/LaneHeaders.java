@@ -76,6 +76,16 @@ final class LaneHeaders {
     return text.toLowerCase(Locale.ROOT).contains("\r\n" + name.toLowerCase(Locale.ROOT) + ":");
   }
 
+  /// The value of a header, empty when there is none.
+  static String value(byte[] headers, String name) {
+    for (var line : new String(headers, StandardCharsets.ISO_8859_1).split("\r\n", -1)) {
+      if (isNamed(line, name)) {
+        return line.substring(name.length() + 1).strip();
+      }
+    }
+    return "";
+  }
+
   /// A decimal number; 0 when it is none.
   static long number(String text) {
     try {

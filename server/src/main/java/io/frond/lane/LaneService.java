@@ -19,9 +19,12 @@ import org.jspecify.annotations.Nullable;
 /// - `STREAMS`: which streams take a subject; handed on to the API of JetStream, which answers the
 ///   leaf itself.
 ///
+/// - `GET.<stream>`: a message of a stream; handed on likewise, where the leaf may ask for it.
+///
 /// On links' event loops.
 public final class LaneService implements LaneDoor, AutoCloseable {
   private static final String PUT = PREFIX + "PUT.";
+  private static final String GET = PREFIX + "GET.";
   private static final byte[] LIST = utf8("$JS.API.STREAM.LIST");
   private static final byte[] NO_STREAMS =
       utf8("{\"total\":0,\"offset\":0,\"limit\":0,\"streams\":[]}");
@@ -66,11 +69,20 @@ public final class LaneService implements LaneDoor, AutoCloseable {
     var subject = frame.subjectText();
     if (subject.startsWith(PUT)) {
       put(from, frame, subject);
+    } else if (subject.startsWith(GET) && frame.replyLength() > 0) {
+      get(from, frame, subject.substring(GET.length()));
     } else if (subject.equals(PREFIX + "STREAMS") && frame.replyLength() > 0) {
       var reply = frame.reply();
       if (!from.publishOwn(LIST, reply, frame.body())) {
         from.publishOwn(reply, NONE, NO_STREAMS);
       }
+    }
+  }
+
+  private static void get(SpokeLink from, MessageFrame frame, String stream) {
+    var api = utf8("$JS.API.STREAM.MSG.GET." + stream);
+    if (!from.mayTake(api) || !from.publishOwn(api, frame.reply(), frame.body())) {
+      from.publishOwn(frame.reply(), NONE, DENIED);
     }
   }
 

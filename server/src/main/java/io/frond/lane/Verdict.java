@@ -20,8 +20,9 @@ sealed interface Verdict {
 
   /// The message before it is not the last one there, although we said so.
   ///
+  /// @param stream that says so
   /// @param last id of the last message, empty when it has none
-  record OutOfLine(String last) implements Verdict {}
+  record OutOfLine(String stream, String last) implements Verdict {}
 
   /// "maximum messages exceeded" and its like come with this number, as disk errors do.
   int STORE_FAILED = 10077;
@@ -47,6 +48,7 @@ sealed interface Verdict {
       return of(
           (int) error.number("code", 0),
           (int) error.number("err_code", 0),
+          answer.text("stream", ""),
           error.text("description", ""));
     }
     if (answer.flag("taken", false) || answer.number("seq", 0) > 0) {
@@ -56,10 +58,10 @@ sealed interface Verdict {
     return new Later("an answer that is none of a stream's");
   }
 
-  private static Verdict of(int code, int number, String why) {
+  private static Verdict of(int code, int number, String stream, String why) {
     if (number == WRONG_LAST_ID) {
       var at = why.indexOf(": ");
-      return new OutOfLine(at < 0 ? "" : why.substring(at + 2).strip());
+      return new OutOfLine(stream, at < 0 ? "" : why.substring(at + 2).strip());
     }
     var full = number == STORE_FAILED && why.contains("maximum");
     if (full || (code < 500 && number != ACCOUNT_FULL)) {

@@ -29,12 +29,17 @@ public final class SpokeLink {
     return message.delivered() > 0;
   }
 
+  /// Whether the leaf may publish to a subject.
+  public boolean mayTake(byte[] subject) {
+    var rights = leaf.rights();
+    return rights == null || rights.mayTake(subject);
+  }
+
   /// Publishes a message that another one of the leaf's carried.
   ///
   /// @return false when the leaf may not send it
   public boolean publishCarried(MessageFrame frame) {
-    var rights = leaf.rights();
-    if (rights != null && !rights.mayTake(frame.subject())) {
+    if (!mayTake(frame.subject())) {
       return false;
     }
     leaf.publish(frame, Seen.Verdict.NEW);

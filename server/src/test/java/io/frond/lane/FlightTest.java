@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class FlightTest {
   @Test
   void acknowledgementsInAnyOrderSettleWhatIsBeforeThem() {
-    var flight = new Flight(10);
+    var flight = new Flight(10, 0);
     for (var i = 11; i <= 14; i++) {
       flight.sent(i, 100, i, false);
     }
@@ -40,7 +40,7 @@ class FlightTest {
     var seed = Long.getLong("frond.seed", System.nanoTime());
     var random = new SplittableRandom(seed);
     for (var round = 0; round < 200; round++) {
-      var flight = new Flight(0);
+      var flight = new Flight(0, 0);
       var onTheWay = new ArrayList<Long>();
       while (flight.settled() < 100) {
         switch (random.nextInt(8)) {

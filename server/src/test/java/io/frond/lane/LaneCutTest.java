@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.frond.testkit.Await;
 import io.frond.testkit.FaultyLink;
+import io.nats.client.api.StreamConfiguration;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -189,5 +190,65 @@ class LaneCutTest {
     assertEquals(new HashSet<>(all).size(), all.size());
     assertEquals(numbers("m", 300), all);
     assertTrue(at.lane("orders").duplicates() > 0);
+  }
+
+  /// What was on its way is in a stream that has forgotten its id when the link is back.
+  private void beyondTheWindow(boolean others, boolean restart) throws Exception {
+    var at = start();
+    at.startHub();
+    var hub = at.atHub();
+    stream(
+        hub,
+        StreamConfiguration.builder()
+            .name("ORDERS")
+            .subjects("orders.>")
+            .duplicateWindow(Duration.ofMillis(100)));
+    at.startLeaf();
+    var client = at.atLeaf();
+    LaneSite.publish(client, "orders.x", "m0");
+    at.awaitInStep("orders");
+    line().deafen(false, true); // what the hub answers gets lost
+    for (var i = 1; i < 50; i++) {
+      client.publish("orders.x", ("m" + i).getBytes(StandardCharsets.UTF_8));
+    }
+    LaneSite.flush(client);
+    Await.until("they arrived", () -> LaneSite.count(hub, "ORDERS") == 50);
+    if (others) {
+      LaneSite.publish(hub, "orders.other", "o");
+    }
+    assertTrue(Await.holds(Duration.ofMillis(500), () -> at.lane("orders").messages() > 0));
+    if (restart) {
+      at.stopLeaf();
+    }
+    line().drop();
+    line().mend();
+    if (restart) {
+      at.startLeaf();
+      client = at.atLeaf();
+    }
+    LaneSite.publish(client, "orders.x", "m50");
+    at.awaitInStep("orders");
+    var all = texts(hub, "ORDERS").stream().filter(text -> !text.equals("o")).toList();
+    assertEquals(numbers("m", 51), all);
+  }
+
+  @Test
+  void aStreamThatForgotTheIdsGetsNothingTwice() throws Exception {
+    beyondTheWindow(false, false);
+  }
+
+  @Test
+  void noneTwiceEitherWhenOthersWriteToTheStream() throws Exception {
+    beyondTheWindow(true, false);
+  }
+
+  @Test
+  void noneTwiceEitherWhenTheLeafWasRestarted() throws Exception {
+    beyondTheWindow(false, true);
+  }
+
+  @Test
+  void noneTwiceEitherWhenTheLeafWasRestartedAndOthersWrite() throws Exception {
+    beyondTheWindow(true, true);
   }
 }
