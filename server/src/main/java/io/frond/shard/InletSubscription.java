@@ -41,6 +41,9 @@ final class InletSubscription extends Subscription {
 
   @Override
   public boolean deliver(Delivery message) {
+    if (side == Side.HUB && message.side() == Side.HUB) {
+      return false; // it stands for the hub
+    }
     shard.inlet(message.loop()).add(target, message, withSource);
     return true;
   }
