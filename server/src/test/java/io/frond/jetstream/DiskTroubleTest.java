@@ -4,11 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.frond.options.JetStreamOptions;
 import io.frond.store.StoredMessage;
 import io.frond.testkit.Await;
 import io.frond.testkit.FaultyDisk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -210,6 +212,46 @@ class DiskTroubleTest {
     for (var i = 0; i < 10; i++) {
       assertEquals(0, publish(engine, "S", 10));
     }
+    engine = again(engine);
+    check(engine);
+    engine.close();
+  }
+
+  @Test
+  void aCheckpointThatKnowsMoreThanTheLogLosesNothingLater() throws IOException {
+    var seldom =
+        new JetStreamOptions(
+            null,
+            -1,
+            -1,
+            null,
+            new JetStreamOptions.Sync.Interval(Duration.ofHours(1)),
+            true,
+            null,
+            JetStreamOptions.Limits.NONE,
+            null);
+    var engine = TestEngine.start(disk, clock, seldom);
+    create(engine, "S", "");
+    for (var i = 0; i < 20; i++) {
+      publish(engine, "S", 10);
+    }
+    var first = engine;
+    Await.until(
+        "there is a checkpoint, and the log is not cut",
+        () -> {
+          clock.addAndGet(1_100_000_000L);
+          first.wake();
+          return first.on(() -> stream(first).saved());
+        });
+    disk.powerOffAfter(0);
+    engine.close();
+    disk.crash();
+    engine = TestEngine.start(disk, clock, seldom);
+    check(engine);
+    for (var i = 0; i < 10; i++) {
+      assertEquals(0, publish(engine, "S", 10));
+    }
+    check(engine);
     engine = again(engine);
     check(engine);
     engine.close();

@@ -15,6 +15,7 @@ import io.frond.options.AccountOptions.JetStreamLimits;
 import io.frond.options.JetStreamOptions;
 import io.frond.options.LogOptions;
 import io.frond.shard.ShardClock;
+import io.frond.testkit.FaultyDisk;
 import io.frond.wire.MessageFrame;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -124,6 +125,11 @@ final class TestEngine implements AutoCloseable {
 
   static TestEngine start(Disk disk, AtomicLong clock, BooleanSupplier isDown) throws IOException {
     return new TestEngine(disk, clock, JetStreamOptions.DEFAULT, isDown);
+  }
+
+  static TestEngine start(FaultyDisk disk, AtomicLong clock, JetStreamOptions options)
+      throws IOException {
+    return new TestEngine(disk, clock, options, disk::isOff);
   }
 
   /// What comes to a subject, by the subject that it was sent to.
