@@ -35,7 +35,7 @@ public final class Core {
     this.log = log;
     random = new SecureRandom();
     identity = Identity.of(options, random);
-    loops = new EventLoops(0);
+    loops = new EventLoops(Integer.getInteger("frond.loops", 0));
     linkLoops = new LinkLoops(loops, log);
     accounts = new Accounts(options, linkLoops.publishers());
     authenticators = new Authenticators(options);

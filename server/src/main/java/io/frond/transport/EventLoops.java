@@ -46,14 +46,16 @@ public final class EventLoops implements AutoCloseable {
   private final Zlib zlib = new Zlib();
   private final ThreadPoolExecutor blocking;
 
-  /// @param threads event loops, 0 for one for each processor
+  /// @param threads event loops, 0 for one for every two processors: what a loop does is half the
+  ///   kernel's work, of which a part is done by other processors; and a message from a connection
+  ///   of one loop to one of another costs a wake-up, as much as everything else together
   public EventLoops(int threads) {
     this(threads, Epoll.isAvailable());
   }
 
   EventLoops(int threads, boolean epoll) {
     this.epoll = epoll;
-    this.threads = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
+    this.threads = threads > 0 ? threads : (Runtime.getRuntime().availableProcessors() + 1) / 2;
     group =
         new ClosingLoopGroup(
             this.threads,
