@@ -204,7 +204,9 @@ public final class Account {
   private static void relay(Delivery message, Match<Subscription> match) {
     for (var i = 0; i < match.plainCount(); i++) {
       var subscription = match.plain(i);
-      if (subscription.side() == Side.ROUTE && message.side().mayReach(Side.ROUTE)) {
+      if (subscription.side() == Side.ROUTE
+          && !subscription.remembered()
+          && message.side().mayReach(Side.ROUTE)) {
         var _ = subscription.deliver(message);
       }
     }

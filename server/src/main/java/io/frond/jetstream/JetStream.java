@@ -139,6 +139,16 @@ public final class JetStream implements AutoCloseable {
     return jetstream;
   }
 
+  /// The disk of the store, as it is encrypted or not; others may keep things there, too.
+  public Disk disk() {
+    return disk;
+  }
+
+  /// The folder of the store.
+  public Path root() {
+    return footing.root;
+  }
+
   private AccountStreams accountOf(Facts facts, String name) {
     var known = facts.accounts().apply(name);
     if (known == null) {

@@ -1,5 +1,6 @@
 package io.frond.route;
 
+import io.frond.account.Delivery;
 import io.frond.account.Ingress;
 import io.frond.account.Side;
 import io.frond.link.Link;
@@ -74,10 +75,14 @@ final class RouteInbound {
     var message = link.loop().delivery();
     var source = frame.originLength() == 0 ? link : from.origin(frame);
     message.begin(frame, Side.ROUTE, source, false);
+    served(message);
+    from.ingress().publish(message);
+  }
+
+  private void served(Delivery message) {
     if (route.servesSessions()) {
       message.servedSessions();
     }
-    from.ingress().publish(message);
   }
 
   private void forSessions(RouteAccount to, MessageFrame frame) throws ProtocolException {
@@ -96,6 +101,7 @@ final class RouteInbound {
     var message = on.delivery();
     if (on == link.loop()) {
       message.begin(frame, Side.ROUTE, frame.originLength() == 0 ? link : to.origin(frame), false);
+      served(message);
       to.ingress().publish(message);
       return;
     }
@@ -104,6 +110,7 @@ final class RouteInbound {
     var origins = to.account().origins();
     var origin = named == null ? null : origins.enter(named);
     message.begin(frame, Side.ROUTE, origin == null ? link : origin, false);
+    served(message);
     new Ingress(to.account()).publishOnce(message);
     if (origin != null) {
       origins.leave(origin);

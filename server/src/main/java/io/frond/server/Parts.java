@@ -75,7 +75,7 @@ final class Parts {
     resume.start();
     open.add(lanes);
     lanes.start();
-    spokes.start(resume.resuming());
+    spokes.start(resume.resuming(), jetstream.jetStream());
     open.add(spokes);
     monitor.start();
     open.add(monitor);

@@ -1,16 +1,20 @@
 package io.frond.server;
 
+import io.frond.jetstream.JetStream;
 import io.frond.link.LinkLoop;
 import io.frond.outage.OutageClock;
 import io.frond.outage.OutageLogs;
-import io.frond.session.Cursors;
+import io.frond.outage.ReceivedCursors;
+import io.frond.outage.SourceLog;
 import io.frond.session.Fence;
 import io.frond.session.Ground;
 import io.frond.session.Intake;
+import io.frond.session.Late;
 import io.frond.session.LoopGround;
 import io.frond.session.Outlet;
 import io.frond.session.Resuming;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -25,7 +29,7 @@ final class ResumeWiring implements AutoCloseable {
   private volatile @Nullable Resuming resuming;
   private volatile Supplier<List<Fence.Stage>> routes = List::of;
   private @Nullable OutageLogs logs;
-  private @Nullable Cursors cursors;
+  private @Nullable ReceivedCursors cursors;
 
   ResumeWiring(Core core, JetStreamWiring jetstream) {
     this.core = core;
@@ -46,20 +50,32 @@ final class ResumeWiring implements AutoCloseable {
     if (shard != null) {
       stages.add(jetstream::fence);
     }
-    var remembered = Cursors.inMemory();
+    var store = jetstream.jetStream();
+    var remembered = cursors(store);
     cursors = remembered;
     var outlets = new ArrayList<Outlet>();
     OutageLogs opened = null;
-    if (shard != null && options.enabled()) {
+    if (shard != null && store != null && options.enabled()) {
       grounds.add(shard);
       List<Executor> executors = new ArrayList<>();
       for (var ground : grounds) {
         executors.add(ground::execute);
       }
-      opened = OutageLogs.inMemory(options, executors, OutageClock.SYSTEM, core.random());
+      opened =
+          OutageLogs.open(
+              store.disk(),
+              folder(store),
+              options,
+              executors,
+              OutageClock.SYSTEM,
+              core.random(),
+              core.log());
       logs = opened;
       for (var i = 0; i < grounds.size(); i++) {
-        outlets.add(new Outlet(opened.log(i), grounds.get(i), i));
+        outlets.add(outlet(opened.log(i), grounds.get(i), i));
+      }
+      for (var old : opened.orphans()) { // of loops that the server had before its restart
+        outlets.add(outlet(old, grounds.getFirst(), 0));
       }
     }
     var handles = opened;
@@ -71,6 +87,31 @@ final class ResumeWiring implements AutoCloseable {
             new Fence(stages, List::of),
             outlets,
             name -> handles == null ? 0 : handles.handle(name));
+  }
+
+  private ReceivedCursors cursors(@Nullable JetStream store) throws IOException {
+    var max = ReceivedCursors.SOURCES_MAX;
+    return store == null
+        ? ReceivedCursors.inMemory(max, OutageClock.SYSTEM, core.log())
+        : ReceivedCursors.open(
+            store.disk(),
+            folder(store).resolve(OutageLogs.CURSORS),
+            max,
+            OutageClock.SYSTEM,
+            core.log());
+  }
+
+  /// Where the store has what links need.
+  static Path folder(JetStream store) {
+    return store.root().resolve(OutageLogs.FOLDER);
+  }
+
+  private Outlet outlet(SourceLog log, Ground ground, int index) {
+    var outlet = new Outlet(log, ground, index);
+    if (core.options().cluster() != null) {
+      outlet.marking(new Late(core.identity().name(), core.options().client().maxPayload()));
+    }
+    return outlet;
   }
 
   /// A loop is through with what it had to flush when it comes to the next task. One that ends

@@ -1,12 +1,15 @@
 package io.frond.server;
 
 import io.frond.account.Account;
+import io.frond.jetstream.JetStream;
 import io.frond.logging.Log;
 import io.frond.options.OutageOptions;
 import io.frond.session.Buffering;
 import io.frond.session.Resuming;
+import io.frond.session.SessionFile;
 import io.frond.session.SpokeHost;
 import io.frond.session.SpokeSessions;
+import java.io.IOException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -17,11 +20,13 @@ import org.jspecify.annotations.Nullable;
 final class SpokeWiring implements SpokeHost, AutoCloseable {
   private static final long LOOK_MILLIS_MAX = TimeUnit.MINUTES.toMillis(1);
   private static final int LOOKS = 10;
+  private static final String FILE = "leaves";
 
   private final Core core;
   private final Buffering buffering;
   private volatile @Nullable SpokeSessions sessions;
   private @Nullable ScheduledFuture<?> looking;
+  private @Nullable SessionFile file;
 
   SpokeWiring(Core core) {
     this.core = core;
@@ -32,11 +37,23 @@ final class SpokeWiring implements SpokeHost, AutoCloseable {
     return core.options().leaf().outage();
   }
 
-  void start(Resuming resuming) {
-    if (!resuming.keeps() || !servesLeaves() || !options().link().enabled()) {
+  void start(Resuming resuming, @Nullable JetStream store) throws IOException {
+    if (!resuming.keeps() || store == null || !servesLeaves() || !options().link().enabled()) {
       return;
     }
-    sessions = new SpokeSessions(this, resuming);
+    var all = new SpokeSessions(this, resuming);
+    var stored =
+        new SessionFile(
+            store.disk(),
+            ResumeWiring.folder(store).resolve(FILE),
+            core.loops().blocking(),
+            timers(),
+            core.log(),
+            all::records);
+    all.restore(stored.load());
+    all.storedBy(stored::changed);
+    file = stored;
+    sessions = all;
     var expiry = expiryMillis();
     if (expiry < Long.MAX_VALUE) {
       var every = Math.max(1, Math.min(LOOK_MILLIS_MAX, expiry / LOOKS));
@@ -109,10 +126,14 @@ final class SpokeWiring implements SpokeHost, AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException {
     var timer = looking;
     if (timer != null) {
       timer.cancel(false);
+    }
+    var stored = file;
+    if (stored != null) {
+      stored.close();
     }
   }
 }

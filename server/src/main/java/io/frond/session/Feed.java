@@ -73,6 +73,7 @@ public final class Feed {
   private long resent;
   private long unwanted;
   private long expired;
+  private long late;
   private long top;
 
   /// @param session its handle in the log
@@ -130,10 +131,12 @@ public final class Feed {
   /// @param resent of `sent` those that had been sent before
   /// @param unwanted dropped because nobody at the far end wanted them any more
   /// @param expired requests that were dropped because nobody waited for the answer any more
-  public record Counts(long sent, long sentBytes, long resent, long unwanted, long expired) {}
+  /// @param late of `sent` those of earlier processes that were marked so
+  public record Counts(
+      long sent, long sentBytes, long resent, long unwanted, long expired, long late) {}
 
   public Counts counts() {
-    return new Counts(sentMessages, sentBytes, resent, unwanted, expired);
+    return new Counts(sentMessages, sentBytes, resent, unwanted, expired, late);
   }
 
   // ---- the carrier comes and goes ----
@@ -300,7 +303,10 @@ public final class Feed {
       switch (verdict) {
         case SEND -> {
           position = entry.sequence();
-          var message = outlet.pumped(entry.frame(frame));
+          var message = outlet.pumped(entry.frame(frame), entry.sequence(), entry.timeMillis());
+          if (outlet.isLate(entry.sequence())) {
+            late++;
+          }
           var queues = entry.queues();
           send(to, message, queues, queues.length, entry.sequence(), size);
           to.sent();

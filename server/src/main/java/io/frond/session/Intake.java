@@ -1,32 +1,63 @@
 package io.frond.session;
 
+import io.frond.outage.ReceivedCursors;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// The sources of other servers that this one takes messages of, and how far each has come. Any
 /// thread.
 public final class Intake {
-  private final ConcurrentHashMap<String, Seen> sources = new ConcurrentHashMap<>();
-  private final Cursors cursors;
+  /// Bytes of a name's hash: 16 letters.
+  private static final int HASH_BYTES = 12;
 
-  public Intake(Cursors cursors) {
+  private record Known(Seen seen, ReceivedCursors.Source cursor) {}
+
+  private final ConcurrentHashMap<String, Known> sources = new ConcurrentHashMap<>();
+  private final ReceivedCursors cursors;
+
+  public Intake(ReceivedCursors cursors) {
     this.cursors = cursors;
   }
 
   /// What has come of a source.
   Seen of(String source) {
-    return sources.computeIfAbsent(source, it -> new Seen(it, cursors.get(it)));
+    return known(source).seen;
+  }
+
+  private Known known(String source) {
+    return sources.computeIfAbsent(
+        source,
+        it -> {
+          var cursor = cursors.source(hash(it));
+          return new Known(new Seen(it, cursor.settled()), cursor);
+        });
+  }
+
+  /// Names of sources are as long as those who send them like.
+  private static String hash(String source) {
+    try {
+      var digest = MessageDigest.getInstance("SHA-256");
+      var all = digest.digest(source.getBytes(StandardCharsets.UTF_8));
+      return Base64.getUrlEncoder().encodeToString(Arrays.copyOf(all, HASH_BYTES));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // every JVM has it
+    }
   }
 
   /// All of a source up to a sequence is settled: remembered before the other side is told.
   void settled(Seen seen, long upTo) {
     if (upTo > seen.settled()) {
-      cursors.put(seen.source(), upTo);
+      known(seen.source()).cursor.settle(upTo);
       seen.settled(upTo);
     }
   }
 
   /// Messages that came again and were dropped, since the start.
   public long duplicates() {
-    return sources.values().stream().mapToLong(Seen::duplicates).sum();
+    return sources.values().stream().mapToLong(it -> it.seen.duplicates()).sum();
   }
 }

@@ -24,6 +24,7 @@ public final class Outlet implements Delivery.Afterwards {
   private int[] handles = new int[4];
   private int count;
   private final long high;
+  private @Nullable Late late;
   private long lost;
 
   /// @param index the thread's number among those that publish
@@ -36,6 +37,11 @@ public final class Outlet implements Delivery.Afterwards {
 
   public SourceLog log() {
     return log;
+  }
+
+  /// How messages of earlier processes are marked. Before the first of them is sent.
+  public void marking(Late how) {
+    late = how;
   }
 
   /// The high half of the sequences of this process.
@@ -156,8 +162,17 @@ public final class Outlet implements Delivery.Afterwards {
   }
 
   /// A message of the backlog as one that can be sent.
-  Delivery pumped(MessageFrame frame) {
-    pumping.begin(frame, Side.LOCAL, null, false);
+  ///
+  /// @param sequence in the log
+  /// @param timeMillis when it was logged
+  Delivery pumped(MessageFrame frame, long sequence, long timeMillis) {
+    var how = isLate(sequence) ? late : null;
+    pumping.begin(how == null ? frame : how.mark(frame, timeMillis), Side.LOCAL, null, false);
     return pumping;
+  }
+
+  /// Whether it is marked as a message of an earlier process.
+  boolean isLate(long sequence) {
+    return late != null && sequence >>> 32 != high;
   }
 }

@@ -86,6 +86,61 @@ class ResumeDownTest {
   }
 
   @Test
+  void aLeafThatRestartsGetsItWhenItsClientsAreBack() {
+    var hub = hub();
+    try (var line = FaultyLink.to(Fleet.port(hub))) {
+      var leaf = leaf(line);
+      awaitLinks(leaf, 1);
+      var down = subscribe(fleet.client(leaf), "orders.>");
+      awaitInterest(hub, "orders.>");
+      var atHub = fleet.client(hub);
+      publish(atHub, "orders.new", "before");
+      assertEquals("before", next(down));
+      fleet.close(leaf);
+      awaitLinks(hub, 0);
+      publish(atHub, "orders.new", "while it was down");
+      leaf = leaf(line);
+      awaitLinks(hub, 1);
+      publish(atHub, "orders.new", "before its client is back");
+      down = subscribe(fleet.client(leaf), "orders.>");
+      assertEquals("while it was down", next(down));
+      assertEquals("before its client is back", next(down));
+    }
+  }
+
+  @Test
+  void aHubThatRestartsStillHasIt() {
+    var hub = hub();
+    try (var line = FaultyLink.to(Fleet.port(hub))) {
+      var leaf = leaf(line);
+      awaitLinks(leaf, 1);
+      var down = subscribe(fleet.client(leaf), "orders.>");
+      awaitInterest(hub, "orders.>");
+      line.cut();
+      awaitLinks(hub, 0);
+      var atHub = fleet.client(hub);
+      for (var i = 0; i < 500; i++) {
+        publish(atHub, "orders.new", "before " + i);
+      }
+      fleet.close(hub);
+      hub = hub();
+      line.leadTo(Fleet.port(hub));
+      atHub = fleet.client(hub);
+      for (var i = 0; i < 500; i++) {
+        publish(atHub, "orders.new", "after " + i);
+      }
+      line.mend();
+      for (var i = 0; i < 500; i++) {
+        assertEquals("before " + i, next(down));
+      }
+      for (var i = 0; i < 500; i++) {
+        assertEquals("after " + i, next(down));
+      }
+      assertEquals(0, down.getPendingMessageCount());
+    }
+  }
+
+  @Test
   void aRequestToALeafThatIsAwayFindsNobody() throws Exception {
     var hub = hub();
     try (var line = FaultyLink.to(Fleet.port(hub))) {
@@ -166,10 +221,22 @@ class ResumeDownTest {
       awaitInterest(hub, "n.>");
       var publishers = new Connection[] {fleet.client(hub), fleet.client(hub)};
       for (var event = 0; event < 12; event++) {
-        switch (random.nextInt(4)) {
+        switch (random.nextInt(6)) {
           case 0 -> line.cut();
           case 1 -> line.drop();
           case 2 -> line.limit(64 << 10);
+          case 3 -> {
+            fleet.close(leaf);
+            leaf = leaf(line);
+            numbered.receive(fleet.client(leaf));
+          }
+          case 4 -> {
+            fleet.close(hub);
+            hub = hub();
+            line.leadTo(Fleet.port(hub));
+            publishers[0] = fleet.client(hub);
+            publishers[1] = fleet.client(hub);
+          }
           default -> line.mend();
         }
         var burst = random.nextInt(3000);
