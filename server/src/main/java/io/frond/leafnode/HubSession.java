@@ -6,10 +6,14 @@ import io.frond.account.Origin;
 import io.frond.account.RemoteTarget;
 import io.frond.account.Side;
 import io.frond.options.OutageOptions.LinkRules;
+import io.frond.outage.LogStats;
 import io.frond.session.Buffering;
 import io.frond.session.FarEnd;
 import io.frond.session.Feed;
+import io.frond.session.SessionRecord;
+import io.frond.sync.SyncSample;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +26,8 @@ final class HubSession implements Holder, RemoteTarget {
   private final String name;
   private final @Nullable String cluster;
   private final Account account;
+  private final Runnable changed;
+  private final LeafHost host;
   private final LinkRules rules;
   private final Buffering buffering;
   private final JetStreamBorder border;
@@ -34,11 +40,21 @@ final class HubSession implements Holder, RemoteTarget {
   private volatile @Nullable LeafRights rights;
   private volatile LaneSubjects lanes = LaneSubjects.NONE;
   private volatile long awayNanos = System.nanoTime();
+  private volatile long awayMillis = System.currentTimeMillis();
+  private volatile long heardMillis;
   private volatile boolean joinedWithout;
 
   /// @param cluster of the hub, null for none
+  /// @param changed called when what is to be stored has changed
   HubSession(
-      LeafHost host, String name, Account account, @Nullable String cluster, LinkRules rules) {
+      LeafHost host,
+      String name,
+      Account account,
+      @Nullable String cluster,
+      LinkRules rules,
+      Runnable changed) {
+    this.changed = changed;
+    this.host = host;
     this.name = name;
     this.cluster = cluster;
     this.account = account;
@@ -48,7 +64,7 @@ final class HubSession implements Holder, RemoteTarget {
             host.isSystem(account), host.domain(), host.defaultDomain(account.name()));
     buffering = new Buffering(rules.subjects());
     origin = account.origins().enter(cluster);
-    kept = new KeptInterest(account, this);
+    kept = new KeptInterest(account, this, changed);
     far = new FarEnd(host.resume(), name, "account " + account.name());
     slots = new int[host.loops().publishers()];
   }
@@ -81,6 +97,83 @@ final class HubSession implements Holder, RemoteTarget {
     return far.feeds();
   }
 
+  // ---- what outlives the process ----
+
+  SessionRecord record() {
+    var since = awayMillis;
+    return new SessionRecord(account.name(), name, "", cluster, 0, true, since, kept.records());
+  }
+
+  /// Takes up what was stored: the hub's interest as it last was.
+  void restore(SessionRecord from) {
+    for (var each : from.interests()) {
+      kept.add(each.subject(), each.queue(), each.weight(), 0);
+    }
+    awayMillis = from.awaySinceMillis() > 0 ? from.awaySinceMillis() : awayMillis;
+  }
+
+  /// How long there has been no link, by the wall clock.
+  long awayForMillis(long nowMillis) {
+    var since = awayMillis;
+    return since == 0 ? 0 : nowMillis - since;
+  }
+
+  /// Nothing is kept any more.
+  void forget() {
+    kept.end();
+    far.close();
+    account.origins().leave(origin);
+  }
+
+  // ---- monitoring ----
+
+  /// How it stands: what waits is counted in the logs, which the sessions of a server share.
+  SyncSample sample() {
+    var by = leaf;
+    var logs = LogStats.NONE;
+    long sent = 0;
+    long settledUpTo = 0;
+    long messages = 0;
+    long resent = 0;
+    long unwanted = 0;
+    long expired = 0;
+    long lost = 0;
+    for (var feed : far.feeds()) {
+      logs = logs.plus(feed.outlet().log().stats());
+      sent = Math.max(sent, feed.lastSent());
+      settledUpTo = Math.max(settledUpTo, feed.lastSettled());
+      var counts = feed.counts();
+      messages += counts.sent();
+      resent += counts.resent();
+      unwanted += counts.unwanted();
+      expired += counts.expired();
+      lost += feed.outlet().lost();
+    }
+    var up = isUp(by);
+    return new SyncSample(
+        "link",
+        (cluster == null ? name.substring(name.indexOf(" at ") + 4) : cluster)
+            + " "
+            + account.name(),
+        up,
+        up ? "" : "no link to the hub",
+        logs.entries(),
+        logs.bytes(),
+        TimeUnit.MILLISECONDS.toNanos(logs.oldestMillis()),
+        sent,
+        settledUpTo,
+        by == null ? heardMillis : by.stats().lastActivityMillis(),
+        messages - resent,
+        logs.discarded() + lost,
+        Map.of(
+            "sent", messages,
+            "resent", resent,
+            "unwanted", unwanted,
+            "expired", expired,
+            "lost", lost,
+            "duplicates", host.resume().intake().duplicates()));
+  }
+
   // ---- links come and go; on their loops ----
 
   /// A link has joined; the hub's interest is on its way.
@@ -88,6 +181,8 @@ final class HubSession implements Holder, RemoteTarget {
     rights = by.rights();
     lanes = by.lanes();
     leaf = by;
+    awayMillis = 0;
+    changed.run();
     joinedWithout = !by.resumes();
   }
 
@@ -112,7 +207,10 @@ final class HubSession implements Holder, RemoteTarget {
     }
     if (leaf == by) {
       awayNanos = System.nanoTime();
+      awayMillis = System.currentTimeMillis();
+      heardMillis = by.stats().lastActivityMillis();
       leaf = null;
+      changed.run();
     }
   }
 

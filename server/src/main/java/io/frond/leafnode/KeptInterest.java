@@ -1,6 +1,7 @@
 package io.frond.leafnode;
 
 import io.frond.account.Account;
+import io.frond.session.SessionRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,12 +13,15 @@ import org.jspecify.annotations.Nullable;
 final class KeptInterest {
   private final Account account;
   private final Holder holder;
+  private final Runnable changed;
   private final ConcurrentHashMap<String, LeafSubscription> subscriptions =
       new ConcurrentHashMap<>();
 
-  KeptInterest(Account account, Holder holder) {
+  /// @param changed called after each change
+  KeptInterest(Account account, Holder holder, Runnable changed) {
     this.account = account;
     this.holder = holder;
+    this.changed = changed;
   }
 
   int count() {
@@ -46,19 +50,33 @@ final class KeptInterest {
       known.shownBy(link);
       if (queue != null && known.weight() != weight) {
         account.reweigh(known, weight);
+        changed.run();
       }
       return;
     }
     var added = new LeafSubscription(holder, subject, queue, queue == null ? 1 : weight, link);
     subscriptions.put(key, added);
     account.subscribe(added);
+    changed.run();
   }
 
   void remove(byte[] subject, byte @Nullable [] queue) {
     var gone = subscriptions.remove(key(subject, queue));
     if (gone != null) {
       account.unsubscribe(gone);
+      changed.run();
     }
+  }
+
+  /// As it is stored: all but what belongs to the detection of loops.
+  List<SessionRecord.Kept> records() {
+    var all = new ArrayList<SessionRecord.Kept>();
+    for (var each : subscriptions.values()) {
+      if (!Loops.is(each.subject())) {
+        all.add(new SessionRecord.Kept(each.subject(), each.queue(), each.weight()));
+      }
+    }
+    return all;
   }
 
   private static String key(byte[] subject, byte @Nullable [] queue) {
@@ -97,6 +115,7 @@ final class KeptInterest {
           }
           return other;
         });
+    changed.run();
   }
 
   /// Ends all.

@@ -113,7 +113,7 @@ public final class Leaf implements LinkHandler, Holder {
     sender =
         new LeafSender(
             this, link, host.loops().publishers(), peer.headers() && !host.limits().noHeaders());
-    var kept = session == null ? new KeptInterest(account, this) : session.kept();
+    var kept = session == null ? new KeptInterest(account, this, () -> {}) : session.kept();
     interests = new LeafInterests(nodes, this, kept);
     refusals = new LeafRefusals(host, this, dialled);
     inflow = new Inflow(host.resume().intake(), host.resume().fence(), link);

@@ -8,13 +8,17 @@ import io.frond.logging.Log;
 import io.frond.options.ClientOptions;
 import io.frond.options.LeafOptions;
 import io.frond.session.Resuming;
+import io.frond.session.SessionFile;
+import io.frond.session.SessionRecord;
 import io.frond.session.SpokeSessions;
 import io.frond.transport.Arrival;
 import io.frond.transport.Dialer;
 import io.frond.wire.Info;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What leaf nodes need of the server. Any thread.
@@ -55,6 +59,11 @@ public interface LeafHost {
 
   /// Whether a certificate names the user (`verify_and_map` of the listener).
   boolean verifyAndMap(Arrival arrival);
+
+  /// Where what is remembered of hubs is stored, null without a store.
+  ///
+  /// @param content what there is to store, when it is asked for
+  @Nullable SessionFile hubFile(Supplier<List<SessionRecord>> content);
 
   /// What there is for links that resume.
   Resuming resume();

@@ -8,6 +8,7 @@ import io.frond.link.LinkOptions;
 import io.frond.options.LeafOptions;
 import io.frond.options.RemoteOptions;
 import io.frond.options.WriteTimeout;
+import io.frond.sync.SyncSample;
 import io.frond.transport.Arrival;
 import io.frond.transport.ListenerKind;
 import io.frond.wire.Connect;
@@ -54,6 +55,7 @@ public final class LeafNodes {
 
   /// Begins to dial the remotes.
   public void start() {
+    sessions.restore();
     for (var options : host.options().remotes()) {
       add(options);
     }
@@ -72,6 +74,12 @@ public final class LeafNodes {
     for (var leaf : open.values()) {
       leaf.inflow().shutDown();
     }
+    sessions.close();
+  }
+
+  /// How the links to hubs stand that keep what cannot be sent.
+  public List<SyncSample> samples() {
+    return sessions.all().stream().map(HubSession::sample).toList();
   }
 
   // ---- what monitoring asks ----

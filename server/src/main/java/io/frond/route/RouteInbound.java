@@ -100,8 +100,7 @@ final class RouteInbound {
   private void publishRelayed(RouteAccount to, LinkLoop on, MessageFrame frame) {
     var message = on.delivery();
     if (on == link.loop()) {
-      message.begin(frame, Side.ROUTE, frame.originLength() == 0 ? link : to.origin(frame), false);
-      served(message);
+      beginRelayed(message, frame, frame.originLength() == 0 ? link : to.origin(frame));
       to.ingress().publish(message);
       return;
     }
@@ -109,11 +108,17 @@ final class RouteInbound {
         frame.originLength() == 0 ? null : new String(frame.origin(), StandardCharsets.UTF_8);
     var origins = to.account().origins();
     var origin = named == null ? null : origins.enter(named);
-    message.begin(frame, Side.ROUTE, origin == null ? link : origin, false);
-    served(message);
+    beginRelayed(message, frame, origin == null ? link : origin);
     new Ingress(to.account()).publishOnce(message);
     if (origin != null) {
       origins.leave(origin);
+    }
+  }
+
+  private void beginRelayed(Delivery message, MessageFrame frame, Object source) {
+    message.begin(frame, Side.ROUTE, source, false);
+    if (route.servesSessions()) {
+      message.servedSessions();
     }
   }
 

@@ -17,7 +17,10 @@ import io.frond.options.ClientOptions;
 import io.frond.options.HostPort;
 import io.frond.options.LeafOptions;
 import io.frond.session.Resuming;
+import io.frond.session.SessionFile;
+import io.frond.session.SessionRecord;
 import io.frond.session.SpokeSessions;
+import io.frond.sync.SyncSample;
 import io.frond.transport.Arrival;
 import io.frond.transport.ConnectionAcceptor;
 import io.frond.transport.Dialer;
@@ -313,6 +316,16 @@ public final class LeafWiring
           case CLIENT, ROUTE -> options.tls();
         };
     return tls != null && tls.verifyAndMap();
+  }
+
+  /// How the links to hubs stand.
+  List<SyncSample> samples() {
+    return nodes.samples();
+  }
+
+  @Override
+  public @Nullable SessionFile hubFile(Supplier<List<SessionRecord>> content) {
+    return resume.hubFile(content);
   }
 
   @Override

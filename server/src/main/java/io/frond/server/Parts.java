@@ -56,6 +56,7 @@ final class Parts {
     sync = new SyncWiring(core);
     sync.add(lanes::samples);
     sync.add(jetstream::samples);
+    sync.add(leaves::samples);
     monitor =
         new MonitorWiring(
             core, info, listening, routes, leaves, lanes, jetstream, sync, this::ready);

@@ -13,6 +13,8 @@ import io.frond.session.Late;
 import io.frond.session.LoopGround;
 import io.frond.session.Outlet;
 import io.frond.session.Resuming;
+import io.frond.session.SessionFile;
+import io.frond.session.SessionRecord;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -112,6 +114,20 @@ final class ResumeWiring implements AutoCloseable {
       outlet.marking(new Late(core.identity().name(), core.options().client().maxPayload()));
     }
     return outlet;
+  }
+
+  /// Where what a leaf remembers of its hubs is stored, null without a store.
+  @Nullable SessionFile hubFile(Supplier<List<SessionRecord>> content) {
+    var store = jetstream.jetStream();
+    return store == null
+        ? null
+        : new SessionFile(
+            store.disk(),
+            folder(store).resolve("hubs"),
+            core.loops().blocking(),
+            core.loops().group(),
+            core.log(),
+            content);
   }
 
   /// A loop is through with what it had to flush when it comes to the next task. One that ends

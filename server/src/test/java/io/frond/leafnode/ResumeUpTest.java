@@ -212,6 +212,73 @@ class ResumeUpTest {
   }
 
   @Test
+  void aLeafThatIsStartedAgainStillHasWhatItKeptAndKnowsWhatTheHubWants() {
+    var hub = fleet.frond("hub", LOOPBACK_LIST);
+    try (var line = FaultyLink.to(Fleet.port(hub))) {
+      var leaf = fleet.frond("leaf", leafOf(line));
+      awaitLinks(leaf, 1);
+      var atHub = fleet.client(hub);
+      var numbered = new Numbered("n");
+      atHub.createDispatcher(numbered::take).subscribe(numbered.subject());
+      Fleet.flush(atHub);
+      awaitInterest(leaf, numbered.subject());
+      line.cut();
+      awaitLinks(leaf, 0);
+      var before = fleet.client(leaf);
+      for (var i = 0; i < 1000; i++) {
+        numbered.publish(before, 0, i % 3);
+      }
+      Fleet.flush(before);
+      fleet.close(before);
+      fleet.close(leaf);
+      var again = fleet.frond("leaf", leafOf(line));
+      var after = fleet.client(again);
+      for (var i = 0; i < 1000; i++) {
+        numbered.publish(after, 0, i % 3);
+      }
+      Fleet.flush(after);
+      line.mend();
+      awaitAll(numbered);
+      assertEquals(0, numbered.duplicates(), numbered.report());
+      assertEquals(0, numbered.missing(), numbered.report());
+    }
+  }
+
+  @Test
+  void aSlowLineIsNoReasonToEndTheLink() {
+    var hub = fleet.frond("hub", LOOPBACK_LIST + "ping_interval: 1s\nping_max: 3\n");
+    try (var line = FaultyLink.to(Fleet.port(hub))) {
+      var leaf =
+          fleet.frond("leaf", leafOf(line) + "ping_interval: 1s\nping_max: 3\nmax_pending: 1MB\n");
+      awaitLinks(leaf, 1);
+      var atHub = fleet.client(hub);
+      var numbered = new Numbered("n");
+      atHub.createDispatcher(numbered::take).subscribe(numbered.subject());
+      Fleet.flush(atHub);
+      awaitInterest(leaf, numbered.subject());
+      var local = new Numbered("n");
+      var atLeaf = fleet.client(leaf);
+      var subscriber = fleet.client(leaf);
+      subscriber.createDispatcher(local::take).subscribe(local.subject());
+      Fleet.flush(subscriber);
+      line.limit(8_000);
+      var link = leaf.leaves().leaves().getFirst();
+      for (var i = 0; i < 40_000; i++) { // a megabyte and more for the line
+        local.expect(numbered.publish(atLeaf, 0, i % 7));
+      }
+      Fleet.flush(atLeaf);
+      Await.until("local clients have everything", local::complete);
+      var begun = numbered.received();
+      Await.until("some arrives", () -> numbered.received() > begun + 500);
+      line.mend();
+      awaitAll(numbered);
+      assertEquals(link.id(), leaf.leaves().leaves().getFirst().id());
+      assertEquals(0, numbered.duplicates(), numbered.report());
+      assertEquals(0, numbered.missing(), numbered.report());
+    }
+  }
+
+  @Test
   void requestsAreNotKeptForLong() {
     var hub = fleet.frond("hub", LOOPBACK_LIST);
     try (var line = FaultyLink.to(Fleet.port(hub))) {
