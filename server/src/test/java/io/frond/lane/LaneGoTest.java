@@ -69,14 +69,14 @@ class LaneGoTest {
     for (var text : numbers("a", 300)) {
       publish(client, "orders.x", text);
     }
-    leaf.awaitInStep("orders");
+    leaf.awaitInStep("orders", 300);
     hub.kill();
     for (var text : numbers("b", 300)) {
       publish(client, "orders.x", text);
     }
     leaf.awaitState("orders", LaneState.AWAY);
     hub = startGo("");
-    leaf.awaitInStep("orders");
+    leaf.awaitInStep("orders", 600);
     var all = numbers("a", 300);
     all.addAll(numbers("b", 300));
     assertEquals(all, texts(leaf.client(hub.uri()), "ORDERS"));

@@ -85,12 +85,12 @@ class LaneLimitsTest {
             .data("expects")
             .build());
     LaneSite.flush(leaf);
-    at.awaitInStep("a");
+    at.awaitInStep("a", 4);
     publish(leaf, "a.ok", "m2");
     publish(leaf, "a.full", "m3");
     publish(leaf, "a.full", "m4");
     assertTrue(header(letter(leaf, 3), "Frond-Lane-Reason").contains("maximum messages exceeded"));
-    at.awaitInStep("a");
+    at.awaitInStep("a", 7);
     assertEquals(numbers("m", 3), texts(at.atHub(), "A"));
     assertTrue(at.lane("a").dead() >= 3);
     assertTrue(at.leaf().logged("has a dead letter: message 2 on \"a.large\""));
@@ -115,7 +115,7 @@ class LaneLimitsTest {
     assertEquals("10071", header(letter, "Frond-Lane-Error"));
     assertEquals("kept", header(letter, "Mine"));
     assertEquals("0", header(letter, "Frond-Lane-Nats-Expected-Last-Sequence"));
-    at.awaitInStep("a");
+    at.awaitInStep("a", 2);
     assertEquals(2, count(at.atHub(), "A"));
   }
 
@@ -137,7 +137,7 @@ class LaneLimitsTest {
     publish(leaf, "a.open", "m0");
     publish(leaf, "a.open", "x".repeat(5000));
     publish(leaf, "a.open", "m1");
-    at.awaitInStep("a");
+    at.awaitInStep("a", 4);
     assertEquals(numbers("m", 2), texts(hub, "A"));
     assertEquals("permission violation", header(letter(leaf, 1), "Frond-Lane-Reason"));
     assertEquals("maximum payload exceeded", header(letter(leaf, 2), "Frond-Lane-Reason"));
@@ -159,8 +159,8 @@ class LaneLimitsTest {
     LaneSite.flush(leaf);
     at.startHub();
     stream(at.atHub(), "S", "s.*");
-    at.awaitInStep("low");
-    at.awaitInStep("high");
+    at.awaitInStep("low", 1000);
+    at.awaitInStep("high", 1000);
     var all = texts(at.atHub(), "S");
     assertEquals(2000, all.size());
     assertEquals(numbers("high", 900), all.subList(0, 900), "before the last window nothing else");
@@ -179,7 +179,7 @@ class LaneLimitsTest {
     for (var i = 0; i < 150; i++) {
       publish(leaf, "a", "x".repeat(1000));
     }
-    at.awaitInStep("a");
+    at.awaitInStep("a", 150);
     var seconds = (System.nanoTime() - begin) / 1e9;
     assertTrue(seconds > 2.7, "150 kB at 50 kB/s took " + seconds + " s");
     assertEquals(150, count(at.atHub(), "A"));
@@ -254,7 +254,7 @@ class LaneLimitsTest {
     stream(at.atHub(), "A", "a");
     at.leaf().reload(at.leafText(lanes));
     publish(leaf, "a", "m2");
-    at.awaitInStep("a");
+    at.awaitInStep("a", 3);
     assertEquals(numbers("m", 3), texts(at.atHub(), "A"));
     Await.until("the empty stream of b is gone", () -> count(leaf, "LANE_b") == -1);
   }

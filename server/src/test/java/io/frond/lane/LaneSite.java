@@ -263,6 +263,13 @@ final class LaneSite implements AutoCloseable {
                 && lane(lane).state() == LaneState.IN_STEP);
   }
 
+  /// A flush only says that the leaf has read what was published: waits until so many are stored,
+  /// and then until the lane is in step.
+  void awaitInStep(String lane, int stored) {
+    Await.until(stored + " are stored", () -> lane(lane).stored() == stored);
+    awaitInStep(lane);
+  }
+
   void awaitState(String lane, LaneState state) {
     Await.until("lane " + lane + " is " + state, () -> lane(lane).state() == state);
   }

@@ -89,7 +89,7 @@ class LaneTest {
     assertEquals("one", text(here.nextMessage(LaneSite.WAIT)));
     assertEquals("one", text(there.nextMessage(LaneSite.WAIT)));
     assertEquals("two", text(there.nextMessage(LaneSite.WAIT)));
-    site.awaitInStep("orders");
+    site.awaitInStep("orders", 2);
     publish(leaf, "other", "end");
     var heard = 0;
     while (true) {
@@ -119,7 +119,7 @@ class LaneTest {
     for (var text : numbers("m", 300)) {
       publish(leaf, "orders.a.b", text);
     }
-    site.awaitInStep("orders");
+    site.awaitInStep("orders", 300);
     for (var text : numbers("m", 300)) {
       assertEquals(text, text(there.nextMessage(LaneSite.WAIT)));
       assertEquals(text, text(group.nextMessage(LaneSite.WAIT)));
@@ -130,7 +130,7 @@ class LaneTest {
       publish(leaf, "orders.a.b", text);
     }
     site.startHub();
-    site.awaitInStep("orders");
+    site.awaitInStep("orders", 400);
     assertEquals(400, site.lane("orders").forwarded());
   }
 
