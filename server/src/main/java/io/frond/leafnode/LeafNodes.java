@@ -70,10 +70,10 @@ public final class LeafNodes {
   /// Ends all links and dials no more.
   public void close() {
     closed = true;
-    remotes.forEach(Remote::stop);
-    for (var leaf : open.values()) {
+    for (var leaf : open.values()) { // first: a remote that stops ends its link at once
       leaf.inflow().shutDown();
     }
+    remotes.forEach(Remote::stop);
     sessions.close();
   }
 

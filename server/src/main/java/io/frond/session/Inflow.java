@@ -167,8 +167,8 @@ public final class Inflow {
   }
 
   private void finish() {
+    tellAll();
     if (link.reason() == null) {
-      tellAll();
       link.close(CloseReason.SERVER_SHUTDOWN, null);
     }
   }

