@@ -7,13 +7,18 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// `frond demo`: the article's scenario in one process. A core of three and the factory's leaf on
 /// loopback addresses; messages both ways; nothing sent that nobody wants; a core server is killed
-/// and the leaf joins another. Ends by itself; throws when something did not happen.
+/// and the leaf joins another; the cable is cut while both sides publish, and every message comes
+/// all the same. Ends by itself; throws when something did not happen.
 final class Demo implements AutoCloseable {
   private static final int NONE = -1;
   private static final long LIMIT_SECONDS = 15;
@@ -23,6 +28,8 @@ final class Demo implements AutoCloseable {
   private final List<FrondServer> cores = new ArrayList<>();
   private final List<HostPort> coreAddresses = new ArrayList<>();
   private final long started = System.nanoTime();
+  private final List<DemoLink> cables = new ArrayList<>();
+  private final Path store = Files.createTempDirectory("frond-demo-");
   private final FrondServer leaf;
   private final HostPort leafAddress;
 
@@ -35,6 +42,7 @@ final class Demo implements AutoCloseable {
     }
     for (var i = 0; i < 3; i++) {
       cores.add(start(core(i, routePorts)));
+      cables.add(new DemoLink("127.0.0.50", coreAddresses.get(i)));
       say("core server nats-" + (i + 1) + " listens on " + coreAddresses.get(i));
     }
     leafAddress = new HostPort("127.0.0.50", clientPorts.get(3));
@@ -65,19 +73,25 @@ final class Demo implements AutoCloseable {
         + routePorts.get(i)
         + "\", routes = ["
         + String.join(", ", routes)
-        + "] }\nauthorization { allowed_leaf_cidrs = [\"127.0.0.0/8\"] }\n";
+        + "] }\nauthorization { allowed_leaf_cidrs = [\"127.0.0.0/8\"] }\n"
+        + jetstream("nats-" + (i + 1));
   }
 
   private String leafText() {
     var remotes = new ArrayList<String>();
-    for (var address : coreAddresses) {
-      remotes.add("\"nats://" + address + "\"");
+    for (var cable : cables) {
+      remotes.add("\"nats://" + cable.address() + "\"");
     }
     return "server_name: leaf-factory\nlisten: \""
         + leafAddress
         + "\"\nleaf { remotes = [ { urls: ["
         + String.join(", ", remotes)
-        + "] } ] }\n";
+        + "] } ] }\n"
+        + jetstream("leaf-factory");
+  }
+
+  private String jetstream(String name) {
+    return "jetstream { store_dir: \"" + store.resolve(name) + "\" }\n";
   }
 
   private static FrondServer start(String text) throws IOException, ConfigException {
@@ -113,6 +127,7 @@ final class Demo implements AutoCloseable {
       unwanted(hub, machine);
       failover(hub, service, machine);
     }
+    outage(hub);
     say(
         "done: nothing was configured at the core for this leaf, only the addresses it may come"
             + " from");
@@ -165,6 +180,71 @@ final class Demo implements AutoCloseable {
             + " ms after");
   }
 
+  /// The cable is out for some seconds while both sides publish.
+  private void outage(int gone) throws IOException, InterruptedException {
+    var core = coreAddresses.get((gone + 1) % 3);
+    try (var up = new DemoTraffic("factory.readings", leafAddress, core);
+        var down = new DemoTraffic("factory.orders.confirmed", core, leafAddress)) {
+      interest("factory.readings", leaf);
+      interest("factory.orders.confirmed", cores.get((gone + 1) % 3));
+      up.start();
+      down.start();
+      say("both sides publish 2,000 numbered messages a second");
+      TimeUnit.SECONDS.sleep(1);
+      cables.forEach(DemoLink::cut);
+      say("the cable between the leaf and the core is cut");
+      for (var i = 0; i < 4; i++) {
+        TimeUnit.MILLISECONDS.sleep(750);
+        progress(up, down);
+      }
+      cables.forEach(DemoLink::heal);
+      say("the cable is whole again");
+      for (var i = 0; i < 3; i++) {
+        TimeUnit.MILLISECONDS.sleep(500);
+        progress(up, down);
+      }
+      up.stop();
+      down.stop();
+      var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
+      while (!(up.complete() && down.complete()) && System.nanoTime() - end < 0) {
+        require(up.trouble() == null, String.valueOf(up.trouble()));
+        require(down.trouble() == null, String.valueOf(down.trouble()));
+        TimeUnit.MILLISECONDS.sleep(10);
+      }
+      progress(up, down);
+      require(up.complete() && down.complete(), "not every message came");
+      say(
+          "every one of "
+              + up.published()
+              + " messages up and "
+              + down.published()
+              + " down came, once and in order");
+    }
+  }
+
+  /// Waits until a server knows that somebody wants a subject.
+  private static void interest(String subject, FrondServer at)
+      throws IOException, InterruptedException {
+    var bytes = subject.getBytes(StandardCharsets.UTF_8);
+    var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
+    while (at.core().accounts().global().sublist().match(bytes).plainCount() == 0) {
+      require(System.nanoTime() - end < 0, "the interest in " + subject + " did not come");
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+  }
+
+  private void progress(DemoTraffic up, DemoTraffic down) {
+    say(
+        "  up: "
+            + (up.published() - up.received())
+            + " of "
+            + up.published()
+            + " are still to come; down: "
+            + (down.published() - down.received())
+            + " of "
+            + down.published());
+  }
+
   /// Publishes until the receiver got it: interest travels asynchronously.
   private String exchange(DemoClient from, DemoClient to, String subject, String text)
       throws IOException {
@@ -211,8 +291,16 @@ final class Demo implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException {
     leaf.close();
+    for (var cable : cables) {
+      cable.close();
+    }
     cores.forEach(FrondServer::close);
+    try (var files = Files.walk(store)) {
+      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
   }
 }
