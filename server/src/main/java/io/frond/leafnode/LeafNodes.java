@@ -53,9 +53,13 @@ public final class LeafNodes {
     sessions = new HubSessions(host);
   }
 
+  /// What hubs wanted before a restart is kept for them again: before clients are let in.
+  public void restore() {
+    sessions.restore();
+  }
+
   /// Begins to dial the remotes.
   public void start() {
-    sessions.restore();
     for (var options : host.options().remotes()) {
       add(options);
     }

@@ -71,6 +71,11 @@ public final class LeafWiring
     nodes = new LeafNodes(this);
   }
 
+  /// Keeps for hubs again what they wanted before a restart.
+  void restore() {
+    nodes.restore();
+  }
+
   /// Opens the leaf listener where there is one.
   void listen() throws IOException {
     var options = options();

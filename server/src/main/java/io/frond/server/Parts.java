@@ -78,6 +78,7 @@ final class Parts {
     lanes.start();
     spokes.start(resume.resuming(), jetstream.jetStream());
     open.add(spokes);
+    leaves.restore();
     monitor.start();
     open.add(monitor);
     var websocket = options.websocket();
