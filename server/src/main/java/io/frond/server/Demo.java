@@ -86,7 +86,7 @@ final class Demo implements AutoCloseable {
         + leafAddress
         + "\"\nleaf { remotes = [ { urls: ["
         + String.join(", ", remotes)
-        + "] } ] }\n"
+        + "], ignore_discovered_servers: true } ] }\n"
         + jetstream("leaf-factory");
   }
 
