@@ -74,6 +74,16 @@ public final class Feed {
   private long unwanted;
   private long expired;
   private long late;
+
+  // of this process: what was logged for the session, and what of it was sent or dropped
+  private long loggedMessages;
+  private long loggedBytes;
+  private long handledMessages;
+  private long handledBytes;
+
+  /// What the log gave up, when it was looked at last.
+  private long discarded;
+
   private long top;
 
   /// @param session its handle in the log
@@ -139,6 +149,44 @@ public final class Feed {
     return new Counts(sentMessages, sentBytes, resent, unwanted, expired, late);
   }
 
+  /// What waits for its turn or for the far end to settle it; a moment old.
+  ///
+  /// @param messages about, without those under way
+  /// @param discarded messages since the start that the log gave up
+  public record Backlog(long messages, long bytes, long oldestMillis, long discarded) {}
+
+  public Backlog backlog() {
+    var stats = outlet.log().stats();
+    if (sent <= settled && handledMessages >= loggedMessages && !old) {
+      return new Backlog(0, 0, 0, discarded);
+    }
+    if (old) { // what earlier processes left is not counted for each session
+      return new Backlog(stats.entries(), stats.bytes(), stats.oldestMillis(), discarded);
+    }
+    return new Backlog(
+        Math.max(0, loggedMessages - handledMessages),
+        Math.max(0, loggedBytes - handledBytes),
+        stats.oldestMillis(),
+        discarded);
+  }
+
+  private void handled(long sequence, long size) {
+    if (sequence > top) {
+      top = sequence;
+      if (sequence >>> 32 == outlet.high()) {
+        handledMessages++;
+        handledBytes += size;
+      }
+    } else {
+      resent++;
+    }
+  }
+
+  private void lookAtDiscards() {
+    var stats = outlet.log().stats(session);
+    discarded = stats == null ? discarded : stats.discarded();
+  }
+
   // ---- the carrier comes and goes ----
 
   /// The far end is there and ready: begins behind what it has settled.
@@ -189,6 +237,8 @@ public final class Feed {
   ///
   /// @param size of its line and body, about
   void logged(Delivery message, byte[][] queues, int count, long sequence, int size) {
+    loggedMessages++;
+    loggedBytes += size;
     if (state != State.LIVE) {
       if (state == State.PUMPING && pace.isQuick()) {
         message.hold(Math.min(backlog, HOLD_MAX));
@@ -232,11 +282,7 @@ public final class Feed {
     to.send(this, message, queues, count, sequence);
     sentMessages++;
     sentBytes += size;
-    if (sequence > top) {
-      top = sequence;
-    } else {
-      resent++;
-    }
+    handled(sequence, size);
     sent = sequence; // behind the message: who reads it may ask for its confirmation
   }
 
