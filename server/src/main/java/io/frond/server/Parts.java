@@ -57,6 +57,7 @@ final class Parts {
     sync.add(lanes::samples);
     sync.add(jetstream::samples);
     sync.add(leaves::samples);
+    sync.add(spokes::samples);
     monitor =
         new MonitorWiring(
             core, info, listening, routes, leaves, lanes, jetstream, sync, this::ready);

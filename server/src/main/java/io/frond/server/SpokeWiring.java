@@ -9,7 +9,9 @@ import io.frond.session.Resuming;
 import io.frond.session.SessionFile;
 import io.frond.session.SpokeHost;
 import io.frond.session.SpokeSessions;
+import io.frond.sync.SyncSample;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -77,6 +79,12 @@ final class SpokeWiring implements SpokeHost, AutoCloseable {
   /// Null where nothing is kept.
   @Nullable SpokeSessions sessions() {
     return sessions;
+  }
+
+  /// How far leaves are in step.
+  List<SyncSample> samples() {
+    var all = sessions;
+    return all == null ? List.of() : all.samples();
   }
 
   @Override

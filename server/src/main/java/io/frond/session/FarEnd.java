@@ -1,7 +1,10 @@
 package io.frond.session;
 
+import io.frond.sync.SyncSample;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -131,6 +134,53 @@ public final class FarEnd {
   /// The session is over: nothing is kept for it any more.
   public void close() {
     prepared(() -> each(feed -> feed.outlet().log().remove(session)));
+  }
+
+  /// How it stands, for monitoring.
+  ///
+  /// @param connected whether the far end can be reached now
+  /// @param reason why not, empty when there is nothing to say
+  SyncSample sample(
+      String kind, String name, boolean connected, String reason, long lastExchangeMillis) {
+    long messages = 0;
+    long bytes = 0;
+    long oldest = 0;
+    long discarded = 0;
+    long sent = 0;
+    long settled = 0;
+    var counts = new Feed.Counts(0, 0, 0, 0, 0, 0);
+    for (var feed : feeds()) {
+      var waiting = feed.backlog();
+      messages += waiting.messages();
+      bytes += waiting.bytes();
+      oldest = Math.max(oldest, waiting.messages() == 0 ? 0 : waiting.oldestMillis());
+      discarded += waiting.discarded();
+      sent = Math.max(sent, feed.lastSent());
+      settled = Math.max(settled, feed.lastSettled());
+      counts = Feed.sum(counts, feed.counts());
+    }
+    return new SyncSample(
+        kind,
+        name,
+        connected,
+        reason,
+        messages,
+        bytes,
+        TimeUnit.MILLISECONDS.toNanos(oldest),
+        sent,
+        settled,
+        lastExchangeMillis,
+        counts.sent() - counts.resent(),
+        discarded,
+        Map.of(
+            "sent",
+            counts.sent(),
+            "resent",
+            counts.resent(),
+            "unwanted",
+            counts.unwanted(),
+            "late",
+            counts.late()));
   }
 
   /// The feeds, as soon as all are made.

@@ -34,6 +34,9 @@ public final class Feed {
   private static final int TURN_BYTES = 256 << 10;
   private static final long WAIT_MILLIS = 100;
 
+  /// A mask: how many messages pass before the log is asked what it gave up.
+  private static final int DISCARDS_EVERY = 255;
+
   private final Outlet outlet;
   private final int session;
   private final int[] only;
@@ -47,7 +50,7 @@ public final class Feed {
   private boolean pumpAsked;
 
   /// Whether entries of earlier processes may still be to be sent.
-  private boolean old;
+  private boolean old = true;
 
   /// Whether all was sent, though the feed is not live.
   private boolean idle;
@@ -145,6 +148,16 @@ public final class Feed {
   public record Counts(
       long sent, long sentBytes, long resent, long unwanted, long expired, long late) {}
 
+  static Counts sum(Counts one, Counts other) {
+    return new Counts(
+        one.sent + other.sent,
+        one.sentBytes + other.sentBytes,
+        one.resent + other.resent,
+        one.unwanted + other.unwanted,
+        one.expired + other.expired,
+        one.late + other.late);
+  }
+
   public Counts counts() {
     return new Counts(sentMessages, sentBytes, resent, unwanted, expired, late);
   }
@@ -170,16 +183,17 @@ public final class Feed {
         discarded);
   }
 
-  private void handled(long sequence, long size) {
-    if (sequence > top) {
-      top = sequence;
-      if (sequence >>> 32 == outlet.high()) {
-        handledMessages++;
-        handledBytes += size;
-      }
-    } else {
-      resent++;
+  /// @return whether it was for the first time
+  private boolean handled(long sequence, long size) {
+    if (sequence <= top) {
+      return false;
     }
+    top = sequence;
+    if (sequence >>> 32 == outlet.high()) {
+      handledMessages++;
+      handledBytes += size;
+    }
+    return true;
   }
 
   private void lookAtDiscards() {
@@ -240,6 +254,9 @@ public final class Feed {
     loggedMessages++;
     loggedBytes += size;
     if (state != State.LIVE) {
+      if ((loggedMessages & DISCARDS_EVERY) == 0) {
+        lookAtDiscards();
+      }
       if (state == State.PUMPING && pace.isQuick()) {
         message.hold(Math.min(backlog, HOLD_MAX));
       }
@@ -282,7 +299,9 @@ public final class Feed {
     to.send(this, message, queues, count, sequence);
     sentMessages++;
     sentBytes += size;
-    handled(sequence, size);
+    if (!handled(sequence, size)) {
+      resent++;
+    }
     sent = sequence; // behind the message: who reads it may ask for its confirmation
   }
 
@@ -361,12 +380,12 @@ public final class Feed {
         }
         case UNWANTED -> {
           unwanted++;
-          drop(entry.sequence());
+          drop(entry.sequence(), size);
           left -= COST;
         }
         case EXPIRED -> {
           expired++;
-          drop(entry.sequence());
+          drop(entry.sequence(), size);
           left -= COST;
         }
         case WAIT -> {
@@ -392,6 +411,9 @@ public final class Feed {
       oldSent();
     }
     idle = true;
+    handledMessages = loggedMessages; // what the log gave up is not waited for
+    handledBytes = loggedBytes;
+    lookAtDiscards();
     if (to.isFirm() && Objects.requireNonNull(turns).open()) {
       idle = false;
       backlog = 0;
@@ -399,7 +421,8 @@ public final class Feed {
     }
   }
 
-  private void drop(long sequence) {
+  private void drop(long sequence, long size) {
+    var _ = handled(sequence, size);
     position = sequence;
     if (sent <= settled) { // nothing is under way
       release(sequence);

@@ -1,6 +1,7 @@
 package io.frond.session;
 
 import io.frond.account.Delivery;
+import io.frond.sync.SyncSample;
 import org.jspecify.annotations.Nullable;
 
 /// A session's feeds. Any thread, but for [#note]; the lock of [SpokeSessions] guards `current`.
@@ -16,6 +17,11 @@ final class Mailbox implements SpokeMail {
   @Override
   public int handle() {
     return far.session();
+  }
+
+  @Override
+  public SyncSample sample(String name, boolean connected, String reason, long lastExchangeMillis) {
+    return far.sample("session", name, connected, reason, lastExchangeMillis);
   }
 
   @Override

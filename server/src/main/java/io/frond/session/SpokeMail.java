@@ -1,6 +1,7 @@
 package io.frond.session;
 
 import io.frond.account.Delivery;
+import io.frond.sync.SyncSample;
 import org.jspecify.annotations.Nullable;
 
 /// What is kept for one session, in the logs of all publishing threads, until its far end has
@@ -8,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 interface SpokeMail {
   /// The session's number in this server's logs.
   int handle();
+
+  /// How it stands, for monitoring.
+  SyncSample sample(String name, boolean connected, String reason, long lastExchangeMillis);
 
   /// Keeps the message and, when its turn comes, sends it. On the delivering thread.
   ///

@@ -7,6 +7,7 @@ import io.frond.account.RemoteTarget;
 import io.frond.account.Side;
 import io.frond.outage.Entry;
 import io.frond.session.SpokeNews.State;
+import io.frond.sync.SyncSample;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -338,6 +339,17 @@ public final class SpokeSession implements RemoteTarget {
 
   SpokeNews news(State state) {
     return new SpokeNews(id, linkNumber, state, name, cluster, false, awayMillis());
+  }
+
+  /// How far it is in step, for monitoring.
+  SyncSample sample() {
+    var reason =
+        !present() ? "the leaf is away" : complete ? "" : "its interest has not been told yet";
+    return mail.sample(
+        name + ' ' + account.name(),
+        present(),
+        reason,
+        present() ? sessions.nowMillis() : sinceMillis);
   }
 
   /// How it stands, for monitoring.

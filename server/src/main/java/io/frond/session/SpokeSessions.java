@@ -3,6 +3,7 @@ package io.frond.session;
 import io.frond.account.Account;
 import io.frond.account.Delivery;
 import io.frond.session.SpokeNews.State;
+import io.frond.sync.SyncSample;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -449,6 +450,11 @@ public final class SpokeSessions {
     all.remove(new Key(session.account().name(), session.id()));
     session.end();
     changed.run();
+  }
+
+  /// How far all sessions are in step with what this server keeps for them.
+  public List<SyncSample> samples() {
+    return locked(() -> all.values().stream().map(SpokeSession::sample).toList());
   }
 
   /// How all sessions stand.

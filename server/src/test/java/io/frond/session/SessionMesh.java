@@ -6,6 +6,7 @@ import io.frond.account.RemoteTarget;
 import io.frond.logging.Log;
 import io.frond.options.AccountOptions;
 import io.frond.options.LogOptions;
+import io.frond.sync.SyncSample;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -156,6 +157,13 @@ final class SessionMesh {
     @Override
     public int handle() {
       return 1;
+    }
+
+    @Override
+    public SyncSample sample(
+        String name, boolean connected, String reason, long lastExchangeMillis) {
+      return new SyncSample(
+          "session", name, connected, reason, 0, 0, 0, 0, 0, lastExchangeMillis, 0, 0, Map.of());
     }
 
     @Override
