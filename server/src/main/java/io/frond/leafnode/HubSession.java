@@ -24,7 +24,7 @@ final class HubSession implements Holder, RemoteTarget {
   private static final long REQUEST_NANOS = TimeUnit.MILLISECONDS.toNanos(Buffering.REQUEST_MILLIS);
 
   private final String name;
-  private final @Nullable String cluster;
+  private volatile @Nullable String cluster;
   private final Account account;
   private final Runnable changed;
   private final LeafHost host;
@@ -75,6 +75,16 @@ final class HubSession implements Holder, RemoteTarget {
 
   @Nullable String cluster() {
     return cluster;
+  }
+
+  /// The hub's cluster goes by another name from now on.
+  void renamed(String to) {
+    cluster = to;
+    changed.run();
+  }
+
+  boolean isJoined() {
+    return leaf != null;
   }
 
   KeptInterest kept() {
@@ -130,6 +140,7 @@ final class HubSession implements Holder, RemoteTarget {
   /// How it stands: what waits is counted in the logs, which the sessions of a server share.
   SyncSample sample() {
     var by = leaf;
+    var hub = cluster;
     var logs = LogStats.NONE;
     long sent = 0;
     long settledUpTo = 0;
@@ -152,9 +163,7 @@ final class HubSession implements Holder, RemoteTarget {
     var up = isUp(by);
     return new SyncSample(
         "link",
-        (cluster == null ? name.substring(name.indexOf(" at ") + 4) : cluster)
-            + " "
-            + account.name(),
+        (hub == null ? name.substring(name.indexOf(" at ") + 4) : hub) + " " + account.name(),
         up,
         up ? "" : "no link to the hub",
         logs.entries(),

@@ -7,16 +7,29 @@ import io.frond.session.SessionFile;
 import io.frond.session.SessionRecord;
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// What a leaf remembers of its hubs, one session for each: by the hub's cluster, so that it is the
-/// same whichever server of it is joined, and by whichever remote. Any thread.
+/// same whichever server of it is joined, and by whichever remote. Any thread; the monitor is held
+/// while a session is looked for and made.
+///
+/// A cluster without a configured name has one that its servers made and that ends with them. A
+/// session of such a cluster that is not joined is therefore taken up again by the next cluster
+/// that the same account and user meet and do not know.
 final class HubSessions {
   private static final long LOOK_MILLIS_MAX = 60_000;
   private static final int LOOKS = 4;
+
+  /// After this a link that has to give way has ended.
+  private static final long ENDED_MILLIS = 2000;
+
+  /// The form of names that servers make for a cluster (nats-server's, and ours).
+  private static final Pattern MADE = Pattern.compile("[0-9A-Za-z]{22}");
 
   private final LeafHost host;
   private final ConcurrentHashMap<String, HubSession> sessions = new ConcurrentHashMap<>();
@@ -60,7 +73,7 @@ final class HubSessions {
     var now = System.currentTimeMillis();
     var expired = from.awaySinceMillis() > 0 && now - from.awaySinceMillis() > expiryMillis();
     for (var options : host.options().remotes()) {
-      var same = name(options, from.cluster()).equals(from.session());
+      var same = isOf(options, from.session(), from.cluster());
       if (same && account != null && !expired && options.outage().enabled()) {
         var session =
             new HubSession(
@@ -124,26 +137,85 @@ final class HubSessions {
   }
 
   /// The session with the hub that a remote has just met, null where nothing is kept.
-  @Nullable HubSession of(RemoteOptions options, LeafPeer peer, Account account) {
+  synchronized @Nullable HubSession of(RemoteOptions options, LeafPeer peer, Account account) {
     if (!host.resume().keeps()) {
       return null;
     }
-    var name = name(options, peer.cluster());
-    return sessions.computeIfAbsent(
-        name,
-        it -> new HubSession(host, it, account, peer.cluster(), options.outage(), this::changed));
+    var cluster = peer.cluster();
+    var known = find(options, cluster);
+    if (known != null) {
+      if (cluster != null && !cluster.equals(known.cluster())) {
+        known.renamed(cluster);
+      }
+      return known;
+    }
+    var name = name(options, cluster);
+    while (sessions.containsKey(name)) { // a session that was renamed since has it
+      name += "'";
+    }
+    var made = new HubSession(host, name, account, cluster, options.outage(), this::changed);
+    sessions.put(name, made);
+    return made;
+  }
+
+  private synchronized @Nullable HubSession find(RemoteOptions options, @Nullable String cluster) {
+    HubSession heir = null;
+    var heirs = 0;
+    for (var session : sessions.values()) {
+      var its = session.cluster();
+      if (!isOf(options, session.name(), its)) {
+        continue;
+      }
+      if (Objects.equals(its, cluster)) {
+        return session;
+      }
+      if (its != null && MADE.matcher(its).matches() && !session.isJoined()) {
+        heir = session;
+        heirs++;
+      }
+    }
+    return cluster != null && heirs == 1 ? heir : null;
+  }
+
+  /// The hub of a link that is up goes by another name: its cluster was just formed.
+  ///
+  /// @param taken whether another remote is joined to that cluster, so that this link ends
+  synchronized void renamed(
+      RemoteOptions options, @Nullable String before, String now, boolean taken) {
+    for (var session : sessions.values()) {
+      if (isOf(options, session.name(), session.cluster())
+          && Objects.equals(session.cluster(), before)) {
+        if (taken) {
+          var _ =
+              host.loops()
+                  .any()
+                  .executor()
+                  .schedule(() -> giveUp(session), ENDED_MILLIS, TimeUnit.MILLISECONDS);
+        } else {
+          session.renamed(now);
+        }
+        return;
+      }
+    }
+  }
+
+  private synchronized void giveUp(HubSession session) {
+    if (!session.isJoined() && sessions.remove(session.name(), session)) {
+      session.forget();
+      changed();
+    }
   }
 
   /// Whether the hub was joined last by a server that remembers no sessions.
   boolean joinedWithout(RemoteOptions options, @Nullable String cluster) {
-    var known = sessions.get(name(options, cluster == null || cluster.isEmpty() ? null : cluster));
+    var known = find(options, cluster == null || cluster.isEmpty() ? null : cluster);
     return known != null && known.joinedWithout();
   }
 
   /// A remote's lanes changed: what they held until now may go by interest at once.
   void lanes(RemoteOptions options) {
     for (var session : sessions.values()) {
-      if (session.name().equals(name(options, session.cluster()))) {
+      if (isOf(options, session.name(), session.cluster())) {
         session.lanes(LaneSubjects.of(options.lanes()));
       }
     }
@@ -151,10 +223,21 @@ final class HubSessions {
 
   /// A hub without a cluster has no name that outlives it: it goes by the first URL of its remote.
   private static String name(RemoteOptions options, @Nullable String cluster) {
+    var hub = cluster == null ? "at " + options.urls().getFirst().hostPort() : "cluster " + cluster;
+    return prefix(options) + hub;
+  }
+
+  private static String prefix(RemoteOptions options) {
     var first = options.urls().getFirst();
     var user = options.nkeySeed() != null ? "nkey" : first.user() == null ? "" : first.user();
-    var hub = cluster == null ? "at " + first.hostPort() : "cluster " + cluster;
-    return "hub " + options.account() + ' ' + user + ' ' + hub;
+    return "hub " + options.account() + ' ' + user + ' ';
+  }
+
+  /// Whether a session may be a remote's: the hub's cluster may have another name by now.
+  private static boolean isOf(RemoteOptions options, String session, @Nullable String cluster) {
+    return cluster == null
+        ? session.equals(name(options, null))
+        : session.startsWith(prefix(options) + "cluster ");
   }
 
   List<HubSession> all() {

@@ -386,6 +386,7 @@ final class RemoteHandshake implements LinkHandler {
         return;
       }
       var holder = attempt.claim(key(cluster, peer.id()));
+      nodes.sessions().renamed(options, peer.cluster(), cluster, holder != null);
       if (holder != null) {
         var by = holder.status().url();
         give(

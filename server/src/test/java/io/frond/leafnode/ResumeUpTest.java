@@ -32,6 +32,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What is published at a leaf while its link is down arrives when it is up again.
 class ResumeUpTest {
@@ -168,10 +170,12 @@ class ResumeUpTest {
     }
   }
 
-  @Test
-  void aHubThatIsStartedAgainGetsWhatWasPublishedMeanwhile() throws Exception {
+  /// The second one's cluster has a name that is made anew with each start.
+  @ParameterizedTest
+  @ValueSource(strings = {"", "cluster { listen: \"127.0.0.1:-1\" }\n"})
+  void aHubThatIsStartedAgainGetsWhatWasPublishedMeanwhile(String cluster) throws Exception {
     var port = TestServer.freePort();
-    var hub = fleet.frond("hub", port, LOOPBACK_LIST);
+    var hub = fleet.frond("hub", port, LOOPBACK_LIST + cluster);
     var leaf =
         fleet.frond("leaf", jetstream("leaf") + remoteWith(ONLY, "nats://127.0.0.1:" + port));
     awaitLinks(leaf, 1);
@@ -198,7 +202,7 @@ class ResumeUpTest {
         numbered.publish(atLeaf, 0, i % 3);
       }
       Fleet.flush(atLeaf);
-      var again = fleet.frond("hub", port, LOOPBACK_LIST);
+      var again = fleet.frond("hub", port, LOOPBACK_LIST + cluster);
       for (var i = 0; i < 1000; i++) {
         numbered.publish(atLeaf, 0, i % 3);
       }
