@@ -78,6 +78,7 @@ final class HubSessions {
         var session =
             new HubSession(
                 host, from.session(), account, from.cluster(), options.outage(), this::changed);
+        session.lanes(LaneSubjects.of(options.lanes()));
         session.restore(from);
         sessions.put(from.session(), session);
         return;
