@@ -18,7 +18,6 @@ final class OutageReader {
     if (!leafnodes.has(KEY)) {
       return plain;
     }
-    tellThatItHasNoEffect(leafnodes);
     var on = leafnodes.switched(KEY);
     var section = on == null ? leafnodes.section(KEY, Level.OUTAGE) : null;
     if (section == null) {
@@ -41,17 +40,12 @@ final class OutageReader {
     if (!remote.has(KEY)) {
       return outer;
     }
-    tellThatItHasNoEffect(remote);
     var on = remote.switched(KEY);
     if (on != null) {
       return off(outer, on);
     }
     var section = remote.section(KEY, Level.REMOTE_OUTAGE);
     return section == null ? outer : link(section, outer);
-  }
-
-  private static void tellThatItHasNoEffect(Section section) {
-    section.problems().warn(KEY, section.at(KEY), "has no effect in this version");
   }
 
   private static OutageOptions with(OutageOptions base, boolean enabled, LinkRules link) {
