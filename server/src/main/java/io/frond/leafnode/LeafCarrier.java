@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// Messages come from any loop; the rest belongs to the link's.
 final class LeafCarrier implements Carrier {
   /// What may be under way, to a Frond and, where it may come twice, to others.
-  private static final int WINDOW_TAGGED = 4 << 20;
+  private static final int WINDOW_TAGGED = 3 << 20;
 
   private static final int WINDOW = 1 << 20;
   private static final long GATHER_MILLIS = 3;

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// leaf, and what other servers of the cluster send it. Messages come from any loop; the rest
 /// belongs to the link's.
 final class LeafServing implements SpokeLink, Carrier {
-  private static final int WINDOW = 4 << 20;
+  private static final int WINDOW = 3 << 20;
 
   /// By these numbers the leaf knows sources of this server; by those behind, of others.
   private static final int OWN_MAX = 256;

@@ -14,8 +14,9 @@ final class Memory {
   /// Chunks at once; at the default bound there are far fewer.
   static final int CHUNKS_MAX = 1 << (32 - PLACE_BITS);
 
-  /// Free chunks that are kept: a log that is emptied as fast as it is filled allocates nothing.
-  private static final int SPARES_MAX = 4;
+  /// Free chunks that are kept while the log is busy: one that is emptied as fast as it is filled
+  /// allocates nothing, with all that feeds have under way.
+  private static final int SPARES_MAX = 128;
 
   private final ArrayList<@Nullable Chunk> table = new ArrayList<>();
   private final ArrayList<Integer> freeIndexes = new ArrayList<>();

@@ -8,7 +8,7 @@ import io.frond.session.SpokeSession;
 
 /// The route to the server that a leaf is connected to, as what carries its session's messages.
 final class RouteCarrier implements Carrier {
-  private static final int WINDOW = 4 << 20;
+  private static final int WINDOW = 3 << 20;
 
   private final RouteSessions route;
   private final SpokeSession session;

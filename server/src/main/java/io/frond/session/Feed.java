@@ -3,6 +3,8 @@ package io.frond.session;
 import io.frond.account.Delivery;
 import io.frond.outage.Cursor;
 import io.frond.wire.MessageFrame;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +15,17 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Owner: the outlet's thread, for everything but what is read for monitoring.
 public final class Feed {
+  /// `sent`, which is written for each message: so without a fence.
+  private static final VarHandle SENT;
+
+  static {
+    try {
+      SENT = MethodHandles.lookup().findVarHandle(Feed.class, "sent", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
   /// Where a feed stands.
   public enum State {
     /// There is no carrier, or the far end is not ready.
@@ -30,6 +43,10 @@ public final class Feed {
   /// A backlog holds producers back as if it had this length at most, in bytes: they are to give a
   /// quick link time, not to be stopped by a slow one.
   private static final long HOLD_MAX = 8 << 20;
+
+  /// A byte of a backlog counts as so many of a queue: it is logged, and what stays in the log for
+  /// a moment is written to disk.
+  private static final int HOLD_FACTOR = 4;
 
   private static final int TURN_BYTES = 256 << 10;
   private static final long WAIT_MILLIS = 100;
@@ -65,10 +82,10 @@ public final class Feed {
   private volatile State state = State.AWAY;
 
   /// The last entry that was handled: sent or dropped.
-  private volatile long position;
+  private long position;
 
   /// The last entry that was sent over the carrier.
-  private volatile long sent;
+  private long sent;
 
   private volatile long settled;
   private long sentMessages;
@@ -132,7 +149,7 @@ public final class Feed {
 
   /// The last sequence that went over the carrier; what [Carrier#sent] asks confirmation for.
   public long lastSent() {
-    return sent;
+    return (long) SENT.getAcquire(this);
   }
 
   public long lastSettled() {
@@ -258,7 +275,7 @@ public final class Feed {
         lookAtDiscards();
       }
       if (state == State.PUMPING && pace.isQuick()) {
-        message.hold(Math.min(backlog, HOLD_MAX));
+        message.hold(Math.min(HOLD_FACTOR * backlog, HOLD_MAX));
       }
       backlog += size;
       if (idle) {
@@ -302,7 +319,7 @@ public final class Feed {
     if (!handled(sequence, size)) {
       resent++;
     }
-    sent = sequence; // behind the message: who reads it may ask for its confirmation
+    SENT.setRelease(this, sequence); // behind the message: who reads it may ask to confirm it
   }
 
   /// The far end has settled all up to a sequence.

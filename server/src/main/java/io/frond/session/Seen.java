@@ -1,6 +1,8 @@
 package io.frond.session;
 
 import io.frond.link.LinkLoop;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
@@ -13,6 +15,16 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Owner: the loop of the link that it comes by.
 public final class Seen {
+  private static final VarHandle DIRECT;
+
+  static {
+    try {
+      DIRECT = MethodHandles.lookup().findVarHandle(Seen.class, "direct", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
   /// What to do with a message.
   public enum Verdict {
     NEW,
@@ -36,7 +48,7 @@ public final class Seen {
   private long floor;
 
   /// The last that came directly.
-  private volatile long direct;
+  private long direct;
 
   /// Of the relayed ones above the floor: a bit for each, by its sequence modulo the size.
   private long[] bits = {};
@@ -116,7 +128,7 @@ public final class Seen {
 
   /// The last sequence that came directly. Any thread.
   public long direct() {
-    return direct;
+    return (long) DIRECT.getAcquire(this);
   }
 
   /// The last sequence that is settled. Any thread.
@@ -141,7 +153,7 @@ public final class Seen {
     }
     var known = sequence <= top && isSet(sequence);
     floor = sequence;
-    direct = sequence;
+    DIRECT.setRelease(this, sequence); // for each message: no fence
     if (!known) {
       return Verdict.NEW;
     }
