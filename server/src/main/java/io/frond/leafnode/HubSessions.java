@@ -1,13 +1,16 @@
 package io.frond.leafnode;
 
 import io.frond.account.Account;
+import io.frond.options.AccountOptions;
 import io.frond.options.RemoteOptions;
 import io.frond.session.FarEnd;
 import io.frond.session.SessionFile;
 import io.frond.session.SessionRecord;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -239,6 +242,18 @@ final class HubSessions {
     return cluster == null
         ? session.equals(name(options, null))
         : session.startsWith(prefix(options) + "cluster ");
+  }
+
+  /// What the hub knows us by: several accounts of ours may be joined to one of the hub's.
+  static String sessionId(String server, String account) {
+    return account.equals(AccountOptions.GLOBAL)
+        ? server
+        : server + Long.toString(digest(account), Character.MAX_RADIX);
+  }
+
+  private static long digest(String account) {
+    var bytes = account.getBytes(StandardCharsets.UTF_8);
+    return UUID.nameUUIDFromBytes(bytes).getMostSignificantBits() >>> 1;
   }
 
   List<HubSession> all() {

@@ -265,7 +265,7 @@ final class RemoteHandshake implements LinkHandler {
         host.hasJetStream(options.account()),
         LeafNodes.COMPRESSION,
         options.account(),
-        resumes() ? host.resume().id() : null,
+        resumes() ? HubSessions.sessionId(host.resume().id(), options.account()) : null,
         resumes() ? nodes.nextJoin() : 0,
         nodes.sessions().joinedWithout(options, said.cluster),
         options.denyImports());

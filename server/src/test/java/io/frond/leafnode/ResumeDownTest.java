@@ -57,6 +57,30 @@ class ResumeDownTest {
   }
 
   @Test
+  void severalAccountsOfALeafAreSessionsOfTheirOwn() {
+    var hub = hub();
+    var url = "{ url: \"nats://127.0.0.1:" + Fleet.port(hub) + "\", account: ";
+    var leaf =
+        fleet.frond(
+            "leaf",
+            "accounts { X { users: [ { user: x, password: p } ] }\n"
+                + " Y { users: [ { user: y, password: p } ] } }\n"
+                + ("leaf { reconnect: 200ms, remotes = [ " + url + "X }, " + url + "Y } ] }\n"));
+    awaitLinks(leaf, 2);
+    awaitLinks(hub, 2);
+    var x = subscribe(fleet.client("nats://x:p@127.0.0.1:" + Fleet.port(leaf)), "orders.x");
+    var y = subscribe(fleet.client("nats://y:p@127.0.0.1:" + Fleet.port(leaf)), "orders.y");
+    awaitInterest(hub, "orders.x");
+    awaitInterest(hub, "orders.y");
+    var atHub = fleet.client(hub);
+    publish(atHub, "orders.x", "for x");
+    publish(atHub, "orders.y", "for y");
+    assertEquals("for x", next(x));
+    assertEquals("for y", next(y));
+    assertEquals(2, hub.leaves().leaves().size());
+  }
+
+  @Test
   void whatIsPublishedWhileTheLinkIsCutArrivesOnceAndInOrder() {
     var hub = hub();
     try (var line = FaultyLink.to(Fleet.port(hub))) {

@@ -35,7 +35,8 @@ class MonitorInteropTest {
           "/varz", Set.of("feature_flags", "git_commit"),
           "/accountz?acc=$G account_detail", Set.of("imports", "exports", "responses"));
 
-  private static final Map<String, Set<String>> OURS = Map.of("/varz", Set.of("frond"));
+  private static final Map<String, Set<String>> OURS =
+      Map.of("/leafz", Set.of("remotes", "sync"), "/varz", Set.of("frond"));
 
   @TempDir Path folder;
 
