@@ -7,6 +7,7 @@ import io.frond.auth.ConnectionType;
 import io.frond.link.CloseReason;
 import io.frond.link.Link;
 import io.frond.options.PermissionOptions.SubjectRule;
+import io.frond.session.LeafDomains;
 import io.frond.session.SpokeClaim;
 import io.frond.session.SpokeSessions;
 import io.frond.transport.Arrival;
@@ -88,10 +89,13 @@ final class Admission {
         var account = host.account(accepted.account());
         if (account == null) {
           end(CloseReason.MISSING_ACCOUNT, ErrorText.AUTHORIZATION_VIOLATION);
-        } else if (fits() && isAlone(account) && nodes.enter(account)) {
-          join(account, accepted);
-        } else if (link.reason() == null) {
-          end(CloseReason.MAX_ACCOUNT_CONNECTIONS, ErrorText.MAX_ACCOUNT_CONNECTIONS);
+        } else if (fits() && isAlone(account)) {
+          if (nodes.enter(account)) {
+            join(account, accepted);
+          } else {
+            nodes.releaseDomain(link.id());
+            end(CloseReason.MAX_ACCOUNT_CONNECTIONS, ErrorText.MAX_ACCOUNT_CONNECTIONS);
+          }
         }
       }
     }
@@ -119,21 +123,36 @@ final class Admission {
     return link.reason() == null;
   }
 
-  /// Whether no other leaf of the account has the same JetStream domain: what is asked of it would
-  /// reach either. Servers of one cluster share theirs.
+  /// Whether no other leaf of the account, at any server of the cluster, has the same JetStream
+  /// domain: what is asked of it would reach either. Servers of one cluster share theirs.
   private boolean isAlone(Account account) {
     var domain = said.domain();
-    if (domain == null || domain.isEmpty() || !said.jetstream()) {
+    if (domain == null || domain.isEmpty() || !said.jetstream() || said.hub()) {
       return true;
     }
-    var other = nodes.ofDomain(account, LeafPeer.of(said));
+    var peer = LeafPeer.of(said);
+    var claim =
+        new LeafDomains.Claim(
+            domain,
+            host.serverId(),
+            link.id(),
+            peer.name(),
+            peer.cluster(),
+            peer.session(),
+            System.currentTimeMillis());
+    var other = nodes.claimDomain(account, claim, winner -> refuseDomain(account, winner));
     if (other != null) {
-      nodes.counters().refused();
-      var text = ErrorText.sameDomain(domain, other.name(), account.name());
-      host.log().error(label() + " - " + text);
-      link.close(CloseReason.PROTOCOL_VIOLATION, text);
+      refuseDomain(account, other);
     }
     return other == null;
+  }
+
+  /// Another leaf has the domain already. Any thread.
+  private void refuseDomain(Account account, LeafDomains.Claim other) {
+    nodes.counters().refused();
+    var text = ErrorText.sameDomain(other.domain(), other.name(), account.name());
+    host.log().error(label() + " - " + text);
+    link.close(CloseReason.PROTOCOL_VIOLATION, text);
   }
 
   private void join(Account account, AuthResult.Accepted accepted) {

@@ -7,6 +7,7 @@ import io.frond.link.LinkLoops;
 import io.frond.logging.Log;
 import io.frond.options.ClientOptions;
 import io.frond.options.LeafOptions;
+import io.frond.session.LeafDomains;
 import io.frond.session.Resuming;
 import io.frond.session.SessionFile;
 import io.frond.session.SessionRecord;
@@ -70,6 +71,9 @@ public interface LeafHost {
 
   /// The sessions of leaves, null when this server keeps nothing for leaves that are away.
   @Nullable SpokeSessions sessions();
+
+  /// Which leaf has which JetStream domain, in all of the cluster.
+  LeafDomains domains();
 
   /// How long a leaf may take to say who it is.
   Duration authTimeout();

@@ -8,6 +8,7 @@ import io.frond.link.LinkOptions;
 import io.frond.options.LeafOptions;
 import io.frond.options.RemoteOptions;
 import io.frond.options.WriteTimeout;
+import io.frond.session.LeafDomains;
 import io.frond.sync.SyncSample;
 import io.frond.transport.Arrival;
 import io.frond.transport.ListenerKind;
@@ -24,6 +25,7 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// All leaf links of a server, those that it admitted and those that it dialled. Any thread.
@@ -43,6 +45,10 @@ public final class LeafNodes {
   private final HubSessions sessions;
   private final LeafCounters counters = new LeafCounters();
   private final ConcurrentHashMap<Long, Leaf> open = new ConcurrentHashMap<>();
+
+  /// By link: what gives the domain of its leaf back.
+  private final ConcurrentHashMap<Long, Runnable> domains = new ConcurrentHashMap<>();
+
   private final CopyOnWriteArrayList<Remote> remotes = new CopyOnWriteArrayList<>();
   private final AtomicLong joins = new AtomicLong((System.currentTimeMillis() / 1000) << 32);
   private volatile boolean closed;
@@ -176,20 +182,25 @@ public final class LeafNodes {
         && one.remoteAccount().equals(other.remoteAccount());
   }
 
-  /// A leaf of the account with the same JetStream domain that is another one, null for none.
-  @Nullable Leaf ofDomain(Account account, LeafPeer peer) {
-    for (var leaf : open.values()) {
-      var known = leaf.peer();
-      if (leaf.account() == account
-          && !leaf.isSpoke()
-          && known.jetstream()
-          && Objects.equals(known.domain(), peer.domain())
-          && !known.name().equals(peer.name())
-          && (known.cluster() == null || !known.cluster().equals(peer.cluster()))) {
-        return leaf;
-      }
+  /// A leaf that joins has a JetStream domain.
+  ///
+  /// @param loses told when it turns out that another leaf came first; any thread
+  /// @return which leaf has it already, null for none
+  LeafDomains.@Nullable Claim claimDomain(
+      Account account, LeafDomains.Claim claim, Consumer<LeafDomains.Claim> loses) {
+    var other = host.domains().claim(account, claim, loses);
+    if (other == null) {
+      domains.put(claim.link(), () -> host.domains().release(account, claim));
     }
-    return null;
+    return other;
+  }
+
+  /// The link with that id ended.
+  void releaseDomain(long link) {
+    var release = domains.remove(link);
+    if (release != null) {
+      release.run();
+    }
   }
 
   void opened(Leaf leaf) {
@@ -210,6 +221,7 @@ public final class LeafNodes {
   }
 
   void closed(Leaf leaf, CloseReason reason) {
+    releaseDomain(leaf.id());
     if (open.remove(leaf.id(), leaf)) {
       leaf.account().leaves().decrementAndGet();
       var watch = host.hubWatch();

@@ -7,6 +7,8 @@ import io.frond.account.Interest;
 import io.frond.account.InterestListener;
 import io.frond.account.Origin;
 import io.frond.account.RemoteTarget;
+import io.frond.json.JsonException;
+import io.frond.session.LeafDomains;
 import io.frond.session.Seen;
 import io.frond.wire.ControlOp.RouteInterest;
 import io.frond.wire.MessageFrame;
@@ -19,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// One account on one route: the interest that the other server told of, what we tell it, and the
 /// way of messages in both directions. Owned by the route's event loop, but for what [Account] and
 /// [Delivery] call.
-final class RouteAccount implements InterestListener, RemoteTarget {
+final class RouteAccount implements InterestListener, RemoteTarget, LeafDomains.Peer {
   private static final byte[] CRLF = {'\r', '\n'};
 
   /// Origins whose messages find their way without a new string.
@@ -154,7 +156,26 @@ final class RouteAccount implements InterestListener, RemoteTarget {
     return text.toString();
   }
 
+  /// The other server told of a leaf's JetStream domain. On the loop.
+  void heardOfDomain(byte[] json) {
+    try {
+      route.host().domains().heard(account, this, json);
+    } catch (JsonException e) {
+      route.host().log().error(route.label() + " - LDOM: " + e.getMessage());
+    }
+  }
+
   // ---- to the other server ----
+
+  @Override
+  public void tell(LeafDomains.Claim claim, boolean ended) {
+    var line = new ByteArrayOutputStream(256);
+    line.writeBytes("LDOM ".getBytes(StandardCharsets.US_ASCII));
+    line.writeBytes(name);
+    line.writeBytes(claim.json(ended));
+    line.writeBytes(CRLF);
+    route.link().send(line.toByteArray());
+  }
 
   /// Begins to tell of the account's interest; again has no effect.
   void attach() {
@@ -163,6 +184,9 @@ final class RouteAccount implements InterestListener, RemoteTarget {
       account.attach(this);
       if (sessions != null) {
         sessions.open();
+      }
+      if (route.resumes()) {
+        route.host().domains().open(account, this);
       }
     }
   }
@@ -187,6 +211,7 @@ final class RouteAccount implements InterestListener, RemoteTarget {
       if (sessions != null) {
         sessions.close();
       }
+      route.host().domains().close(account, this);
     }
     subscriptions.values().forEach(this::end);
     subscriptions.clear();

@@ -8,6 +8,7 @@ import io.frond.link.LinkOptions;
 import io.frond.logging.Log;
 import io.frond.options.ClientOptions;
 import io.frond.options.ClusterOptions;
+import io.frond.session.LeafDomains;
 import io.frond.session.Resuming;
 import io.frond.session.SpokeSessions;
 import io.frond.transport.DialTls;
@@ -83,6 +84,9 @@ public interface RouteHost {
 
   /// The sessions of leaves, null when this server keeps nothing for leaves that are away.
   @Nullable SpokeSessions sessions();
+
+  /// Which leaf has which JetStream domain.
+  LeafDomains domains();
 
   /// The cluster's name changed, or the URLs that its other servers told.
   void clusterChanged();

@@ -6,6 +6,8 @@ import io.frond.account.Side;
 import io.frond.link.Link;
 import io.frond.link.LinkLoop;
 import io.frond.subject.Subjects;
+import io.frond.wire.ControlOp.DomainNews;
+import io.frond.wire.ControlOp.OfSession;
 import io.frond.wire.ControlOp.RouteInterest;
 import io.frond.wire.ControlOp.RouteSessionOp;
 import io.frond.wire.ControlOp.SourceOp;
@@ -190,9 +192,17 @@ final class RouteInbound {
   void onSession(RouteSessionOp news) throws ProtocolException {
     route.requireRegistered();
     var of = of(news.account());
-    var sessions = of == null ? null : of.sessions();
-    if (sessions != null) {
-      sessions.heard(news);
+    if (of == null) {
+      return;
+    }
+    switch (news) {
+      case DomainNews(_, var json) -> of.heardOfDomain(json);
+      case OfSession session -> {
+        var sessions = of.sessions();
+        if (sessions != null) {
+          sessions.heard(session);
+        }
+      }
     }
   }
 

@@ -10,7 +10,7 @@ import io.frond.session.SpokeNews;
 import io.frond.session.SpokePeer;
 import io.frond.session.SpokeSession;
 import io.frond.session.SpokeSessions;
-import io.frond.wire.ControlOp.RouteSessionOp;
+import io.frond.wire.ControlOp.OfSession;
 import io.frond.wire.ControlOp.SessionInterest;
 import io.frond.wire.ControlOp.SessionNews;
 import io.frond.wire.ControlOp.SessionSettled;
@@ -49,7 +49,7 @@ final class RouteSessions implements SpokePeer {
   // ---- from the other server ----
 
   /// It told of a session. On the loop.
-  void heard(RouteSessionOp op) {
+  void heard(OfSession op) {
     switch (op) {
       case SessionNews(_, var json) -> {
         try {

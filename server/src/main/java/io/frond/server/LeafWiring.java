@@ -16,6 +16,7 @@ import io.frond.logging.Log;
 import io.frond.options.ClientOptions;
 import io.frond.options.HostPort;
 import io.frond.options.LeafOptions;
+import io.frond.session.LeafDomains;
 import io.frond.session.Resuming;
 import io.frond.session.SessionFile;
 import io.frond.session.SessionRecord;
@@ -336,6 +337,11 @@ public final class LeafWiring
   @Override
   public Resuming resume() {
     return resume.resuming();
+  }
+
+  @Override
+  public LeafDomains domains() {
+    return spokes.domains();
   }
 
   @Override

@@ -15,6 +15,7 @@ import io.frond.route.Cluster;
 import io.frond.route.Route;
 import io.frond.route.RouteHost;
 import io.frond.session.Fence;
+import io.frond.session.LeafDomains;
 import io.frond.session.Resuming;
 import io.frond.session.SpokeSessions;
 import io.frond.transport.Arrival;
@@ -339,6 +340,11 @@ public final class RouteWiring implements RouteHost, ConnectionAcceptor, AutoClo
   @Override
   public List<String> leafUrls() {
     return leafUrls;
+  }
+
+  @Override
+  public LeafDomains domains() {
+    return spokes.domains();
   }
 
   @Override

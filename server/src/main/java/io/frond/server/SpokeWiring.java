@@ -5,6 +5,7 @@ import io.frond.jetstream.JetStream;
 import io.frond.logging.Log;
 import io.frond.options.OutageOptions;
 import io.frond.session.Buffering;
+import io.frond.session.LeafDomains;
 import io.frond.session.Resuming;
 import io.frond.session.SessionFile;
 import io.frond.session.SpokeHost;
@@ -26,6 +27,7 @@ final class SpokeWiring implements SpokeHost, AutoCloseable {
 
   private final Core core;
   private final Buffering buffering;
+  private final LeafDomains domains = new LeafDomains();
   private volatile @Nullable SpokeSessions sessions;
   private @Nullable ScheduledFuture<?> looking;
   private @Nullable SessionFile file;
@@ -79,6 +81,10 @@ final class SpokeWiring implements SpokeHost, AutoCloseable {
   /// Null where nothing is kept.
   @Nullable SpokeSessions sessions() {
     return sessions;
+  }
+
+  LeafDomains domains() {
+    return domains;
   }
 
   /// How far leaves are in step.

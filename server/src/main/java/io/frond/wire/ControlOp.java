@@ -50,14 +50,17 @@ public sealed interface ControlOp {
   /// `FENCED token`: what came before that fence is settled.
   record FencedOp(long token) implements ControlOp {}
 
-  /// What servers of a cluster tell each other of the sessions of leaves. Each names the account,
-  /// but not on a route that is one account's own.
+  /// What servers of a cluster tell each other of leaves. Each names the account, but not on a
+  /// route that is one account's own.
   sealed interface RouteSessionOp extends ControlOp {
     byte[] account();
   }
 
+  /// What concerns a leaf's session.
+  sealed interface OfSession extends RouteSessionOp {}
+
   /// `SES account json`: what became of a session.
-  record SessionNews(byte[] account, byte[] json) implements RouteSessionOp {}
+  record SessionNews(byte[] account, byte[] json) implements OfSession {}
 
   /// `SS+ account session subject [queue weight]`, `SS- account session subject [queue]`: interest
   /// that a session remembers.
@@ -65,12 +68,15 @@ public sealed interface ControlOp {
   /// @param weight members of the queue group, 0 when it goes away
   record SessionInterest(
       byte[] account, byte[] session, byte[] subject, byte @Nullable [] queue, int weight)
-      implements RouteSessionOp {}
+      implements OfSession {}
 
   /// `SACK account session source sequence`: the leaf has settled what the server to which this
   /// goes sent it by way of the one that tells.
   record SessionSettled(byte[] account, byte[] session, byte[] source, long sequence)
-      implements RouteSessionOp {}
+      implements OfSession {}
+
+  /// `LDOM account json`: a leaf of the server that tells has a JetStream domain, or has gone.
+  record DomainNews(byte[] account, byte[] json) implements RouteSessionOp {}
 
   record Err(String text) implements ControlOp {}
 

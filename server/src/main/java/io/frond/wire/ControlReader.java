@@ -3,6 +3,7 @@ package io.frond.wire;
 import io.frond.wire.ControlOp.AccountInterest;
 import io.frond.wire.ControlOp.Bare;
 import io.frond.wire.ControlOp.ConnectOp;
+import io.frond.wire.ControlOp.DomainNews;
 import io.frond.wire.ControlOp.Err;
 import io.frond.wire.ControlOp.FenceOp;
 import io.frond.wire.ControlOp.FencedOp;
@@ -37,7 +38,7 @@ final class ControlReader {
       case "RS+", "RS-", "A+", "A-" -> in.dialect == Dialect.ROUTE;
       case "LS+", "LS-" -> in.dialect != Dialect.CLIENT;
       case "SRC", "LACK", "LS=" -> in.resumes;
-      case "FENCE", "FENCED", "SES", "SS+", "SS-", "SACK" ->
+      case "FENCE", "FENCED", "SES", "SS+", "SS-", "SACK", "LDOM" ->
           in.resumes && in.dialect == Dialect.ROUTE;
       default -> false;
     };
@@ -79,9 +80,9 @@ final class ControlReader {
       case "SRC" -> {
         arguments(word, 3, 4);
         yield new SourceOp(
-            (int) big(word, memory, 0),
+            source(memory),
             bytes(memory, 1),
-            big(word, memory, 2),
+            high(memory),
             in.tokens == 4 ? bytes(memory, 3) : null);
       }
       case "LACK" -> {
@@ -94,7 +95,7 @@ final class ControlReader {
         var token = big(word, memory, 0);
         yield word.equals("FENCE") ? new FenceOp(token) : new FencedOp(token);
       }
-      case "SES", "SS+", "SS-", "SACK" -> sessionOperation(word, memory, newline);
+      case "SES", "SS+", "SS-", "SACK", "LDOM" -> sessionOperation(word, memory, newline);
       default -> throw OperationReader.badArguments(word, "no such operation");
     };
   }
@@ -102,10 +103,12 @@ final class ControlReader {
   private RouteSessionOp sessionOperation(String word, ByteBuffer memory, int newline)
       throws ProtocolException {
     var first = in.accountless ? 0 : 1;
-    arguments(word, first + 1, word.equals("SES") ? Integer.MAX_VALUE : first + 4);
+    var json = word.equals("SES") || word.equals("LDOM");
+    arguments(word, first + 1, json ? Integer.MAX_VALUE : first + 4);
     var account = in.accountless ? new byte[0] : bytes(memory, 0);
     return switch (word) {
       case "SES" -> new SessionNews(account, rest(memory, in.from[first], newline));
+      case "LDOM" -> new DomainNews(account, rest(memory, in.from[first], newline));
       case "SACK" -> {
         arguments(word, first + 3, first + 3);
         yield new SessionSettled(
@@ -167,6 +170,24 @@ final class ControlReader {
     } catch (NumberFormatException e) {
       throw OperationReader.badArguments(word, "no number");
     }
+  }
+
+  /// The number of a source.
+  private int source(ByteBuffer memory) throws ProtocolException {
+    var number = in.number(memory, 0);
+    if (number < 0) {
+      throw OperationReader.badArguments("SRC", "no number of a source");
+    }
+    return number;
+  }
+
+  /// The high half of a sequence of 63 bits.
+  private long high(ByteBuffer memory) throws ProtocolException {
+    var high = big("SRC", memory, 2);
+    if (high > Integer.MAX_VALUE) {
+      throw OperationReader.badArguments("SRC", "no high half of a sequence");
+    }
+    return high;
   }
 
   private byte[] bytes(ByteBuffer memory, int token) {

@@ -16,7 +16,7 @@ public final class FaultyLink implements AutoCloseable {
   private static final int STEP_BYTES = 4096;
 
   private final ServerSocket listener;
-  private final List<Socket> open = new CopyOnWriteArrayList<>();
+  private final List<Pair> open = new CopyOnWriteArrayList<>();
   private volatile int target;
   private volatile boolean refusing;
   private volatile boolean stalledUp;
@@ -25,6 +25,34 @@ public final class FaultyLink implements AutoCloseable {
   private volatile boolean deafDown;
   private volatile long bytesPerSecond;
   private volatile boolean closed;
+
+  /// A connection: the half of who dialled, and the one to where the line leads.
+  private static final class Pair {
+    final Socket here;
+    final Socket there;
+    volatile boolean abandoned;
+    volatile boolean endedUp;
+    volatile boolean endedDown;
+
+    Pair(Socket here, Socket there) {
+      this.here = here;
+      this.there = there;
+    }
+
+    void end() {
+      reset(here);
+      reset(there);
+    }
+
+    private static void reset(Socket socket) {
+      try {
+        socket.setSoLinger(true, 0);
+        socket.close();
+      } catch (IOException e) {
+        // it is gone
+      }
+    }
+  }
 
   private FaultyLink(ServerSocket listener, int target) {
     this.listener = listener;
@@ -81,23 +109,24 @@ public final class FaultyLink implements AutoCloseable {
     here.setTcpNoDelay(true);
     there.setTcpNoDelay(true);
     here.setReceiveBufferSize(64 << 10);
-    open.add(here);
-    open.add(there);
-    Thread.ofPlatform().daemon().name("faulty-up").start(() -> pump(here, there, true));
-    Thread.ofPlatform().daemon().name("faulty-down").start(() -> pump(there, here, false));
+    var pair = new Pair(here, there);
+    open.add(pair);
+    Thread.ofPlatform().daemon().name("faulty-up").start(() -> pump(pair, true));
+    Thread.ofPlatform().daemon().name("faulty-down").start(() -> pump(pair, false));
   }
 
-  private void pump(Socket from, Socket to, boolean up) {
+  private void pump(Pair pair, boolean up) {
+    var from = up ? pair.here : pair.there;
+    var to = up ? pair.there : pair.here;
     var buffer = new byte[STEP_BYTES];
-    try (from;
-        to) {
+    try {
       for (var n = from.getInputStream().read(buffer);
           n >= 0;
           n = from.getInputStream().read(buffer)) {
         while ((up ? stalledUp : stalledDown) && !from.isClosed()) {
           LockSupport.parkNanos(1_000_000);
         }
-        if (up ? deafUp : deafDown) {
+        if (up ? deafUp || pair.endedUp : deafDown || pair.endedDown) {
           continue; // it got lost
         }
         to.getOutputStream().write(buffer, 0, n);
@@ -108,9 +137,19 @@ public final class FaultyLink implements AutoCloseable {
       }
     } catch (IOException e) {
       // cut: the other direction ends, too
-    } finally {
-      open.remove(from);
-      open.remove(to);
+    }
+    if (!pair.abandoned) {
+      close(from);
+      close(to);
+      open.remove(pair);
+    }
+  }
+
+  private static void close(Socket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      // it is gone
     }
   }
 
@@ -122,10 +161,30 @@ public final class FaultyLink implements AutoCloseable {
 
   /// Ends all connections; new ones come in at once.
   public void drop() {
-    for (var socket : open) {
+    open.forEach(Pair::end);
+    open.clear();
+  }
+
+  /// Ends all connections for those who dialled; who was dialled hears nothing any more, and does
+  /// not know.
+  public void abandon() {
+    for (var pair : open) {
+      pair.abandoned = true;
+      Pair.reset(pair.here);
+    }
+  }
+
+  /// Ends one direction of all connections: who gets what goes up, or what comes down, reads the
+  /// end; what goes the other way still passes.
+  public void halfClose(boolean up) {
+    for (var pair : open) {
+      if (up) {
+        pair.endedUp = true;
+      } else {
+        pair.endedDown = true;
+      }
       try {
-        socket.setSoLinger(true, 0);
-        socket.close();
+        (up ? pair.there : pair.here).shutdownOutput();
       } catch (IOException e) {
         // it is gone
       }

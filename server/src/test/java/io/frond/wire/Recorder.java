@@ -74,6 +74,8 @@ final class Recorder implements ProtocolParser.Sink {
           case ControlOp.FencedOp(var token) -> "FENCED " + token;
           case ControlOp.SessionNews(var account, var json) ->
               "SES " + text(account) + " " + text(json);
+          case ControlOp.DomainNews(var account, var json) ->
+              "LDOM " + text(account) + " " + text(json);
           case ControlOp.SessionInterest(
                   var account,
                   var session,
