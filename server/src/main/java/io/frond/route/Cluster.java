@@ -252,19 +252,26 @@ public final class Cluster implements AutoCloseable {
   boolean agreeOnName(Route route, String other, boolean dynamic, String serverId) {
     return switch (name.meet(other, dynamic)) {
       case SAME -> true;
-      case YIELDS -> route.solicitation() != null; // it hears ours with the CONNECT
+      // it hears ours with the CONNECT, or has been told it
+      case YIELDS -> route.solicitation() != null || route.registered();
       case CONFLICT -> false;
       case ADOPTED -> {
         host.log().info(route.label() + " - Cluster name updated to " + other);
-        for (var each : routes()) {
-          if (!each.remoteId().equals(serverId)) {
-            each.link().close(CloseReason.CLUSTER_NAME_CONFLICT, null);
-          }
-        }
+        routes().stream().filter(it -> !it.remoteId().equals(serverId)).forEach(this::tellName);
         host.clusterChanged();
         yield true;
       }
     };
+  }
+
+  /// The cluster has another name: a Frond takes it and keeps the connection, since what is under
+  /// way on it would be lost; any other gives its connections up, too, and meets us anew.
+  private void tellName(Route route) {
+    if (route.frond()) {
+      route.link().send(Info.line(ownInfo().build().json()));
+    } else {
+      route.link().close(CloseReason.CLUSTER_NAME_CONFLICT, null);
+    }
   }
 
   /// A server introduced itself: finds the connection's place. On the route's loop.

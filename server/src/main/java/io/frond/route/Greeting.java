@@ -136,7 +136,7 @@ final class Greeting {
       route.link().close(CloseReason.DUPLICATE_ROUTE, null);
       return;
     }
-    if (said.cluster != null && !agreeOnName(said.cluster, said.clusterDynamic, said.serverId)) {
+    if (!sameCluster(said)) {
       return;
     }
     if (accepting() && said.serverName.equals(host.serverName())) {
@@ -146,6 +146,12 @@ final class Greeting {
       return;
     }
     route.introduced(said, isFrond(json));
+  }
+
+  /// Whether an INFO names our cluster, or one whose name becomes ours. Ends the connection when
+  /// not.
+  boolean sameCluster(Info said) {
+    return said.cluster == null || agreeOnName(said.cluster, said.clusterDynamic, said.serverId);
   }
 
   private static boolean isFrond(byte[] json) throws ProtocolException {

@@ -53,6 +53,7 @@ public final class Route implements LinkHandler {
   private volatile boolean originsOfEnds;
   private volatile boolean serving;
   private volatile int poolIndex;
+  private volatile boolean frond;
   private volatile boolean resumes;
   private volatile boolean noPool;
   private volatile boolean duplicate;
@@ -205,6 +206,11 @@ public final class Route implements LinkHandler {
     return numbers;
   }
 
+  /// Whether the other server is a Frond.
+  boolean frond() {
+    return frond;
+  }
+
   /// Whether both servers know the tags of leaves' messages.
   public boolean resumes() {
     return resumes;
@@ -322,7 +328,8 @@ public final class Route implements LinkHandler {
   // ---- its place in the cluster ----
 
   /// The other side introduced itself: finds this connection's place.
-  void introduced(Info said, boolean frond) {
+  void introduced(Info said, boolean isFrond) {
+    frond = isFrond;
     if (solicitation == null && said.routeAccount != null && !said.routeAccount.isEmpty()) {
       account = said.routeAccount;
     }
@@ -398,6 +405,9 @@ public final class Route implements LinkHandler {
     var before = remote;
     if (said.lameDuck) {
       cluster.lameDuck(this);
+      return;
+    }
+    if (!greeting.sameCluster(said)) {
       return;
     }
     remote = said;

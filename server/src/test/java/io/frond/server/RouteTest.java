@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.frond.options.AccountOptions;
 import io.frond.options.AuthOptions;
+import io.frond.options.ClusterOptions;
 import io.frond.options.ServerUrl;
 import io.frond.options.UserOptions;
 import io.frond.route.Route;
@@ -267,6 +268,11 @@ class RouteTest {
     for (var server : servers) {
       Await.until("one name", () -> TestCluster.name(server).equals(name));
     }
+    var full = 2 * (ClusterOptions.DEFAULT_POOL_SIZE + 1); // one is $SYS'
+    for (var server : servers) {
+      Await.until("all routes of the pools", () -> server.routes().routes().size() == full);
+    }
+    var before = servers.stream().map(it -> addresses(it, true)).toList();
     cluster.dynamicName = false;
     cluster.name = "configured";
     var named = cluster.start("d", TestCluster.routePort(servers.get(0)));
@@ -274,6 +280,9 @@ class RouteTest {
       Await.until("the configured name", () -> TestCluster.name(server).equals("configured"));
     }
     TestCluster.awaitPeers(named, 3);
+    for (var i = 0; i < servers.size(); i++) { // what was under way on a route would be lost
+      assertTrue(addresses(servers.get(i), true).containsAll(before.get(i)), "a route ended: " + i);
+    }
   }
 
   @Test
