@@ -1,6 +1,7 @@
 package io.frond.jetstream;
 
 import io.frond.api.OwnStreams;
+import io.frond.session.Seen;
 import io.frond.shard.Chunk;
 import io.frond.shard.Outlet;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +27,7 @@ final class StreamInterest {
       now.add(
           forHub
               ? outlet.listenForHub(bytes(subject), target)
-              : outlet.listen(bytes(subject), null, target));
+              : outlet.listenWithTags(bytes(subject), target));
     }
     now.add(outlet.listen(bytes(ACK + config.name() + ".>"), null, (in, at) -> ack(asset, in, at)));
     now.add(
@@ -47,9 +48,13 @@ final class StreamInterest {
   }
 
   private static void publish(Asset asset, Chunk in, int at) {
+    var tag = in.source() instanceof Seen seen ? seen.source() : null;
     if (!asset.gone()) {
       asset.stream()
+          .arrivals()
           .publish(
+              tag,
+              in.tagSequence(at),
               in.bytes(),
               in.subjectAt(at),
               in.subjectLength(at),

@@ -5,6 +5,7 @@ import io.frond.account.Ingress;
 import io.frond.account.Side;
 import io.frond.link.Link;
 import io.frond.link.LinkLoop;
+import io.frond.session.Seen;
 import io.frond.subject.Subjects;
 import io.frond.wire.ControlOp.DomainNews;
 import io.frond.wire.ControlOp.OfSession;
@@ -69,7 +70,9 @@ final class RouteInbound {
     }
     if (frame.source() >= 0) {
       var to = from;
-      if (!route.relay().take(frame, (on, it) -> publishRelayed(to, on, it))) {
+      if (!route
+          .relay()
+          .take(frame, (on, it, seen, tag) -> publishRelayed(to, on, it, seen, tag))) {
         throw Route.violation(ErrorText.UNKNOWN_OPERATION);
       }
       return;
@@ -99,10 +102,12 @@ final class RouteInbound {
   }
 
   /// A message that a leaf's server relays; mostly on the route's loop.
-  private void publishRelayed(RouteAccount to, LinkLoop on, MessageFrame frame) {
+  private void publishRelayed(
+      RouteAccount to, LinkLoop on, MessageFrame frame, Seen seen, long sequence) {
     var message = on.delivery();
     if (on == link.loop()) {
       beginRelayed(message, frame, frame.originLength() == 0 ? link : to.origin(frame));
+      message.tag(seen, sequence, false);
       to.ingress().publish(message);
       return;
     }
@@ -111,6 +116,7 @@ final class RouteInbound {
     var origins = to.account().origins();
     var origin = named == null ? null : origins.enter(named);
     beginRelayed(message, frame, origin == null ? link : origin);
+    message.tag(seen, sequence, false);
     new Ingress(to.account()).publishOnce(message);
     if (origin != null) {
       origins.leave(origin);

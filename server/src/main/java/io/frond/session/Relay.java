@@ -21,7 +21,7 @@ public final class Relay {
   /// Takes a relayed message that is new here.
   public interface Taker {
     /// On the loop that the message's source belongs to, which may not be the link's.
-    void take(LinkLoop on, MessageFrame frame);
+    void take(LinkLoop on, MessageFrame frame, Seen seen, long sequence);
   }
 
   private static final class Outbound {
@@ -121,7 +121,7 @@ public final class Relay {
     var sequence = from.high | frame.sequenceLow();
     if (seen.belongsTo(link.loop())) {
       if (seen.relayed(sequence) == Seen.Verdict.NEW) {
-        taker.take(link.loop(), frame);
+        taker.take(link.loop(), frame, seen, sequence);
       }
       return true;
     }
@@ -129,7 +129,7 @@ public final class Relay {
     var copy = frame.copy();
     seen.onItsLoop(() -> {
       if (seen.relayed(sequence) == Seen.Verdict.NEW) {
-        taker.take(seen.itsLoop(), copy);
+        taker.take(seen.itsLoop(), copy, seen, sequence);
       }
     });
     if (!seen.comesDirectly()) {

@@ -4,6 +4,7 @@ import io.frond.account.Account;
 import io.frond.account.Delivery;
 import io.frond.account.Ingress;
 import io.frond.account.Side;
+import io.frond.shard.InletSubscription.With;
 import io.frond.wire.MessageFrame;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -144,12 +145,17 @@ public final class AccountOutlet implements Outlet {
 
   /// Listens with access to the staged message itself.
   public Listening listen(byte[] subject, byte @Nullable [] queue, Chunk.Target target) {
-    return listen(new InletSubscription(shard, Side.LOCAL, subject, queue, target, false));
+    return listen(new InletSubscription(shard, Side.LOCAL, subject, queue, target, With.NOTHING));
   }
 
-  /// As [#listen], for a target that asks [Chunk#source].
+  /// As [#listen], for a target that asks [Chunk#source] for the tag's source.
+  public Listening listenWithTags(byte[] subject, Chunk.Target target) {
+    return listen(new InletSubscription(shard, Side.LOCAL, subject, null, target, With.TAG));
+  }
+
+  /// As [#listen], for a target that asks [Chunk#source] for the sender.
   public Listening listenToRequests(byte[] subject, byte @Nullable [] queue, Chunk.Target target) {
-    return listen(new InletSubscription(shard, Side.LOCAL, subject, queue, target, true));
+    return listen(new InletSubscription(shard, Side.LOCAL, subject, queue, target, With.SENDER));
   }
 
   private Listening listen(InletSubscription subscription) {
@@ -160,7 +166,7 @@ public final class AccountOutlet implements Outlet {
   /// Listens in the hub's place: to what is published here and below. Other servers are not told
   /// but for the leaves below.
   public Listening listenForHub(byte[] subject, Chunk.Target target) {
-    return listen(new InletSubscription(shard, Side.HUB, subject, null, target, false));
+    return listen(new InletSubscription(shard, Side.HUB, subject, null, target, With.TAG));
   }
 
   /// Sends a message by one way instead of to all who are interested.

@@ -15,7 +15,7 @@ public final class Chunk implements Runnable {
     void message(Chunk in, int at);
   }
 
-  private static final int HEADER = 16;
+  private static final int HEADER = 24;
   private static final int START = 8 << 10;
   private static final int KEEP = 256 << 10;
 
@@ -52,6 +52,7 @@ public final class Chunk implements Runnable {
     ensure(HEADER + subjectLength + replyLength + frame.size());
     var to = bytes;
     to.putInt(subjectLength).putInt(replyLength).putInt(frame.headerLength()).putInt(frame.size());
+    to.putLong(message.tagSequence());
     if (split < 0 && shown != null) {
       to.put(shown);
     } else {
@@ -68,10 +69,22 @@ public final class Chunk implements Runnable {
   /// As [#add]; [#source] will tell who sent it.
   void addWithSource(Target target, Delivery message) {
     add(target, message);
+    noteSource(message.source());
+  }
+
+  /// As [#add]; [#source] will tell of which source its tag is, null when it has none.
+  void addWithTag(Target target, Delivery message) {
+    add(target, message);
+    if (message.tagSource() != null || count <= sources.length) {
+      noteSource(message.tagSource());
+    }
+  }
+
+  private void noteSource(@Nullable Object of) {
     if (sources.length < targets.length) {
       sources = Arrays.copyOf(sources, targets.length);
     }
-    sources[count - 1] = message.source();
+    sources[count - 1] = of;
   }
 
   private void copy(ByteBuffer from, int at, int length) {
@@ -115,13 +128,19 @@ public final class Chunk implements Runnable {
     return bytes.capacity() <= KEEP;
   }
 
-  /// Of the message that is being given to a target that asked for it: the link that it came from.
+  /// Of the message that is being given to a target that asked for it: the link that it came from,
+  /// or the source of its tag.
   public @Nullable Object source() {
     return source;
   }
 
   public ByteBuffer bytes() {
     return bytes;
+  }
+
+  /// The sequence of the message's tag.
+  public long tagSequence(int at) {
+    return bytes.getLong(at + 16);
   }
 
   public int subjectLength(int at) {

@@ -13,15 +13,15 @@ final class Inlet implements FlushSet.Flushable {
     this.shard = shard;
   }
 
-  /// @param withSource whether the target wants to know who sent it
-  void add(Chunk.Target target, Delivery message, boolean withSource) {
+  /// @param with what else the target wants to know
+  void add(Chunk.Target target, Delivery message, InletSubscription.With with) {
     if (chunk.isEmpty()) {
       message.flushes().add(this);
     }
-    if (withSource) {
-      chunk.addWithSource(target, message);
-    } else {
-      chunk.add(target, message);
+    switch (with) {
+      case NOTHING -> chunk.add(target, message);
+      case SENDER -> chunk.addWithSource(target, message);
+      case TAG -> chunk.addWithTag(target, message);
     }
     message.hold(shard.queuedBytes() + chunk.size());
   }

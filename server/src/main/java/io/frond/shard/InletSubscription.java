@@ -10,10 +10,19 @@ import org.jspecify.annotations.Nullable;
 /// On the side of the hub it stands for the hub: it takes what is published here and below, not
 /// what comes from a hub or over a route, and only leaves are told of it.
 final class InletSubscription extends Subscription {
+  /// What a target wants to know of a message beside itself.
+  enum With {
+    NOTHING,
+    /// The link that it came from.
+    SENDER,
+    /// The tag that it came with over a leaf link.
+    TAG
+  }
+
   private final ShardThread shard;
   private final Side side;
   private final Chunk.Target target;
-  private final boolean withSource;
+  private final With with;
 
   InletSubscription(
       ShardThread shard,
@@ -21,9 +30,9 @@ final class InletSubscription extends Subscription {
       byte[] subject,
       byte @Nullable [] queue,
       Chunk.Target target,
-      boolean withSource) {
+      With with) {
     super(subject, queue);
-    this.withSource = withSource;
+    this.with = with;
     this.shard = shard;
     this.side = side;
     this.target = target;
@@ -44,7 +53,7 @@ final class InletSubscription extends Subscription {
     if (side == Side.HUB && message.side() == Side.HUB) {
       return false; // it stands for the hub
     }
-    shard.inlet(message.loop()).add(target, message, withSource);
+    shard.inlet(message.loop()).add(target, message, with);
     return true;
   }
 }

@@ -14,17 +14,21 @@ import org.jspecify.annotations.Nullable;
 /// | field | type |
 /// |---|---|
 /// | time, nanoseconds since the epoch | i64 |
-/// | flags: 1 when the expected sequence follows | u8 |
+/// | flags: 1 when the expected sequence follows, 2 when a tag follows | u8 |
 /// | subject's length | u16 |
 /// | reply's length | u16 |
 /// | length of the headers | i32 |
 /// | lower half of the sequence that it is expected to get, when flagged | i32 |
+/// | tag of the leaf link that it came by, when flagged: sequence, length of the source's name, name | i64, u8, bytes |
 /// | subject, reply, headers and payload | bytes to the end |
 final class Incoming {
   /// Bytes before the subject, without the expected sequence.
   static final int FIXED = 17;
 
   private static final byte EXPECTED = 1;
+  private static final byte TAGGED = 2;
+
+  private static final int TAG_FIXED = 9;
 
   private static final int CACHE = 1024;
 
@@ -41,15 +45,19 @@ final class Incoming {
   private long time;
   private boolean isNumbered;
   private int expected;
+  private int tagAt;
   private byte[] subject = {};
 
   /// Writes a payload into an entry that was begun.
   ///
+  /// @param tag the source's name, empty for none
   /// @param from holds subject, reply, headers and payload one after the other from `at` on
   static void encode(
       LogBatch to,
       long time,
       int expected,
+      byte[] tag,
+      long tagSequence,
       ByteBuffer from,
       int at,
       int subjectLength,
@@ -57,12 +65,15 @@ final class Incoming {
       int headerLength,
       int bodyLength) {
     to.putLong(time)
-        .put(EXPECTED)
+        .put(tag.length == 0 ? EXPECTED : EXPECTED | TAGGED)
         .putShort(subjectLength)
         .putShort(replyLength)
         .putInt(headerLength)
-        .putInt(expected)
-        .put(from, at, subjectLength + replyLength + bodyLength);
+        .putInt(expected);
+    if (tag.length > 0) {
+      to.putLong(tagSequence).put((byte) tag.length).put(tag);
+    }
+    to.put(from, at, subjectLength + replyLength + bodyLength);
   }
 
   /// Reads a payload of a PUBLISH entry.
@@ -74,9 +85,15 @@ final class Incoming {
     entry = bytes;
     buffer = bytes;
     headersRead = false;
-    isNumbered = bytes.get(from + 8) == EXPECTED;
+    var flags = bytes.get(from + 8);
+    isNumbered = (flags & EXPECTED) != 0;
     expected = isNumbered ? bytes.getInt(from + FIXED) : 0;
     var subjectAt = from + FIXED + (isNumbered ? 4 : 0);
+    tagAt = -1;
+    if ((flags & TAGGED) != 0) {
+      tagAt = subjectAt;
+      subjectAt += TAG_FIXED + tagLength();
+    }
     subject = subject(bytes, subjectAt, subjectLength);
     replyAt = subjectAt + subjectLength;
     at = replyAt + replyLength;
@@ -94,6 +111,7 @@ final class Incoming {
     this.headerLength = headerLength;
     this.length = length;
     replyLength = 0;
+    tagAt = -1;
     return this;
   }
 
@@ -134,6 +152,24 @@ final class Incoming {
   /// The lower half of the sequence that it was to get.
   int expected() {
     return expected;
+  }
+
+  /// Whether it came with a tag over a leaf link.
+  boolean isTagged() {
+    return tagAt >= 0;
+  }
+
+  long tagSequence() {
+    return entry.getLong(tagAt);
+  }
+
+  /// Where the name of the tag's source is in the entry.
+  int tagAt() {
+    return tagAt + TAG_FIXED;
+  }
+
+  int tagLength() {
+    return entry.get(tagAt + 8) & 0xff;
   }
 
   /// Nanoseconds since the epoch.

@@ -13,9 +13,9 @@ import java.util.Collection;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// A stream. What comes from clients is proposed to the log ([#publish] and the `propose…` methods)
-/// and takes effect when its entry is applied ([#apply]); there every check is made, so that the
-/// same entries give the same stream. The shard's thread.
+/// A stream. What comes from clients is proposed to the log ([Arrivals#publish] and the `propose…`
+/// methods) and takes effect when its entry is applied ([#apply]); there every check is made, so
+/// that the same entries give the same stream. The shard's thread.
 ///
 /// The owner makes it (with a store that is as a checkpoint says, then [#restoreState]), adds its
 /// consumers, applies what the log has, and calls [#start] when replay is over.
@@ -25,7 +25,6 @@ public final class Stream implements StreamView {
   private final MessageStore store;
   private final StreamHost host;
   private final Incoming incoming = new Incoming();
-  private final MessageHeaders arriving = new MessageHeaders();
   private final SeenIds ids = new SeenIds(this);
   private final ConsumerIndex consumers = new ConsumerIndex();
   private final Chores chores;
@@ -41,6 +40,8 @@ public final class Stream implements StreamView {
   private final AtomicBatches atomic;
   private final FastBatches fast;
   private final Origins origins;
+  private final TakenTags tags = new TakenTags();
+  private final Arrivals arrivals;
 
   private StreamConfig config;
   private @Nullable Republisher republisher;
@@ -71,6 +72,7 @@ public final class Stream implements StreamView {
     atomic = new AtomicBatches(this, host.batchBudget());
     fast = new FastBatches(this, host.batchBudget());
     origins = new Origins(this);
+    arrivals = new Arrivals(this, host, numbering, tags, atomic, fast);
     if (config.firstSeq() > 1 && store.lastSequence() == 0) {
       store.skipTo(config.firstSeq());
     }
@@ -87,48 +89,9 @@ public final class Stream implements StreamView {
 
   // What comes from clients.
 
-  /// Takes a message that a client published to one of the stream's subjects: it is proposed, or
-  /// answered at once where that needs no log.
-  ///
-  /// @param from holds subject, reply, headers and payload one after the other from absolute offset
-  ///   `at` on
-  /// @param bodyLength bytes of headers and payload
-  public void publish(
-      ByteBuffer from,
-      int at,
-      int subjectLength,
-      int replyLength,
-      int headerLength,
-      int bodyLength) {
-    var replyAt = at + subjectLength;
-    var size = store.sizeOf(subjectLength, headerLength, bodyLength);
-    var error = host.mayGrow(config, size);
-    if (error == null && replyLength > 0 && FastBatchReply.is(from, replyAt, replyLength)) {
-      error = fast.before(from, replyAt, replyLength);
-    } else if (error == null && headerLength > 0) {
-      arriving.read(from, replyAt + replyLength, headerLength);
-      if (arriving.says(HeaderName.BATCH_ID)) {
-        atomic.message(arriving, from, at, subjectLength, replyLength, headerLength, bodyLength);
-        return;
-      }
-    }
-    if (error != null) {
-      answers.refuse(from, replyAt, replyLength, error);
-      return;
-    }
-    var shard = host.shard();
-    var entry = shard.begin(EntryKind.PUBLISH, id);
-    Incoming.encode(
-        entry,
-        shard.now(),
-        numbering.proposed(),
-        from,
-        at,
-        subjectLength,
-        replyLength,
-        headerLength,
-        bodyLength);
-    shard.propose(null);
+  /// What clients publish to the stream's subjects comes here.
+  public Arrivals arrivals() {
+    return arrivals;
   }
 
   /// The log could not take a PUBLISH entry.
@@ -211,6 +174,9 @@ public final class Stream implements StreamView {
     if (message.isNumbered()) {
       numbering.applying(message.expected());
     }
+    if (message.isTagged()) {
+      tags.apply(message.entry(), message.tagAt(), message.tagLength(), message.tagSequence());
+    }
     transform(message, index);
     if (message.replyLength() > 0
         && FastBatchReply.is(message.entry(), message.replyAt(), message.replyLength())) {
@@ -258,6 +224,7 @@ public final class Stream implements StreamView {
   /// Replay is over: timers run, answers go out.
   public void start() {
     live = true;
+    tags.start();
     chores.run(origins::start);
     expiry.arm();
     schedules.arm();
@@ -295,6 +262,7 @@ public final class Stream implements StreamView {
     schedules.save(to);
     fast.save(to);
     origins.save(to);
+    tags.save(to);
     return to.done();
   }
 
@@ -306,6 +274,7 @@ public final class Stream implements StreamView {
     schedules.restore(from);
     fast.restore(from);
     origins.restore(from);
+    tags.restore(from);
   }
 
   /// Adds a consumer, while its creation is applied or its stream is opened.

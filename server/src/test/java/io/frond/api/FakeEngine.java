@@ -110,7 +110,10 @@ final class FakeEngine implements Assets {
     var message = bytes(subject + head + payload);
     Objects.requireNonNull(account.streams.get(stream))
         .stream
+        .arrivals()
         .publish(
+            null,
+            0,
             ByteBuffer.wrap(message),
             0,
             subject.length(),

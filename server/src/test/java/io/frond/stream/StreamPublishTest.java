@@ -51,6 +51,27 @@ class StreamPublishTest {
   }
 
   @Test
+  void whatALeafLinkBringsAgainAfterARestartIsNotStoredTwice() {
+    var rig = new StreamRig(b -> {});
+    for (var sequence = 10; sequence <= 12; sequence++) {
+      rig.send("loop-1", sequence, "s." + sequence, "", "", "x");
+      rig.send("loop-2", 2L * sequence, "s.other", "", "", "x");
+    }
+    rig.shard.run();
+    var before = rig.messages();
+    rig.restart();
+    rig.send("loop-1", 11, "s.11", "", "", "x");
+    rig.send("loop-1", 12, "s.12", "", "", "x");
+    rig.send("loop-2", 24, "s.other", "", "", "x");
+    rig.shard.run();
+    assertEquals(before, rig.messages());
+    rig.send("loop-1", 13, "s.13", "", "", "x");
+    rig.send("loop-3", 11, "s.new", "", "", "x");
+    rig.shard.run();
+    assertEquals(before + " 7:s.13 8:s.new", rig.messages());
+  }
+
+  @Test
   void anIdCountsOnceWithinTheWindow() {
     var rig = new StreamRig(b -> b.duplicateWindow = 10 * SECOND);
     assertEquals(ack(1), rig.publish("s.a", "Nats-Msg-Id: 1\r\n", "x"));

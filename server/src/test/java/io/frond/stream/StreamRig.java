@@ -113,13 +113,26 @@ final class StreamRig implements StreamHost {
 
   /// Publishes; what is answered comes out of the outlet after [ManualShard#run].
   void send(String subject, String reply, String headers, String payload) {
+    send(null, 0, subject, reply, headers, payload);
+  }
+
+  /// As it comes over a leaf link, with a tag.
+  void send(
+      @Nullable String source,
+      long sequence,
+      String subject,
+      String reply,
+      String headers,
+      String payload) {
     var s = subject.getBytes(UTF_8);
     var r = reply.getBytes(UTF_8);
     var h = headers.isEmpty() ? new byte[0] : ("NATS/1.0\r\n" + headers + "\r\n").getBytes(UTF_8);
     var p = payload.getBytes(UTF_8);
     var all = ByteBuffer.allocate(3 + s.length + r.length + h.length + p.length);
     all.position(3).put(s).put(r).put(h).put(p);
-    stream.publish(all, 3, s.length, r.length, h.length, h.length + p.length);
+    stream
+        .arrivals()
+        .publish(source, sequence, all, 3, s.length, r.length, h.length, h.length + p.length);
   }
 
   /// Publishes a message and gives the answer; empty when there is none.
