@@ -108,12 +108,12 @@ public final class Cluster implements AutoCloseable {
     return locked(() -> peers.values().stream().flatMap(it -> it.routes().stream()).toList());
   }
 
-  /// To the servers that were relayed something since the last call; to those that do not know tags
-  /// in any case.
+  /// To the servers that were relayed something since the last call, to those that do not know tags
+  /// in any case; not to those whose answer is overdue.
   public List<Fence.Stage> fences() {
     var all = new ArrayList<Fence.Stage>();
     for (var route : routes()) {
-      if (!route.resumes() || route.relay().takeUsed()) {
+      if (!route.fences().isLate() && (!route.resumes() || route.relay().takeUsed())) {
         all.add(route.fences());
       }
     }

@@ -451,6 +451,7 @@ public final class Route implements LinkHandler {
   @Override
   public void onTick(long nowNanos) {
     if (registered) {
+      fences.tick(nowNanos);
       return;
     }
     var open = nowNanos - openedNanos;

@@ -11,16 +11,25 @@ import java.util.concurrent.TimeUnit;
 
 /// Finds out when the server at the other end of a route is through with what it was sent: a Frond
 /// is asked by `FENCE`, and answers when nothing of it is inside it any more; any other by a PING
-/// behind the messages. Any thread; the monitor guards the maps and `ended`.
+/// behind the messages. A server that does not answer in time, because it hangs or cannot be
+/// reached, is not waited for: leaves' traffic to all others would stand still with it.
+///
+/// Any thread; the monitor guards the maps, `late` and `ended`.
 final class RouteFences implements Fence.Stage {
   private static final long RETRY_MILLIS = 5;
 
+  /// How long an answer may take.
+  static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  private record Waiting(Runnable then, long since) {}
+
   private final Route route;
   private final Link link;
-  private final Map<Long, Runnable> waiting = new HashMap<>();
-  private List<Runnable> unasked = new ArrayList<>();
-  private List<Runnable> pinged = List.of();
+  private final Map<Long, Waiting> waiting = new HashMap<>();
+  private List<Waiting> unasked = new ArrayList<>();
+  private List<Waiting> pinged = List.of();
   private long last;
+  private boolean late;
   private boolean ended;
 
   RouteFences(Route route) {
@@ -32,40 +41,32 @@ final class RouteFences implements Fence.Stage {
 
   @Override
   public void pass(Runnable then) {
-    if (!route.resumes()) {
-      ping(then);
-      return;
-    }
-    long token;
-    synchronized (this) {
-      token = ++last;
-      if (!ended) {
-        waiting.put(token, then);
-      }
-    }
-    if (isEnded()) {
-      passed(token);
+    var token = enter(new Waiting(then, System.nanoTime()));
+    if (token < 0) {
       then.run();
-      return;
-    }
-    link.send("FENCE " + token + "\r\n");
-  }
-
-  private synchronized boolean isEnded() {
-    return ended;
-  }
-
-  private void ping(Runnable then) {
-    synchronized (this) {
-      if (!ended) {
-        unasked.add(then);
-      }
-    }
-    if (isEnded()) {
-      then.run();
+    } else if (route.resumes()) {
+      link.send("FENCE " + token + "\r\n");
     } else {
       onLoop(this::askNext, 0);
     }
+  }
+
+  /// @return what to ask, -1 when the route ended
+  private synchronized long enter(Waiting one) {
+    if (ended) {
+      return -1;
+    }
+    if (route.resumes()) {
+      waiting.put(++last, one);
+      return last;
+    }
+    unasked.add(one);
+    return 0;
+  }
+
+  /// Whether an answer is overdue: nobody should wait for this route now.
+  synchronized boolean isLate() {
+    return late;
   }
 
   private void onLoop(Runnable task, long millis) {
@@ -97,24 +98,44 @@ final class RouteFences implements Fence.Stage {
 
   /// The PING was answered. On the loop.
   void answered() {
-    List<Runnable> these;
+    List<Waiting> these;
     synchronized (this) {
       these = pinged;
       pinged = List.of();
+      late = false;
     }
-    these.forEach(Runnable::run);
+    these.forEach(it -> it.then.run());
     askNext();
   }
 
   /// The other server is through with what came before a fence.
   void passed(long token) {
-    Runnable then;
+    Waiting one;
     synchronized (this) {
-      then = waiting.remove(token);
+      one = waiting.remove(token);
+      late = false;
     }
-    if (then != null) {
-      then.run();
+    if (one != null) {
+      one.then.run();
     }
+  }
+
+  /// Lets those go that have waited for too long. On the loop, some times a second.
+  void tick(long nowNanos) {
+    var these = new ArrayList<Waiting>();
+    synchronized (this) {
+      waiting.values().removeIf(it -> overdue(it, nowNanos, these));
+      unasked.removeIf(it -> overdue(it, nowNanos, these));
+      if (pinged.stream().anyMatch(it -> overdue(it, nowNanos, these))) {
+        pinged = List.of(new Waiting(() -> {}, nowNanos)); // the PONG is still to come
+      }
+      late |= !these.isEmpty();
+    }
+    these.forEach(it -> it.then.run());
+  }
+
+  private static boolean overdue(Waiting one, long now, List<Waiting> found) {
+    return now - one.since > PATIENCE_NANOS && found.add(one);
   }
 
   // ---- the other server asks ----
@@ -127,7 +148,7 @@ final class RouteFences implements Fence.Stage {
 
   /// The route is gone: nothing that was sent over it will come to anything any more.
   void end() {
-    var these = new ArrayList<Runnable>();
+    var these = new ArrayList<Waiting>();
     synchronized (this) {
       ended = true;
       these.addAll(waiting.values());
@@ -137,6 +158,6 @@ final class RouteFences implements Fence.Stage {
       unasked = new ArrayList<>();
       pinged = List.of();
     }
-    these.forEach(Runnable::run);
+    these.forEach(it -> it.then.run());
   }
 }

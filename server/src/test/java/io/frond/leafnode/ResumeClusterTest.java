@@ -126,6 +126,49 @@ class ResumeClusterTest {
   }
 
   @Test
+  void aServerOfTheCoreThatCannotBeReachedHoldsNobodyUp() {
+    var port = TestServer.freePort();
+    var inner = FaultyLink.to(port);
+    var leaves = "leafnodes { listen: \"127.0.0.1:-1\", no_advertise: true }\n";
+    var near =
+        fleet.frond(
+            "near", leaves + "cluster { name: core, listen: \"127.0.0.1:" + port + "\" }\n");
+    var far =
+        fleet.frond(
+            "far",
+            leaves
+                + "cluster { name: core, listen: \"127.0.0.1:-1\", no_advertise: true, routes:"
+                + " [\"nats://127.0.0.1:"
+                + inner.port()
+                + "\"] }\n");
+    TestCluster.awaitPeers(near, 1);
+    TestCluster.awaitPeers(far, 1);
+    var line = FaultyLink.to(Fleet.leafPort(near));
+    var leaf = fleet.frond("leaf", leaf(List.of(line)));
+    awaitLinks(leaf, 1);
+    var atNear = new Numbered("n");
+    var atFar = new Numbered("n");
+    for (var each : List.of(atNear, atFar)) {
+      var at = fleet.client(each == atNear ? near : far);
+      at.createDispatcher(each::take).subscribe(each.subject());
+      Fleet.flush(at);
+    }
+    TestCluster.awaitRemoteInterest(near, "n.*", 1);
+    awaitInterest(leaf, "n.*");
+    inner.stall(true, true);
+    var publisher = fleet.client(leaf);
+    for (var i = 0; i < 100_000; i++) { // more than may be under way unsettled
+      atFar.expect(atNear.publish(publisher, 0, i % 7));
+    }
+    Fleet.flush(publisher);
+    awaitAll(atNear);
+    inner.stall(false, false);
+    awaitAll(atFar);
+    line.close();
+    inner.close();
+  }
+
+  @Test
   void aLeafWhoseServerEndsGoesOnWithAnother() {
     var core = core();
     var lines = new ArrayList<FaultyLink>();
