@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /// Reads a remote's `forward`.
 final class LaneReader {
@@ -113,7 +112,7 @@ final class LaneReader {
     if (leafnodes == null) {
       return;
     }
-    var seen = new HashMap<String, Map<LaneOptions, Section>>();
+    var seen = new HashMap<String, List<Declared>>();
     for (var remote : leafnodes.sections("remotes", Level.REMOTE)) {
       var named = remote.name("account");
       var account = named == null ? AccountOptions.GLOBAL : named;
@@ -126,38 +125,38 @@ final class LaneReader {
                 : "lanes are kept in streams: enable JetStream for the account \"" + account + '"');
       }
       var sections = remote.sections("forward", Level.FORWARD);
-      var others = seen.computeIfAbsent(account, _ -> new HashMap<>());
+      var others = seen.computeIfAbsent(account, _ -> new ArrayList<>());
       for (var i = 0; i < lanes.size(); i++) {
-        compare(lanes.get(i), sections.get(i), others);
-        others.put(lanes.get(i), sections.get(i));
+        var declared = new Declared(lanes.get(i), sections.get(i), remote);
+        others.forEach(other -> compare(declared, other));
+        others.add(declared);
       }
     }
   }
 
-  private static void compare(LaneOptions lane, Section section, Map<LaneOptions, Section> others) {
-    others.forEach((other, at) -> {
-      if (other.name().equals(lane.name())) {
-        section
-            .problems()
-            .error(
-                "the lane at "
-                    + section.at()
-                    + " has the name of the one at "
-                    + at.at()
-                    + ": \""
-                    + lane.name()
-                    + '"');
-      } else if (overlap(lane.subjects(), other.subjects())) {
-        section
-            .problems()
-            .error(
-                "the lane at "
-                    + section.at()
-                    + " takes subjects of the one at "
-                    + at.at()
-                    + " too");
-      }
-    });
+  private record Declared(LaneOptions lane, Section at, Section remote) {}
+
+  /// The same lane may be declared in several remotes, of which one at a time is joined.
+  private static void compare(Declared one, Declared other) {
+    var problems = one.at.problems();
+    var place = "the lane at " + one.at.at() + ' ';
+    var named = '"' + one.lane.name() + '"';
+    if (one.remote != other.remote && one.lane.equals(other.lane)) {
+      return;
+    }
+    if (one.remote != other.remote && one.lane.name().equals(other.lane.name())) {
+      problems.error(
+          place
+              + "contradicts the one at "
+              + other.at.at()
+              + ": remotes that declare the same lane "
+              + named
+              + " must declare it alike");
+    } else if (one.lane.name().equals(other.lane.name())) {
+      problems.error(place + "has the name of the one at " + other.at.at() + ": " + named);
+    } else if (overlap(one.lane.subjects(), other.lane.subjects())) {
+      problems.error(place + "takes subjects of the one at " + other.at.at() + " too");
+    }
   }
 
   private static boolean overlap(List<String> some, List<String> others) {

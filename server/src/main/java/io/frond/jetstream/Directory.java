@@ -59,8 +59,24 @@ final class Directory {
     return peer;
   }
 
-  void forget(String server) {
-    peers.remove(server);
+  /// A server said that it ends: its streams are away, and it is not waited for.
+  void left(String server) {
+    var peer = peers.get(server);
+    if (peer != null && peer.accounts.values().stream().allMatch(Map::isEmpty)) {
+      peers.remove(server);
+    } else if (peer != null) {
+      peer.heard = 0;
+    }
+  }
+
+  /// A server told that it has a stream. A stream is on one server, so whoever had it before has it
+  /// no more: that one was started anew, under another id.
+  void moved(Peer to, String account, String stream) {
+    for (var peer : peers.values()) {
+      if (peer != to) {
+        peer.remove(account, stream);
+      }
+    }
   }
 
   boolean isEmpty() {

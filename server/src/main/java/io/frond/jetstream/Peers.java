@@ -78,7 +78,7 @@ final class Peers {
     listen("STATE", this::state);
     listen("CHANGE", this::change);
     listen("BEAT", this::beat);
-    listen("BYE", said -> directory.forget(said.text("server", "")));
+    listen("BYE", said -> directory.left(said.text("server", "")));
     listen("CLAIM", this::claim);
     listen("ANSWER." + me, this::answer);
     send("HELLO", begin());
@@ -165,8 +165,11 @@ final class Peers {
     peer.version(said.number("version", 0));
   }
 
-  private static void put(Directory.Peer peer, JsonObject stream) {
-    peer.put(stream.text("account", ""), stream.text("name", ""), stream.texts("subjects"));
+  private void put(Directory.Peer peer, JsonObject stream) {
+    var account = stream.text("account", "");
+    var name = stream.text("name", "");
+    peer.put(account, name, stream.texts("subjects"));
+    directory.moved(peer, account, name);
   }
 
   private void change(JsonObject said) {

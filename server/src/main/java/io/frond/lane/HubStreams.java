@@ -11,11 +11,10 @@ import io.frond.shard.Outlet;
 import io.frond.shard.Shard;
 import io.frond.subject.Subjects;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Which subjects streams at the hub take: asked of a Frond, which knows of its whole cluster. The
@@ -37,8 +36,12 @@ final class HubStreams {
   private final Runnable changed;
   private final String inbox;
   private final Outlet.Listening listening;
-  private Set<String> found = new HashSet<>();
-  private List<String> taken = List.of();
+  private final Map<String, List<String>> remembered;
+  private Map<String, List<String>> found = new HashMap<>();
+  private Map<String, List<String>> there = Map.of();
+  private boolean partial;
+  private long unheard;
+  private long got;
   private boolean known;
   private boolean asking;
   private long askedAt;
@@ -48,18 +51,21 @@ final class HubStreams {
   private Shard.@Nullable Timer timer;
 
   /// @param subjects of the lanes
+  /// @param remembered what was heard of the hub's streams, from whichever of its servers
   /// @param changed runs when the answer is there
   HubStreams(
       Shard shard,
       AccountOutlet outlet,
       HubLink link,
       List<String> subjects,
+      Map<String, List<String>> remembered,
       String id,
       Runnable changed) {
     this.shard = shard;
     this.outlet = outlet;
     this.link = link;
     this.subjects = subjects;
+    this.remembered = remembered;
     this.changed = changed;
     inbox = "_INBOX." + id;
     listening =
@@ -83,11 +89,28 @@ final class HubStreams {
     return known;
   }
 
+  /// Whether a stream that is out of reach may be the one that takes messages of this subject: the
+  /// hub knows of more than it can tell of, or one that there was is missing. A server of the hub's
+  /// that was started a moment ago does not know what others had.
+  boolean mayBeAway(byte[] subject) {
+    if (partial) {
+      return true;
+    }
+    var text = new String(subject, StandardCharsets.UTF_8);
+    return remembered.entrySet().stream()
+        .filter(stream -> !there.containsKey(stream.getKey()))
+        .anyMatch(stream -> takes(stream.getValue(), text));
+  }
+
+  private static boolean takes(List<String> patterns, String subject) {
+    return patterns.stream().anyMatch(pattern -> Subjects.matches(subject, pattern));
+  }
+
   /// Whether a stream takes messages of this subject.
   boolean take(byte[] subject) {
     var text = new String(subject, StandardCharsets.UTF_8);
-    for (var pattern : taken) {
-      if (Subjects.matches(text, pattern)) {
+    for (var patterns : there.values()) {
+      if (takes(patterns, text)) {
         return true;
       }
     }
@@ -111,7 +134,9 @@ final class HubStreams {
     round++;
     asked = 0;
     pages = 0;
-    found = new HashSet<>();
+    got = 0;
+    unheard = 0;
+    found = new HashMap<>();
     timer =
         shard.schedule(
             askedAt + ANSWER_NANOS,
@@ -142,11 +167,16 @@ final class HubStreams {
       var answer = JsonObject.parse(body);
       var streams = answer.objects("streams");
       streams.forEach(this::add);
-      var next = answer.number("offset", 0) + streams.size();
-      if (!streams.isEmpty() && next < answer.number("total", 0) && ++pages < PAGES_MAX) {
+      got += streams.size();
+      var limit = Math.max(streams.size(), answer.number("limit", 0));
+      var next = answer.number("offset", 0) + limit;
+      var total = answer.number("total", 0);
+      if (limit > 0 && next < total && ++pages < PAGES_MAX) {
         request(next);
         return;
       }
+      unheard += Math.max(0, total - got);
+      got = 0;
     } catch (JsonException e) {
       return; // asked again when time is up
     }
@@ -158,7 +188,12 @@ final class HubStreams {
     if (timer != null) {
       timer.cancel();
     }
-    taken = new ArrayList<>(found);
+    if (unheard == 0) {
+      there.keySet().forEach(remembered::remove); // what it told of and does not any more is gone
+    }
+    remembered.putAll(found);
+    there = found;
+    partial = unheard > 0;
     known = true;
     changed.run();
   }
@@ -170,7 +205,7 @@ final class HubStreams {
     }
     var metadata = config.object("metadata");
     if (metadata == null || !metadata.has(OwnStreams.LANE)) {
-      found.addAll(config.texts("subjects"));
+      found.put(config.text("name", ""), config.texts("subjects"));
     }
   }
 }

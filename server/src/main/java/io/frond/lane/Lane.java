@@ -55,8 +55,11 @@ final class Lane implements LaneOrder.Owner {
     /// Lets the lanes send, soon.
     void pump();
 
-    /// What of the hub's streams is known; null when it cannot be asked.
-    @Nullable HubStreams streams();
+    /// What is known of the streams of a link's hub; null when it cannot be asked.
+    @Nullable HubStreams streams(HubLink link);
+
+    /// Why there is no link.
+    String away();
   }
 
   Lane(
@@ -132,28 +135,26 @@ final class Lane implements LaneOrder.Owner {
   void lost() {
     link = null;
     restart();
-    become(LaneState.AWAY, "no link to the hub");
+    become(LaneState.AWAY, group.away());
   }
 
   /// Ends its work; the stream stays.
   void close() {
     link = null;
     restart();
-    cancel(wake);
+    if (wake != null) {
+      wake.cancel();
+    }
     inbox.close();
     order.close();
     store.release();
     closed = true;
   }
 
-  private static void cancel(Shard.@Nullable Timer timer) {
-    if (timer != null) {
-      timer.cancel();
-    }
-  }
-
   private void wakeAt(long at, Runnable task) {
-    cancel(wake);
+    if (wake != null) {
+      wake.cancel();
+    }
     wake = shard.schedule(Math.max(at, shard.now() + MILLI), task);
   }
 
@@ -195,9 +196,7 @@ final class Lane implements LaneOrder.Owner {
       return pump(from);
     } catch (IOException e) {
       restart();
-      pace.failed(shard.now());
-      become(LaneState.FAILED, "its stream cannot be read: " + e.getMessage());
-      wakeAt(pace.at(), group::pump);
+      waitFor(LaneState.FAILED, "its stream cannot be read: " + e.getMessage());
       return false;
     }
   }
@@ -219,7 +218,7 @@ final class Lane implements LaneOrder.Owner {
       }
       var hub = link;
       if (hub == null) {
-        become(LaneState.AWAY, "no link to the hub");
+        become(LaneState.AWAY, group.away());
         return false;
       }
       var now = shard.now();
@@ -269,12 +268,17 @@ final class Lane implements LaneOrder.Owner {
       return true;
     }
     var subject = message.subject();
-    var streams = group.streams();
+    var streams = group.streams(hub);
     if (streams != null && !streams.isKnown()) {
       become(LaneState.FORWARDING, "asks which streams the hub has");
       return false;
     }
     var toStream = streams == null || streams.take(subject);
+    if (!toStream && streams != null && streams.mayBeAway(subject)) {
+      become(LaneState.WAITING, "a stream of the hub's is out of reach");
+      wakeAt(now + SECOND, streams::ask);
+      return false;
+    }
     var id = idOf(sequence);
     var last = toStream ? order.expected(sequence, subject) : "";
     var out = Outgoing.of(message, id, last);
@@ -284,16 +288,12 @@ final class Lane implements LaneOrder.Owner {
       case DOWN -> {
         return false;
       }
-      case DENIED -> {
-        refused(sequence, new Verdict.Refused(403, 0, "permission violation"));
-        return true;
-      }
-      case TOO_LARGE -> {
-        refused(sequence, new Verdict.Refused(413, 0, "maximum payload exceeded"));
+      case DENIED, TOO_LARGE -> {
+        refused(sequence, Verdict.misfit(fit));
         return true;
       }
       case NO_INTEREST -> {
-        unwanted(message.subjectText());
+        unwanted(hub, message.subjectText());
         return false;
       }
     }
@@ -322,19 +322,24 @@ final class Lane implements LaneOrder.Owner {
         out.body());
   }
 
-  private void unwanted(String subject) {
+  private void waitFor(LaneState state, String what) {
+    pace.failed(shard.now());
+    become(state, what);
+    wakeAt(pace.at(), group::pump);
+  }
+
+  private void unwanted(HubLink hub, String subject) {
     var now = shard.now();
-    var streams = group.streams();
+    var streams = group.streams(hub);
     if (streams != null) {
       streams.ask();
     }
     if (now - joinedAt < SETTLING) {
       pace.hold(now + 50 * MILLI);
+      wakeAt(pace.at(), group::pump);
     } else {
-      pace.failed(now);
-      become(LaneState.WAITING, "no stream and nobody at the hub takes \"" + subject + '"');
+      waitFor(LaneState.WAITING, "no stream and nobody at the hub takes \"" + subject + '"');
     }
-    wakeAt(pace.at(), group::pump);
   }
 
   // ---- what comes back ----
@@ -405,13 +410,12 @@ final class Lane implements LaneOrder.Owner {
   private void later(String why) {
     restart();
     probing = true;
-    var streams = group.streams();
+    var hub = link;
+    var streams = hub == null ? null : group.streams(hub);
     if (streams != null) {
       streams.refresh();
     }
-    pace.failed(shard.now());
-    become(LaneState.WAITING, why);
-    wakeAt(pace.at(), group::pump);
+    waitFor(LaneState.WAITING, why);
   }
 
   /// Whether messages still wait for the link: a slow one is no dead one.

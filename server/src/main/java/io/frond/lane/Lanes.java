@@ -5,19 +5,21 @@ import io.frond.jetstream.JetStream;
 import io.frond.leafnode.HubLink;
 import io.frond.leafnode.HubWatch;
 import io.frond.logging.Log;
+import io.frond.options.LaneOptions;
 import io.frond.options.RemoteOptions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +37,9 @@ public final class Lanes implements HubWatch {
   private volatile List<LaneStatus> latest = List.of();
   private volatile boolean some;
 
-  // on the shard's thread
-  private final Map<RemoteOptions, LaneGroup> groups = new HashMap<>();
+  // on the shard's thread, by the account's name
+  private final Map<String, LaneGroup> groups = new HashMap<>();
+  private final Map<String, List<HubLink>> links = new HashMap<>();
 
   /// @param accounts finds an account by name
   public Lanes(
@@ -62,16 +65,14 @@ public final class Lanes implements HubWatch {
               done.complete(true);
             }
           };
-      close(remotes);
-      for (var remote : remotes) {
-        if (!remote.lanes().isEmpty() && !groups.containsKey(remote)) {
-          var account = accounts.apply(remote.account());
-          if (account != null) {
-            opening.addAndGet(remote.lanes().size());
-            groups.put(remote, open(inside, remote, account, opened));
-          }
+      var wanted = wanted(remotes);
+      close(wanted);
+      wanted.forEach((name, lanes) -> {
+        var account = accounts.apply(name);
+        if (account != null) {
+          open(inside, account, lanes, opening, opened);
         }
-      }
+      });
       some = !groups.isEmpty();
       look();
       retire(inside);
@@ -80,44 +81,58 @@ public final class Lanes implements HubWatch {
     await(done);
   }
 
-  private void close(List<RemoteOptions> kept) {
-    for (var remote : List.copyOf(groups.keySet())) {
-      var group = kept.contains(remote) ? null : groups.remove(remote);
-      if (group != null) {
-        group.close();
+  /// By account: a lane that several remotes declare is one.
+  private static Map<String, Set<LaneOptions>> wanted(List<RemoteOptions> remotes) {
+    var wanted = new HashMap<String, Set<LaneOptions>>();
+    for (var remote : remotes) {
+      if (!remote.lanes().isEmpty()) {
+        wanted.computeIfAbsent(remote.account(), _ -> new LinkedHashSet<>()).addAll(remote.lanes());
       }
     }
+    return wanted;
   }
 
-  private LaneGroup open(
-      JetStream.Inside inside, RemoteOptions remote, Account account, Runnable opened) {
+  private void close(Map<String, Set<LaneOptions>> wanted) {
+    groups
+        .entrySet()
+        .removeIf(entry -> {
+          var lanes = wanted.getOrDefault(entry.getKey(), Set.of());
+          entry.getValue().retain(lanes);
+          return lanes.isEmpty();
+        });
+  }
+
+  /// @param opening counts the lanes that are not open yet
+  private void open(
+      JetStream.Inside inside,
+      Account account,
+      Set<LaneOptions> lanes,
+      AtomicInteger opening,
+      Runnable opened) {
     var outlet = inside.shard().outlet(account);
-    var group = new LaneGroup(inside.shard(), outlet, inside.assets()::newId);
-    for (var options : remote.lanes()) {
-      var store = new LaneStore(inside, account.name(), options, new LaneFeed(group::pump));
-      var lane =
-          new Lane(
-              group,
-              inside.shard(),
-              outlet,
-              store,
-              new LaneReport(options.name(), log),
-              options,
-              inside.assets().newId(),
-              random);
-      group.add(lane);
-      lane.open(opened);
+    var known = groups.get(account.name());
+    var group =
+        known == null ? new LaneGroup(inside.shard(), outlet, inside.assets()::newId) : known;
+    groups.put(account.name(), group);
+    for (var options : lanes) {
+      if (!group.has(options)) {
+        var store = new LaneStore(inside, account.name(), options, new LaneFeed(group::pump));
+        var report = new LaneReport(options.name(), log);
+        var id = inside.assets().newId();
+        var lane = new Lane(group, inside.shard(), outlet, store, report, options, id, random);
+        opening.incrementAndGet();
+        group.add(lane);
+        lane.open(opened);
+      }
     }
-    return group;
+    links.getOrDefault(account.name(), List.of()).forEach(group::joined);
   }
 
   /// Streams of lanes that are configured no more.
   private void retire(JetStream.Inside inside) {
     var wanted = new HashSet<String>();
-    groups
-        .keySet()
-        .forEach(remote ->
-            remote.lanes().forEach(lane -> wanted.add(remote.account() + ' ' + lane.name())));
+    groups.forEach((account, group) ->
+        group.lanes().forEach(lane -> wanted.add(account + ' ' + lane.options().name())));
     for (var account : inside.assets().accounts()) {
       for (var stream : List.copyOf(account.streams().values())) {
         var name = LaneStore.laneOf(stream.stream().config());
@@ -133,24 +148,31 @@ public final class Lanes implements HubWatch {
   }
 
   @Override
-  public void joined(RemoteOptions remote, HubLink link) {
-    on(remote, group -> group.joined(link));
+  public void joined(HubLink link) {
+    jetstream.within(_ -> {
+      if (!link.isUp()) {
+        return; // told of late
+      }
+      var known = links.computeIfAbsent(link.account(), _ -> new ArrayList<>());
+      if (!known.contains(link)) {
+        known.add(link);
+      }
+      var group = groups.get(link.account());
+      if (group != null) {
+        group.joined(link);
+      }
+    });
   }
 
   @Override
-  public void lost(RemoteOptions remote, HubLink link) {
-    on(remote, group -> group.lost(link));
-  }
-
-  private void on(RemoteOptions remote, Consumer<LaneGroup> what) {
-    if (!remote.lanes().isEmpty()) {
-      jetstream.within(_ -> {
-        var group = groups.get(remote);
-        if (group != null) {
-          what.accept(group);
-        }
-      });
-    }
+  public void lost(HubLink link) {
+    jetstream.within(_ -> {
+      links.getOrDefault(link.account(), new ArrayList<>()).remove(link);
+      var group = groups.get(link.account());
+      if (group != null) {
+        group.lost(link);
+      }
+    });
   }
 
   /// How all lanes stand, by account and name. Waits for the shard.
@@ -175,7 +197,7 @@ public final class Lanes implements HubWatch {
   private List<LaneStatus> look() {
     var list = new ArrayList<LaneStatus>();
     groups.forEach(
-        (remote, group) -> group.lanes().forEach(lane -> list.add(lane.status(remote.account()))));
+        (account, group) -> group.lanes().forEach(lane -> list.add(lane.status(account))));
     list.sort(Comparator.comparing(LaneStatus::account).thenComparing(LaneStatus::name));
     latest = List.copyOf(list);
     return latest;

@@ -2,6 +2,7 @@ package io.frond.lane;
 
 import io.frond.json.JsonException;
 import io.frond.json.JsonObject;
+import io.frond.leafnode.HubLink;
 import java.util.Arrays;
 
 /// What an answer to a lane's message means.
@@ -31,6 +32,13 @@ sealed interface Verdict {
 
   /// Limits of an account: what frees space makes it pass.
   int ACCOUNT_FULL = 10002;
+
+  /// What a message that may not go is told.
+  static Refused misfit(HubLink.Fit fit) {
+    return fit == HubLink.Fit.TOO_LARGE
+        ? new Refused(413, 0, "maximum payload exceeded")
+        : new Refused(403, 0, "permission violation");
+  }
 
   static Verdict of(byte[] body, int headerLength) {
     var status = LaneHeaders.status(body, headerLength);

@@ -3,8 +3,10 @@ package io.frond.leafnode;
 import io.frond.account.Delivery;
 import io.frond.account.Side;
 import io.frond.account.Subscription;
+import io.frond.options.LaneOptions;
 import io.frond.subject.Match;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A joined link to a hub as the way of messages that go to it whatever interest says, such as
@@ -36,6 +38,28 @@ public final class HubLink {
     return leaf.name();
   }
 
+  /// The account's name.
+  public String account() {
+    return leaf.account().name();
+  }
+
+  /// What is the same for all servers of the hub, whichever is joined.
+  public String hub() {
+    var way = leaf.laneWay();
+    return way == null ? "" : way.hub();
+  }
+
+  /// Whether the link has not ended.
+  public boolean isUp() {
+    return leaf.link().reason() == null;
+  }
+
+  /// The lanes that go over this link. They may change: [HubWatch#joined] tells.
+  public List<LaneOptions> lanes() {
+    var way = leaf.laneWay();
+    return way == null ? List.of() : way.lanes();
+  }
+
   /// Whether the hub is a Frond, which knows what lanes ask of it.
   public boolean isFrond() {
     return leaf.peer().frond();
@@ -59,7 +83,7 @@ public final class HubLink {
 
   /// As [#fit], whether or not somebody wants it.
   public Fit able(byte[] subject, int size) {
-    if (leaf.link().reason() != null) {
+    if (!isUp()) {
       return Fit.DOWN;
     }
     var rights = leaf.rights();
@@ -123,7 +147,7 @@ public final class HubLink {
   }
 
   private boolean sendTo(Delivery message, byte[] subject, boolean evenIfHere) {
-    if (leaf.link().reason() != null) {
+    if (!isUp()) {
       return false;
     }
     chooseQueues(leaf.account().sublist().match(subject), evenIfHere);

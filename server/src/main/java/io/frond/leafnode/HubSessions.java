@@ -8,6 +8,7 @@ import io.frond.session.SessionFile;
 import io.frond.session.SessionRecord;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -35,12 +36,14 @@ final class HubSessions {
   private static final Pattern MADE = Pattern.compile("[0-9A-Za-z]{22}");
 
   private final LeafHost host;
+  private final LaneWays ways;
   private final ConcurrentHashMap<String, HubSession> sessions = new ConcurrentHashMap<>();
   private volatile @Nullable SessionFile file;
   private volatile @Nullable Future<?> looking;
 
-  HubSessions(LeafHost host) {
+  HubSessions(LeafHost host, LaneWays ways) {
     this.host = host;
+    this.ways = ways;
   }
 
   /// Takes up what was remembered of the hubs that are still dialled. Once, before they are.
@@ -53,9 +56,9 @@ final class HubSessions {
       return;
     }
     try {
-      for (var each : stored.load()) {
-        restore(each);
-      }
+      var records = stored.load();
+      records.stream().filter(LaneWays::isWay).forEach(ways::restore);
+      records.stream().filter(it -> !LaneWays.isWay(it)).forEach(this::restore);
     } catch (IOException e) {
       host.log().error("Leafnode hubs cannot be read: " + e.getMessage());
     }
@@ -81,7 +84,7 @@ final class HubSessions {
         var session =
             new HubSession(
                 host, from.session(), account, from.cluster(), options.outage(), this::changed);
-        session.lanes(LaneSubjects.of(options.lanes()));
+        session.lanes(ways.withheld(options, session.name()));
         session.restore(from);
         sessions.put(from.session(), session);
         return;
@@ -114,10 +117,13 @@ final class HubSessions {
   }
 
   private List<SessionRecord> records() {
-    return sessions.values().stream().map(HubSession::record).toList();
+    var all = new ArrayList<>(ways.records());
+    sessions.values().forEach(session -> all.add(session.record()));
+    return all;
   }
 
-  private void changed() {
+  /// Something changed that is stored.
+  void changed() {
     var stored = file;
     if (stored != null) {
       stored.changed();
@@ -216,13 +222,23 @@ final class HubSessions {
     return known != null && known.joinedWithout();
   }
 
-  /// A remote's lanes changed: what they held until now may go by interest at once.
-  void lanes(RemoteOptions options) {
+  /// Lanes may have changed: what they held until now may go by interest at once.
+  void renewLanes() {
     for (var session : sessions.values()) {
-      if (isOf(options, session.name(), session.cluster())) {
-        session.lanes(LaneSubjects.of(options.lanes()));
+      for (var options : host.options().remotes()) {
+        if (isOf(options, session.name(), session.cluster())) {
+          session.lanes(ways.withheld(options, session.name()));
+          break;
+        }
       }
     }
+  }
+
+  /// The name of the hub that a remote has met: its session's, where it has one.
+  String hubOf(RemoteOptions options, @Nullable String cluster) {
+    var its = cluster == null || cluster.isEmpty() ? null : cluster;
+    var known = find(options, its);
+    return known == null ? name(options, its) : known.name();
   }
 
   /// A hub without a cluster has no name that outlives it: it goes by the first URL of its remote.
@@ -232,9 +248,19 @@ final class HubSessions {
   }
 
   private static String prefix(RemoteOptions options) {
+    return "hub " + party(options);
+  }
+
+  /// Whose link a remote's is: an account's, as a user of the hub's.
+  static String party(RemoteOptions options) {
     var first = options.urls().getFirst();
     var user = options.nkeySeed() != null ? "nkey" : first.user() == null ? "" : first.user();
-    return "hub " + options.account() + ' ' + user + ' ';
+    return options.account() + ' ' + user + ' ';
+  }
+
+  /// Whether two remotes may lead to one hub.
+  static boolean alike(RemoteOptions one, RemoteOptions other) {
+    return party(one).equals(party(other));
   }
 
   /// Whether a session may be a remote's: the hub's cluster may have another name by now.

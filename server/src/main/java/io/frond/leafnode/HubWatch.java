@@ -1,10 +1,9 @@
 package io.frond.leafnode;
 
-import io.frond.options.RemoteOptions;
-
-/// Hears of links to hubs. On the link's event loop.
+/// Hears of links to hubs. On the link's event loop, or another one's.
 public interface HubWatch {
-  void joined(RemoteOptions remote, HubLink link);
+  /// A link is up, or other lanes go over it than before: see [HubLink#lanes].
+  void joined(HubLink link);
 
-  void lost(RemoteOptions remote, HubLink link);
+  void lost(HubLink link);
 }

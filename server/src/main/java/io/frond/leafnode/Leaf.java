@@ -11,7 +11,6 @@ import io.frond.link.Link;
 import io.frond.link.LinkHandler;
 import io.frond.link.LinkKind;
 import io.frond.link.LinkStats;
-import io.frond.options.RemoteOptions;
 import io.frond.options.ServerUrl;
 import io.frond.session.Inflow;
 import io.frond.session.Seen;
@@ -33,7 +32,7 @@ public final class Leaf implements LinkHandler, Holder {
   interface Dialled {
     ServerUrl url();
 
-    RemoteOptions options();
+    LaneWay laneWay();
 
     /// The hub sent another INFO; on the link's loop.
     void onInfo(byte[] json);
@@ -63,7 +62,6 @@ public final class Leaf implements LinkHandler, Holder {
   private final LeafSender sender;
   private final LeafInterests interests;
   private final LeafRefusals refusals;
-  private final LaneSubjects lanes;
   private final HubLink hubLink = new HubLink(this);
   private final SpokeLink spokeLink = new SpokeLink(this);
   private final boolean websocket;
@@ -117,7 +115,6 @@ public final class Leaf implements LinkHandler, Holder {
     interests = new LeafInterests(nodes, this, kept);
     refusals = new LeafRefusals(host, this, dialled);
     inflow = new Inflow(host.resume().intake(), host.resume().fence(), link);
-    lanes = dialled == null ? LaneSubjects.NONE : LaneSubjects.of(dialled.options().lanes());
   }
 
   /// The leaf at the other end has a session here. Before [#begin].
@@ -197,14 +194,14 @@ public final class Leaf implements LinkHandler, Holder {
     return dialled == null ? null : dialled.url();
   }
 
-  /// The remote that dialled, null when the other side did.
-  @Nullable RemoteOptions remote() {
-    return dialled == null ? null : dialled.options();
+  /// The link as a way of lanes; null where we are not the spoke that dialled.
+  @Nullable LaneWay laneWay() {
+    return dialled == null || !spoke ? null : dialled.laneWay();
   }
 
   @Override
   public LaneSubjects lanes() {
-    return lanes;
+    return dialled == null ? LaneSubjects.NONE : dialled.laneWay().withheld();
   }
 
   Ingress ingress() {

@@ -42,6 +42,7 @@ public final class LeafNodes {
   private final LeafHost host;
   private final Claims<Remote> claims = new Claims<>();
   private final Loops loops;
+  private final LaneWays ways;
   private final HubSessions sessions;
   private final LeafCounters counters = new LeafCounters();
   private final ConcurrentHashMap<Long, Leaf> open = new ConcurrentHashMap<>();
@@ -56,7 +57,8 @@ public final class LeafNodes {
   public LeafNodes(LeafHost host) {
     this.host = host;
     loops = new Loops(host.random());
-    sessions = new HubSessions(host);
+    ways = new LaneWays(host);
+    sessions = new HubSessions(host, ways);
   }
 
   /// What hubs wanted before a restart is kept for them again: before clients are let in.
@@ -213,10 +215,8 @@ public final class LeafNodes {
 
   /// Interest was exchanged: messages may go.
   void begun(Leaf leaf) {
-    var watch = host.hubWatch();
-    var remote = leaf.remote();
-    if (watch != null && remote != null && leaf.isSpoke()) {
-      watch.joined(remote, leaf.hubLink());
+    if (leaf.laneWay() != null) {
+      lanesChanged();
     }
   }
 
@@ -225,9 +225,33 @@ public final class LeafNodes {
     if (open.remove(leaf.id(), leaf)) {
       leaf.account().leaves().decrementAndGet();
       var watch = host.hubWatch();
-      var remote = leaf.remote();
-      if (watch != null && remote != null && leaf.isSpoke()) {
-        watch.lost(remote, leaf.hubLink());
+      if (watch != null && leaf.laneWay() != null) {
+        watch.lost(leaf.hubLink());
+      }
+    }
+  }
+
+  // ---- lanes ----
+
+  /// It was found out which hub a remote leads to.
+  void met(RemoteOptions remote, String hub) {
+    if (ways.met(remote, hub)) {
+      sessions.changed();
+      lanesChanged();
+    }
+  }
+
+  /// Other lanes may go over links than before.
+  private void lanesChanged() {
+    var watch = host.hubWatch();
+    sessions.renewLanes();
+    for (var leaf : open.values()) {
+      var way = leaf.laneWay();
+      if (way != null) {
+        way.renew();
+        if (watch != null) {
+          watch.joined(leaf.hubLink());
+        }
       }
     }
   }
@@ -249,7 +273,7 @@ public final class LeafNodes {
         remote.stop();
       }
     }
-    wanted.forEach(sessions()::lanes);
+    lanesChanged();
     wanted.forEach(this::add);
   }
 
@@ -288,6 +312,10 @@ public final class LeafNodes {
 
   HubSessions sessions() {
     return sessions;
+  }
+
+  LaneWays ways() {
+    return ways;
   }
 
   Claims<Remote> claims() {

@@ -188,6 +188,7 @@ final class RemoteHandshake implements LinkHandler {
     }
     var holder = attempt.claim(key(said.cluster, said.serverId));
     if (holder != null) {
+      nodes.met(options, nodes.sessions().hubOf(holder.options(), said.cluster));
       var by = holder.status().url();
       give(
           CloseReason.CLIENT_CLOSED,
@@ -308,6 +309,8 @@ final class RemoteHandshake implements LinkHandler {
         resumes() && options.outage().enabled()
             ? nodes.sessions().of(options, peer, account)
             : null;
+    var hub = session == null ? nodes.sessions().hubOf(options, peer.cluster()) : session.name();
+    nodes.met(options, hub);
     var joined =
         new Leaf(
             nodes,
@@ -319,7 +322,7 @@ final class RemoteHandshake implements LinkHandler {
             attempt.url().webSocket(),
             rights,
             null,
-            new Joined(peer),
+            new Joined(peer, new LaneWay(nodes.ways(), options, hub)),
             session);
     leaf = joined;
     attempt.begun();
@@ -345,9 +348,11 @@ final class RemoteHandshake implements LinkHandler {
   /// What the joined link tells the remote.
   private final class Joined implements Leaf.Dialled {
     private final LeafPeer peer;
+    private final LaneWay laneWay;
 
-    Joined(LeafPeer peer) {
+    Joined(LeafPeer peer, LaneWay laneWay) {
       this.peer = peer;
+      this.laneWay = laneWay;
     }
 
     @Override
@@ -356,8 +361,8 @@ final class RemoteHandshake implements LinkHandler {
     }
 
     @Override
-    public RemoteOptions options() {
-      return options;
+    public LaneWay laneWay() {
+      return laneWay;
     }
 
     @Override
@@ -388,6 +393,7 @@ final class RemoteHandshake implements LinkHandler {
       var holder = attempt.claim(key(cluster, peer.id()));
       nodes.sessions().renamed(options, peer.cluster(), cluster, holder != null);
       if (holder != null) {
+        nodes.met(options, nodes.sessions().hubOf(holder.options(), cluster));
         var by = holder.status().url();
         give(
             CloseReason.CLIENT_CLOSED,

@@ -5,7 +5,6 @@ import io.frond.lane.LaneStatus;
 import io.frond.lane.Lanes;
 import io.frond.leafnode.HubLink;
 import io.frond.leafnode.HubWatch;
-import io.frond.options.RemoteOptions;
 import io.frond.sync.SyncSample;
 import java.io.IOException;
 import java.util.List;
@@ -66,18 +65,18 @@ final class LaneWiring implements HubWatch, AutoCloseable {
   }
 
   @Override
-  public void joined(RemoteOptions remote, HubLink link) {
+  public void joined(HubLink link) {
     var all = lanes;
     if (all != null) {
-      all.joined(remote, link);
+      all.joined(link);
     }
   }
 
   @Override
-  public void lost(RemoteOptions remote, HubLink link) {
+  public void lost(HubLink link) {
     var all = lanes;
     if (all != null) {
-      all.lost(remote, link);
+      all.lost(link);
     }
   }
 

@@ -85,6 +85,23 @@ class LaneConfigTest {
     assertTrue(String.valueOf(thrown.getMessage()).contains(problem), thrown.getMessage());
   }
 
+  @Test
+  void aLaneThatSeveralRemotesDeclareAlikeIsNoContradiction() throws Exception {
+    var text =
+        "jetstream: true\nleaf { remotes: [{ url: a, forward: %s }, { url: b, forward: %s }] }";
+    var lane = "[{ name: n, subjects: a, rate: 1K }]";
+    var remotes =
+        Configuration.parse(text.formatted(lane, lane), "x.conf").options().leaf().remotes();
+    assertEquals(remotes.getFirst().lanes(), remotes.getLast().lanes());
+    var thrown =
+        assertThrows(
+            ConfigException.class,
+            () -> Configuration.parse(text.formatted(lane, lane.replace("1K", "2K")), "x.conf"));
+    var message = String.valueOf(thrown.getMessage());
+    assertTrue(
+        message.contains("the lane at x.conf:2:97 contradicts the one at x.conf:2:38"), message);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
