@@ -171,7 +171,7 @@ public final class JetStream implements AutoCloseable {
     disk.createDirectories(streams);
     var shard = engine.shard();
     var opened =
-        new LocalLog(disk, root.resolve(LOG), syncMode, shard::execute, new LogTrouble(log));
+        new LocalLog(disk, root.resolve(LOG), syncMode, shard.logOwner(), new LogTrouble(log));
     commitLog = opened;
     Function<String, AccountStreams> accounts = name -> accountOf(facts, name);
     var meta = new MetaEntries(engine, new Stores(disk), streams, accounts);

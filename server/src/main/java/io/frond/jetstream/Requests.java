@@ -1,5 +1,7 @@
 package io.frond.jetstream;
 
+import io.frond.account.Delivery;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,8 @@ final class Requests {
       List.of("CREATE", "UPDATE", "DELETE", "INFO", "PURGE", "SNAPSHOT", "RESTORE");
   private static final List<String> CONSUMER_VERBS =
       List.of("CREATE", "DELETE", "INFO", "LIST", "NAMES", "PAUSE", "UNPIN", "RESET");
+
+  private static final byte[] GET = "$JS.API.DIRECT.GET.".getBytes(StandardCharsets.US_ASCII);
 
   private Requests() {}
 
@@ -69,6 +73,20 @@ final class Requests {
       return Whole.STREAM_NAMES;
     }
     return tokens.equals(List.of("STREAM", "LIST")) ? Whole.STREAM_LIST : null;
+  }
+
+  /// Whether it asks for one message directly.
+  static boolean isQuick(Delivery message) {
+    var frame = message.frame();
+    if (frame.size() > frame.headerLength() || frame.subjectLength() < GET.length) {
+      return false;
+    }
+    for (var i = 0; i < GET.length; i++) {
+      if (frame.buffer().get(frame.subjectAt() + i) != GET[i]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static String word(List<String> tokens, int index) {

@@ -23,7 +23,7 @@ final class StreamInterest {
     var now = new ArrayList<Outlet.Listening>();
     var forHub = OwnStreams.isLane(config);
     for (var subject : config.subjects()) {
-      Chunk.Target target = (in, at) -> publish(asset, in, at);
+      var target = Chunk.Target.quick(_ -> true, (in, at) -> publish(asset, in, at));
       now.add(
           forHub
               ? outlet.listenForHub(bytes(subject), target)

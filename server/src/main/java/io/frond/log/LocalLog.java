@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /// The log of one server, in files of its own ("segments") of one directory.
@@ -30,7 +29,7 @@ public final class LocalLog implements CommitLog {
 
   private final Disk disk;
   private final SyncMode mode;
-  private final Executor owner;
+  private final LogOwner owner;
   private final LogListener listener;
   private final Segments segments;
   private final long segmentBytesMax;
@@ -46,8 +45,7 @@ public final class LocalLog implements CommitLog {
   private int epoch;
 
   /// @param directory of the log alone; created when it is not there
-  /// @param owner runs what it is given on the owner's thread, in order
-  public LocalLog(Disk disk, Path directory, SyncMode mode, Executor owner, LogListener listener) {
+  public LocalLog(Disk disk, Path directory, SyncMode mode, LogOwner owner, LogListener listener) {
     this(disk, directory, mode, owner, listener, SEGMENT_BYTES, MARK_MILLIS);
   }
 
@@ -55,7 +53,7 @@ public final class LocalLog implements CommitLog {
       Disk disk,
       Path directory,
       SyncMode mode,
-      Executor owner,
+      LogOwner owner,
       LogListener listener,
       long segmentBytesMax,
       long markMillis) {
@@ -85,12 +83,7 @@ public final class LocalLog implements CommitLog {
     var appender = new Appender(segments, mode, background, counters, last, segmentBytesMax);
     var thread =
         new LogWriter(
-            appender,
-            outcome -> owner.execute(() -> settle(outcome)),
-            batches -> owner.execute(() -> batches.forEach(machine::written)),
-            listener,
-            counters,
-            markMillis);
+            appender, owner, this::settle, machine::written, listener, counters, markMillis);
     writer = thread;
     thread.start();
     return last;

@@ -16,12 +16,18 @@ final class LogWriter implements Runnable {
   /// @param why null when they are committed
   record Outcome(List<LogBatch> batches, @Nullable IOException why) {}
 
+  /// What became of so few entries may be settled on this thread.
+  private static final int FEW = 64;
+
+  private static final long FOREVER = Long.MAX_VALUE;
+
   private final Appender appender;
-  private final Consumer<Outcome> owner;
-  private final Consumer<List<LogBatch>> written;
+  private final LogOwner owner;
+  private final Consumer<Outcome> settle;
+  private final Consumer<LogBatch> written;
   private final LogListener listener;
   private final Counters counters;
-  private final long markMillis;
+  private final long markNanos;
   private final Thread thread;
 
   // Guarded by the monitor.
@@ -34,25 +40,29 @@ final class LogWriter implements Runnable {
   private int failedEpoch = -1;
   private @Nullable IOException failure;
   private @Nullable IOException closingFailure;
+  private boolean looking;
+  private long lookAt;
   private volatile int segments;
   private volatile boolean parked;
 
-  /// @param owner hands what became of batches over to the owner's thread
-  /// @param written hands over batches that are written and not synced, when that matters
-  /// @param markMillis how long nothing must happen before the log notes what is safe
+  /// @param settle what the owner does about batches
+  /// @param written what the owner does about a batch that is written and not synced
+  /// @param markMillis how long nothing must happen before the log notes what is safe; 0 for never
   LogWriter(
       Appender appender,
-      Consumer<Outcome> owner,
-      Consumer<List<LogBatch>> written,
+      LogOwner owner,
+      Consumer<Outcome> settle,
+      Consumer<LogBatch> written,
       LogListener listener,
       Counters counters,
       long markMillis) {
     this.appender = appender;
     this.owner = owner;
+    this.settle = settle;
     this.written = written;
     this.listener = listener;
     this.counters = counters;
-    this.markMillis = markMillis;
+    markNanos = markMillis == 0 ? FOREVER : markMillis * 1_000_000;
     segments = appender.segmentCount();
     thread = new Thread(this, "js-log");
     thread.setDaemon(true);
@@ -122,26 +132,30 @@ final class LogWriter implements Runnable {
 
   /// Waits for something to do and takes all batches. After a quiet while the log is marked.
   private boolean await(List<LogBatch> group) {
-    if (!pause(markMillis)) {
+    if (looking && !pause(Math.max(0, lookAt - System.nanoTime()))) {
+      looking = false;
+      owner.look();
+    }
+    if (!pause(markNanos)) {
       mark();
-      pause(0);
+      pause(FOREVER);
     }
     synchronized (this) {
       group.addAll(waiting);
       waiting.clear();
+      looking = looking && group.isEmpty();
       return !group.isEmpty() || !stopping;
     }
   }
 
-  /// @param millis 0 for no limit
   /// @return whether there is something to do
-  private boolean pause(long millis) {
-    var until = System.nanoTime() + millis * 1_000_000;
+  private boolean pause(long nanos) {
+    var until = System.nanoTime() + nanos;
     parked = true;
     try {
       while (isIdle()) {
         var _ = Thread.interrupted(); // nobody does so on purpose: it ends by close
-        if (millis == 0) {
+        if (nanos == FOREVER) {
           LockSupport.park(this);
           continue;
         }
@@ -216,14 +230,22 @@ final class LogWriter implements Runnable {
   }
 
   private void tell(List<LogBatch> batches, @Nullable IOException why) {
-    owner.accept(new Outcome(List.copyOf(batches), why));
+    var outcome = new Outcome(List.copyOf(batches), why);
+    Runnable task = () -> settle.accept(outcome);
+    if (batches.stream().mapToInt(LogBatch::count).sum() > FEW) {
+      owner.execute(task);
+      return;
+    }
+    var nanos = owner.settle(task);
+    looking = nanos > 0;
+    lookAt = System.nanoTime() + nanos;
   }
 
   private void tellWritten(List<LogBatch> batches) throws IOException {
     var early = batches.stream().filter(LogBatch::hasEarly).toList();
     if (!early.isEmpty()) {
       appender.write();
-      written.accept(early);
+      owner.execute(() -> early.forEach(written));
     }
   }
 

@@ -5,6 +5,7 @@ import io.frond.account.Delivery;
 import io.frond.account.Side;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Messages on their way from an event loop to the shard: one array with all of them, and who each
@@ -13,17 +14,44 @@ public final class Chunk implements Runnable {
   /// Takes a message on the shard's thread; the buffer is valid during the call only.
   public interface Target {
     void message(Chunk in, int at);
+
+    /// Whether an event loop may have this message handled itself, because that neither waits nor
+    /// takes long. On the event loop.
+    default boolean isQuick(Delivery message) {
+      return false;
+    }
+
+    /// A target that is quick for messages for which this is so.
+    static Target quick(Predicate<Delivery> which, Target target) {
+      return new Target() {
+        @Override
+        public void message(Chunk in, int at) {
+          target.message(in, at);
+        }
+
+        @Override
+        public boolean isQuick(Delivery message) {
+          return which.test(message);
+        }
+      };
+    }
   }
 
   private static final int HEADER = 24;
   private static final int START = 8 << 10;
   private static final int KEEP = 256 << 10;
 
+  /// What has more, messages or bytes, is not quick.
+  private static final int QUICK_MAX = 16;
+
+  private static final int QUICK_BYTES_MAX = 16 << 10;
+
   private ByteBuffer bytes = ByteBuffer.allocate(START);
   private @Nullable Target[] targets = new Target[32];
   private @Nullable Object[] sources = {};
   private @Nullable Object source;
   private int count;
+  private boolean quick = true;
 
   boolean isEmpty() {
     return count == 0;
@@ -31,6 +59,11 @@ public final class Chunk implements Runnable {
 
   int size() {
     return bytes.position();
+  }
+
+  /// Whether whoever has it may handle it at once.
+  boolean isQuick() {
+    return quick && count <= QUICK_MAX && bytes.position() <= QUICK_BYTES_MAX;
   }
 
   /// Copies a message: subject, reply, headers and payload.
@@ -64,6 +97,7 @@ public final class Chunk implements Runnable {
       targets = Arrays.copyOf(targets, 2 * count);
     }
     targets[count++] = target;
+    quick = quick && target.isQuick(message);
   }
 
   /// As [#add]; [#source] will tell who sent it.
@@ -124,6 +158,7 @@ public final class Chunk implements Runnable {
     Arrays.fill(sources, 0, Math.min(count, sources.length), null);
     source = null;
     count = 0;
+    quick = true;
     bytes.clear();
     return bytes.capacity() <= KEEP;
   }

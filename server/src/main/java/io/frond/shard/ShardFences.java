@@ -27,6 +27,10 @@ final class ShardFences {
     waiting.add(new Waiting(chunks, then));
   }
 
+  boolean isEmpty() {
+    return waiting.isEmpty();
+  }
+
   /// At the end of a turn.
   ///
   /// @param drained chunks that were looked at

@@ -5,22 +5,29 @@ import io.frond.account.Delivery;
 import io.frond.buffer.FlushSet;
 import io.frond.log.CommitLog;
 import io.frond.log.LogBatch;
+import io.frond.log.LogOwner;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// The one thread of a shard. It takes what event loops left for it, tasks and timers, lets the
-/// machine turn them into entries, hands full batches to the log while the one before is being
-/// synced (group commit), applies what is committed, and flushes receivers once at the end of each
-/// turn.
+/// What runs a shard. It takes what event loops left for it, tasks and timers, lets the machine
+/// turn them into entries, applies those that are committed ([ShardEntries]), and flushes receivers
+/// once at the end of each turn.
 ///
-/// Everything but [#take], [#execute], [#queuedBytes], [#inlet] and [#stop] belongs to the thread.
+/// There is one turn at a time, guarded by a lock; "on the shard's thread" everywhere means within
+/// one. The shard has a thread of its own for them, but waking it costs more than all that is to be
+/// done for one message. So an event loop that brings little takes the turn itself, as the log's
+/// thread does for a few committed entries, if nobody else has it and nothing waits. They never
+/// wait for the lock.
+///
+/// Everything but [#take], [#execute], [#queuedBytes], [#inlet], [#logOwner] and [#stop] belongs to
+/// the shard's thread.
 public final class ShardThread implements Shard {
   /// When a stream's entries are applied.
   public enum Commitment {
@@ -48,20 +55,21 @@ public final class ShardThread implements Shard {
     void broke(String where, Throwable why);
   }
 
-  /// A batch that waits for its turn takes no more input from here on, in bytes.
-  private static final int BATCH_MAX = 1 << 20;
-
-  /// Bytes of all batches that the log has, from which on it gets no further one.
-  private static final long IN_FLIGHT_MAX = 4 << 20;
-
   private static final int CHUNKS_PER_TURN = 64;
+  private static final int QUICK_PER_TURN = 16;
   private static final int TASKS_PER_TURN = 1024;
   private static final int SPARES_MAX = 16;
 
-  private record Waiting(long index, Completion done) {}
+  /// A turn elsewhere than on the thread that took longer (a slow disk, a collection) is the last
+  /// one for a while: an event loop has others to serve.
+  private static final long SLOW_NANOS = 10_000_000;
+
+  private static final long AFTER_SLOW_NANOS = 100_000_000;
+
+  /// The thread may wake up so much too late.
+  private static final long SLACK_NANOS = 50_000;
 
   private final Thread thread;
-  private final Machine machine;
   private final Executor worker;
   private final ShardClock clock;
   private final FlushSet flushes = new FlushSet();
@@ -72,48 +80,44 @@ public final class ShardThread implements Shard {
   private final ConcurrentLinkedQueue<Chunk> spares = new ConcurrentLinkedQueue<>();
   private final AtomicLong queued = new AtomicLong();
   private final AtomicLong taken = new AtomicLong();
-  private final ShardFences fences = new ShardFences();
-  private long drained;
-
-  /// The last entry that was applied or refused, of those that go through the log.
-  private long finished;
-
   private volatile boolean parked;
   private volatile boolean stopping;
 
+  /// The log's thread will see to it that the open batch does not wait too long.
+  private volatile boolean watched;
+
+  private final ReentrantLock turns = new ReentrantLock();
+
+  // Within a turn only.
+  private final ShardFences fences = new ShardFences();
   private final TimerQueue timers = new TimerQueue();
-  private final Grouping grouping = new Grouping();
+  private final ShardEntries entries;
   private ArrayList<Runnable> after = new ArrayList<>();
   private ArrayList<Runnable> afterNext = new ArrayList<>();
-  private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
-  private final ArrayDeque<Waiting> waitingEarly = new ArrayDeque<>();
-  private final ArrayDeque<Waiting> waitingUnlogged = new ArrayDeque<>();
-  private @Nullable CommitLog log;
-  private LogBatch batch = new LogBatch(1024);
-  private LogBatch unlogged = new LogBatch(64 << 10);
-  private LogBatch unloggedSpare = new LogBatch(64 << 10);
-  private long inFlightBytes;
-  private Commitment open = Commitment.SYNCED;
-  private boolean replaying = true;
-  private @Nullable Object answer;
-  private long applied;
+  private boolean stopped;
+  private long drained;
+  private long slowAt = System.nanoTime() - AFTER_SLOW_NANOS;
 
-  /// The last entry that was applied early.
-  private long early;
+  /// The timer that the thread went to sleep for, and when it will look at the open batch.
+  private long parkedFor;
+
+  private long batchAt;
+
+  /// How long the log's thread may sleep before it looks whether the batch waits too long.
+  private long lookNanos;
 
   /// @param publishers how many threads publish, this one included, which is the last
   /// @param worker for [#offload]
   public ShardThread(
       String name, int publishers, Machine machine, Executor worker, ShardClock clock, long seed) {
     this.clock = clock;
-    this.machine = machine;
     this.worker = worker;
+    entries = new ShardEntries(machine);
     delivery = new Delivery(publishers - 1, flushes, seed);
     inlets = new Inlet[publishers];
     for (var i = 0; i < publishers; i++) {
       inlets[i] = new Inlet(this);
     }
-    unlogged.reset(1);
     thread = new Thread(this::run, name);
     thread.setDaemon(true);
   }
@@ -125,11 +129,7 @@ public final class ShardThread implements Shard {
 
   /// Replay is over: from now on entries go to `log`. On the thread.
   public void goLive(CommitLog log, long lastIndex) {
-    this.log = log;
-    batch = log.newBatch();
-    applied = lastIndex;
-    finished = lastIndex;
-    replaying = false;
+    entries.goLive(log, lastIndex);
   }
 
   /// A way into an account. On the thread or before [#start].
@@ -142,6 +142,12 @@ public final class ShardThread implements Shard {
     stopping = true;
     LockSupport.unpark(thread);
     thread.join();
+    turns.lock();
+    try {
+      stopped = true; // and who has a turn elsewhere has ended it
+    } finally {
+      turns.unlock();
+    }
   }
 
   Inlet inlet(int publisher) {
@@ -169,8 +175,11 @@ public final class ShardThread implements Shard {
   void take(Chunk full) {
     queued.addAndGet(full.size());
     taken.incrementAndGet();
+    var quick = full.isQuick();
     chunks.add(full);
-    wake();
+    if (!quick || !turnHere(null)) {
+      wake();
+    }
   }
 
   /// Runs a task when all messages that came before are stored or refused. Any thread; the task
@@ -189,98 +198,184 @@ public final class ShardThread implements Shard {
     wake();
   }
 
+  /// Whether the thread is not asleep.
+  boolean isAwake() {
+    return !parked;
+  }
+
   private void wake() {
     if (parked) {
       LockSupport.unpark(thread);
     }
   }
 
+  /// The shard as the log's thread sees it.
+  public LogOwner logOwner() {
+    return new LogOwner() {
+      @Override
+      public void execute(Runnable task) {
+        watched = false;
+        ShardThread.this.execute(task);
+      }
+
+      @Override
+      public long settle(Runnable task) {
+        if (turnHere(task)) {
+          return lookNanos;
+        }
+        execute(task);
+        return 0;
+      }
+
+      @Override
+      public void look() {
+        watched = false;
+        if (!turnHere(null)) {
+          LockSupport.unpark(thread); // it may have counted on us just now
+        }
+      }
+    };
+  }
+
   private void run() {
     while (!stopping) {
       var worked = false;
+      boolean full;
+      long nanos;
+      turns.lock();
       try {
         worked = turn();
       } catch (Throwable e) {
-        machine.broke("a turn of the shard", e);
+        entries.broke("a turn of the shard", e);
+      } finally {
+        nanos = worked ? 0 : fallAsleep();
+        full = !entries.hasRoom(); // then only the log's answer brings us on
+        turns.unlock();
       }
       if (!worked) {
-        park();
+        park(nanos, full);
       }
     }
   }
 
-  private void park() {
-    parked = true;
-    var full = batch.size() >= BATCH_MAX; // then only the log's answer brings us on
-    if ((full || chunks.isEmpty()) && tasks.isEmpty() && !stopping) {
-      var wait = idleNanos();
-      if (wait == Long.MAX_VALUE) {
+  private void park(long nanos, boolean full) {
+    if (tasks.isEmpty() && !stopping && (chunks.isEmpty() || full)) {
+      if (nanos == Long.MAX_VALUE) {
         LockSupport.park(this);
-      } else if (wait > 0) {
-        LockSupport.parkNanos(this, wait);
+      } else if (nanos > 0) {
+        LockSupport.parkNanos(this, nanos);
       }
     }
     parked = false;
   }
 
   /// How long there is nothing to do by itself.
-  private long idleNanos() {
-    var next = timers.next();
-    var wait = next == Long.MAX_VALUE ? next : next - clock.tick();
-    var to = log;
-    return to == null || batch.isEmpty() || to.inFlight() > 0
-        ? wait
-        : Math.min(wait, grouping.left(System.nanoTime()));
+  private long fallAsleep() {
+    var batch = watched ? Long.MAX_VALUE : entries.waitNanos();
+    parkedFor = timers.next();
+    batchAt = batch == Long.MAX_VALUE ? batch : System.nanoTime() + batch;
+    parked = true;
+    return Math.min(batch, parkedFor == Long.MAX_VALUE ? parkedFor : parkedFor - clock.tick());
   }
 
   private boolean turn() {
     var now = clock.tick();
     var worked = drainTasks();
-    worked |= drainChunks();
+    worked |= drainChunks(CHUNKS_PER_TURN, false);
     if (timers.next() <= now) {
-      guarded("a timer", () -> timers.run(now));
+      entries.guarded("a timer", () -> timers.run(now));
       worked = true;
     }
-    worked |= applyUnlogged();
+    worked |= entries.applyUnlogged();
     worked |= runAfter();
-    fences.check(drained, batch.firstIndex() + batch.count() - 1, finished);
-    proposeBatch();
+    fences.check(drained, entries.last(), entries.finished());
+    entries.proposeBatch();
     flushes.flushAll();
-    return worked || !after.isEmpty() || !unlogged.isEmpty();
+    return worked || !after.isEmpty() || entries.hasUnlogged();
+  }
+
+  /// Does on the calling thread what needs no more than a moment, if nothing else waits.
+  ///
+  /// @param settling the log's, to be done before
+  /// @return false when nothing was done, and somebody has to wake the thread
+  private boolean turnHere(@Nullable Runnable settling) {
+    if (turns.isHeldByCurrentThread() || !turns.tryLock()) {
+      return false;
+    }
+    try {
+      var began = System.nanoTime();
+      if (stopped
+          || entries.replaying()
+          || began - slowAt < AFTER_SLOW_NANOS
+          || !tasks.isEmpty()
+          || timers.next() <= clock.tick()) {
+        return false;
+      }
+      if (settling != null) {
+        entries.guarded("what the log did", settling);
+      }
+      drainChunks(QUICK_PER_TURN, true);
+      entries.applyUnlogged();
+      entries.proposeBatch();
+      flushes.flushAll();
+      if (settling != null) {
+        lookNanos = Math.max(0, entries.expectNanos());
+        watched = lookNanos > 0;
+      }
+      if (needsThread()) {
+        LockSupport.unpark(thread);
+      }
+      if (System.nanoTime() - began > SLOW_NANOS) {
+        slowAt = System.nanoTime();
+      }
+      return true;
+    } finally {
+      turns.unlock();
+    }
+  }
+
+  /// Whether a turn elsewhere left something to do that the thread does not know of.
+  private boolean needsThread() {
+    if (!tasks.isEmpty()
+        || !after.isEmpty()
+        || !fences.isEmpty()
+        || entries.hasUnlogged()
+        || (!chunks.isEmpty() && entries.hasRoom())) {
+      return true;
+    }
+    if (timers.next() < parkedFor) {
+      return true;
+    }
+    var wait = watched ? Long.MAX_VALUE : entries.waitNanos();
+    return wait != Long.MAX_VALUE
+        && (batchAt == Long.MAX_VALUE || System.nanoTime() + wait < batchAt - SLACK_NANOS);
   }
 
   private boolean drainTasks() {
     var left = TASKS_PER_TURN;
     for (var task = tasks.poll(); task != null; task = --left > 0 ? tasks.poll() : null) {
-      guarded("a task", task);
+      entries.guarded("a task", task);
     }
     return left < TASKS_PER_TURN;
   }
 
-  private boolean drainChunks() {
-    var left = CHUNKS_PER_TURN;
-    while (left > 0 && batch.size() < BATCH_MAX && unlogged.size() < BATCH_MAX) {
-      var chunk = chunks.poll();
-      if (chunk == null) {
+  private boolean drainChunks(int most, boolean quick) {
+    var left = most;
+    while (left > 0 && entries.hasRoom()) {
+      var chunk = chunks.peek();
+      if (chunk == null || (quick && !chunk.isQuick())) {
         break;
       }
+      chunks.remove();
       left--;
       drained++;
       queued.addAndGet(-chunk.size());
-      guarded("a message", chunk);
+      entries.guarded("a message", chunk);
       if (chunk.reset() && spares.size() < SPARES_MAX) {
         spares.add(chunk);
       }
     }
-    return left < CHUNKS_PER_TURN;
-  }
-
-  private void guarded(String where, Runnable step) {
-    try {
-      step.run();
-    } catch (RuntimeException | Error e) {
-      machine.broke(where, e);
-    }
+    return left < most;
   }
 
   private boolean runAfter() {
@@ -290,27 +385,11 @@ public final class ShardThread implements Shard {
     var now = after;
     after = afterNext;
     for (var i = 0; i < now.size(); i++) {
-      guarded("what follows a batch", now.get(i));
+      entries.guarded("what follows a batch", now.get(i));
     }
     now.clear();
     afterNext = now;
     return true;
-  }
-
-  private void proposeBatch() {
-    var to = log;
-    if (to == null || batch.isEmpty() || inFlightBytes >= IN_FLIGHT_MAX) {
-      return;
-    }
-    var now = System.nanoTime();
-    var inFlight = to.inFlight();
-    if (grouping.isReady(inFlight, batch.count(), batch.size(), now)) {
-      var full = batch;
-      grouping.proposed(inFlight, full.count(), now);
-      inFlightBytes += full.size();
-      to.propose(full);
-      batch = to.newBatch();
-    }
   }
 
   @Override
@@ -330,35 +409,22 @@ public final class ShardThread implements Shard {
 
   @Override
   public LogBatch begin(byte kind, long stream) {
-    open = machine.commitment(stream);
-    return (open == Commitment.NONE ? unlogged : batch).begin(kind, stream);
+    return entries.begin(kind, stream);
   }
 
   @Override
   public void propose(@Nullable Completion done) {
-    var index = (open == Commitment.NONE ? unlogged : batch).end();
-    if (open == Commitment.WRITTEN) {
-      batch.markEarly();
-    }
-    if (done != null) {
-      var to =
-          switch (open) {
-            case NONE -> waitingUnlogged;
-            case WRITTEN -> waitingEarly;
-            case SYNCED -> waiting;
-          };
-      to.add(new Waiting(index, done));
-    }
+    entries.propose(done);
   }
 
   @Override
   public void answer(@Nullable Object result) {
-    answer = result;
+    entries.answer(result);
   }
 
   @Override
   public boolean replaying() {
-    return replaying;
+    return entries.replaying();
   }
 
   @Override
@@ -367,108 +433,24 @@ public final class ShardThread implements Shard {
       try {
         work.run();
       } catch (RuntimeException | Error e) {
-        execute(() -> machine.broke("a worker", e));
+        execute(() -> entries.broke("a worker", e));
       }
       execute(then);
     });
   }
 
-  private boolean applyUnlogged() {
-    if (unlogged.isEmpty()) {
-      return false;
-    }
-    var full = unlogged;
-    unlogged = unloggedSpare;
-    unlogged.reset(full.firstIndex() + full.count());
-    full.forEach((index, kind, stream, bytes, at, length) ->
-        applyOne(waitingUnlogged, index, kind, stream, bytes, at, length));
-    unloggedSpare = full;
-    return true;
-  }
-
-  /// What the log calls back, on the thread: give it to the log as its machine.
+  /// What the log calls back: give it to the log as its machine.
   public CommitLog.Machine entries() {
-    return new CommitLog.Machine() {
-      @Override
-      public void written(LogBatch written) {
-        written.forEach((index, kind, stream, bytes, at, length) -> {
-          if (written.isEarly(index) && index > early) {
-            early = index;
-            applyOne(waitingEarly, index, kind, stream, bytes, at, length);
-          }
-        });
-      }
-
-      @Override
-      public void committed(LogBatch committed) {
-        committed.forEach((index, kind, stream, bytes, at, length) -> {
-          if (!committed.isEarly(index)) {
-            applyOne(waiting, index, kind, stream, bytes, at, length);
-          }
-          applied = index;
-          finished = index;
-        });
-        var to = log;
-        if (to != null) {
-          inFlightBytes -= committed.size();
-          grouping.committed(to.inFlight(), committed.count(), batch.count(), System.nanoTime());
-        }
-      }
-
-      @Override
-      public void failed(LogBatch failed, IOException why) {
-        inFlightBytes -= failed.size();
-        failed.forEach((index, kind, stream, bytes, at, length) -> {
-          finished = index;
-          if (failed.isEarly(index) && index <= early) {
-            guarded("an entry that is not safe", () -> machine.unsafe(stream));
-            return;
-          }
-          guarded("a refused entry", () -> machine.refused(kind, stream, bytes, at, length, why));
-          var completions = failed.isEarly(index) ? waitingEarly : waiting;
-          var first = completions.peek();
-          if (first != null && first.index == index) {
-            completions.poll();
-            guarded("a completion", () -> first.done.done(null, why));
-          }
-        });
-      }
-    };
-  }
-
-  private void applyOne(
-      ArrayDeque<Waiting> completions,
-      long index,
-      byte kind,
-      long stream,
-      ByteBuffer bytes,
-      int at,
-      int length) {
-    answer = null;
-    Throwable failure = null;
-    try {
-      machine.apply(index, kind, stream, bytes, at, length);
-    } catch (RuntimeException | Error e) {
-      failure = e;
-      machine.broke("applying an entry of kind " + kind + " for stream " + stream, e);
-    }
-    var first = completions.peek();
-    if (first != null && first.index == index) {
-      completions.poll();
-      var result = answer;
-      var why = failure;
-      guarded("a completion", () -> first.done.done(result, why));
-    }
+    return entries;
   }
 
   /// The last entry of the log that was applied.
   public long applied() {
-    return applied;
+    return entries.applied();
   }
 
   /// Entries that are proposed or about to be, and not applied.
   public boolean isBusy() {
-    var to = log;
-    return !batch.isEmpty() || !unlogged.isEmpty() || (to != null && to.inFlight() > 0);
+    return entries.isBusy();
   }
 }
