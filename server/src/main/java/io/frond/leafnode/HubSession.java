@@ -6,7 +6,6 @@ import io.frond.account.Origin;
 import io.frond.account.RemoteTarget;
 import io.frond.account.Side;
 import io.frond.options.OutageOptions.LinkRules;
-import io.frond.outage.LogStats;
 import io.frond.session.Buffering;
 import io.frond.session.FarEnd;
 import io.frond.session.Feed;
@@ -141,46 +140,14 @@ final class HubSession implements Holder, RemoteTarget {
   SyncSample sample() {
     var by = leaf;
     var hub = cluster;
-    var logs = LogStats.NONE;
-    long sent = 0;
-    long settledUpTo = 0;
-    long messages = 0;
-    long resent = 0;
-    long unwanted = 0;
-    long expired = 0;
-    long lost = 0;
-    for (var feed : far.feeds()) {
-      logs = logs.plus(feed.outlet().log().stats());
-      sent = Math.max(sent, feed.lastSent());
-      settledUpTo = Math.max(settledUpTo, feed.lastSettled());
-      var counts = feed.counts();
-      messages += counts.sent();
-      resent += counts.resent();
-      unwanted += counts.unwanted();
-      expired += counts.expired();
-      lost += feed.outlet().lost();
-    }
     var up = isUp(by);
-    return new SyncSample(
+    return far.sample(
         "link",
         (hub == null ? name.substring(name.indexOf(" at ") + 4) : hub) + " " + account.name(),
         up,
         up ? "" : "no link to the hub",
-        logs.entries(),
-        logs.bytes(),
-        TimeUnit.MILLISECONDS.toNanos(logs.oldestMillis()),
-        sent,
-        settledUpTo,
         by == null ? heardMillis : by.stats().lastActivityMillis(),
-        messages - resent,
-        logs.discarded() + lost,
-        Map.of(
-            "sent", messages,
-            "resent", resent,
-            "unwanted", unwanted,
-            "expired", expired,
-            "lost", lost,
-            "duplicates", host.resume().intake().duplicates()));
+        Map.of("duplicates", host.resume().intake().duplicates()));
   }
 
   // ---- links come and go; on their loops ----

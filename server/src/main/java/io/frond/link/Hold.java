@@ -16,6 +16,9 @@ final class Hold {
   private static final long BYTES_MORE = 8 << 20;
   private static final long BYTES_MUCH = 32 << 20;
 
+  /// No receiver's queue grows to this: it is said of a disk that is behind.
+  private static final long BYTES_FULL = 128 << 20;
+
   private boolean holds;
   private long millis;
 
@@ -37,13 +40,17 @@ final class Hold {
   }
 
   private static long ofClient(long queueBytes) {
-    return queueBytes >= BYTES_MUCH ? 50 : queueBytes >= BYTES_MORE ? 10 : 2;
+    return queueBytes >= BYTES_FULL
+        ? 250
+        : queueBytes >= BYTES_MUCH ? 50 : queueBytes >= BYTES_MORE ? 10 : 2;
   }
 
   private static long ofServer(long queueBytes) {
-    return queueBytes >= BYTES_MUCH
-        ? 5
-        : queueBytes >= 2 * BYTES_MORE ? 2 : queueBytes >= BYTES_MORE ? 1 : 0;
+    return queueBytes >= BYTES_FULL
+        ? 50
+        : queueBytes >= BYTES_MUCH
+            ? 5
+            : queueBytes >= 2 * BYTES_MORE ? 2 : queueBytes >= BYTES_MORE ? 1 : 0;
   }
 
   long millis() {

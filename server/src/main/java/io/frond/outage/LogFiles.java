@@ -51,6 +51,8 @@ final class LogFiles {
   private boolean failing;
   private long upToMillis;
 
+  private int changes;
+
   /// Entries up to this sequence are not in memory any more.
   private long evictedTo;
 
@@ -67,6 +69,7 @@ final class LogFiles {
   /// Takes over what an earlier life left. Before the loop runs.
   void recovered(LogRecovery.Found found) {
     segments.addAll(found.segments());
+    changes++;
     nextNumber = found.nextNumber();
     evictedTo = found.last();
     for (var segment : segments) {
@@ -81,6 +84,11 @@ final class LogFiles {
 
   Shared shared() {
     return shared;
+  }
+
+  /// Whether the disk refuses what is written.
+  boolean isFailing() {
+    return failing;
   }
 
   long evictedTo() {
@@ -140,6 +148,7 @@ final class LogFiles {
       current = segment;
     }
     spill.fill(batch, upToMillis);
+    changes++;
     inFlight = batch;
     shared.writer.execute(() -> {
       writer.write(batch);
@@ -178,6 +187,7 @@ final class LogFiles {
       }
       return;
     }
+    changes++;
     trouble(why);
     batch.segment.records = batch.recordsBefore;
     batch.segment.size = batch.at;
@@ -275,6 +285,7 @@ final class LogFiles {
       var mayGo = segment != newest || (quiet && segments.size() == 1 && inFlight == null);
       if (mayGo && !isInFlight(segment) && !segment.isNeeded(state.sessions, state.groups)) {
         all.remove();
+        changes++;
         forget(segment);
         delete(segment);
       }
@@ -310,6 +321,7 @@ final class LogFiles {
       return false;
     }
     segments.removeFirst();
+    changes++;
     forget(segment);
     var memory = state.memory;
     for (var entry = memory.firstLive(); entry != 0; entry = memory.firstLive()) {
@@ -344,6 +356,11 @@ final class LogFiles {
 
   boolean isEmpty() {
     return segments.isEmpty() && inFlight == null;
+  }
+
+  /// Rises when [#bytes] may have changed.
+  int changes() {
+    return changes;
   }
 
   long bytes() {

@@ -17,6 +17,23 @@ final class LogState {
     this.times = times;
   }
 
+  /// Puts an entry's pair at the end of a list.
+  void link(EntryList list, int entry, int index, int session) {
+    var pair = Memory.pair(entry, index);
+    var bytes = memory.bytes(pair);
+    var at = Memory.at(pair);
+    bytes.putInt(at, session);
+    bytes.putInt(at + Layout.PAIR_NEXT, 0);
+    bytes.putInt(at + Layout.PAIR_INDEX, index);
+    list.append(memory, pair);
+  }
+
+  /// How long the oldest entry in memory has been there, 0 when there is none.
+  long oldestInMemory(long steady) {
+    var entry = memory.firstLive();
+    return entry == 0 ? 0 : steady - memory.bytes(entry).getLong(Memory.at(entry) + Layout.STEADY);
+  }
+
   /// Takes from a list what is needed no more.
   void release(EntryList list, long upTo) {
     while (list.count > 0 && memory.sequence(list.first) <= upTo) {

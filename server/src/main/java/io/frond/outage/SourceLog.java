@@ -21,6 +21,10 @@ public final class SourceLog {
   /// When so many parts of memory are not written, they are, whatever their age.
   private static final int SPILL_PART = 4;
 
+  /// As long as the disk writes, only slower than what comes, memory may hold this much more: those
+  /// who publish need a moment to be held back.
+  private static final int MEMORY_SLACK = 2;
+
   private final String id;
   private final int index;
   private final OutageOptions options;
@@ -41,8 +45,10 @@ public final class SourceLog {
   private long appended;
   private volatile LogStats published = LogStats.NONE;
 
-  /// Bytes of files as of the last tick.
   private long fileBytes;
+
+  /// Of the files, as `fileBytes` knows them.
+  private int fileChanges;
 
   /// Whether somebody calls [#tick].
   private boolean awake;
@@ -88,9 +94,6 @@ public final class SourceLog {
                 session,
                 position.group() == 0 ? Group.UNKNOWN : position.group(),
                 position.settled()));
-    if (files != null) {
-      fileBytes = files.bytes();
-    }
     tell();
     publish(times.tick());
     awake = true;
@@ -231,7 +234,7 @@ public final class SourceLog {
     write(message, entry, 0, known);
     for (var i = 0; i < known; i++) {
       var session = addressed[i];
-      link(session.own, entry, i, session.handle);
+      state.link(session.own, entry, i, session.handle);
     }
     return appended();
   }
@@ -256,7 +259,7 @@ public final class SourceLog {
     }
     var entry = memory.reserve(length, 1);
     write(message, entry, group, 1);
-    link(of.list, entry, 0, 0);
+    state.link(of.list, entry, 0, 0);
     return appended();
   }
 
@@ -296,16 +299,6 @@ public final class SourceLog {
     return last;
   }
 
-  private void link(EntryList list, int entry, int index, int session) {
-    var pair = Memory.pair(entry, index);
-    var bytes = memory.bytes(pair);
-    var at = Memory.at(pair);
-    bytes.putInt(at, session);
-    bytes.putInt(at + Layout.PAIR_NEXT, 0);
-    bytes.putInt(at + Layout.PAIR_INDEX, index);
-    list.append(memory, pair);
-  }
-
   // Limits.
 
   private void tell() {
@@ -313,6 +306,10 @@ public final class SourceLog {
   }
 
   private long bytes() {
+    if (files != null && files.changes() != fileChanges) {
+      fileChanges = files.changes();
+      fileBytes = files.bytes();
+    }
     return fileBytes + memory.unspilled();
   }
 
@@ -320,7 +317,10 @@ public final class SourceLog {
   ///
   /// @return why there is none; null when there is
   private @Nullable Discard refusal(int length) {
-    var memoryFull = memory.held() + length > memoryMax && !makesMemory(length);
+    var memoryFull =
+        memory.held() + length > memoryMax
+            && !makesMemory(length)
+            && memory.held() + length > memoryMost();
     if (!memoryFull && !budget.isOver(bytes(), length)) {
       return null;
     }
@@ -331,10 +331,21 @@ public final class SourceLog {
       // until there is room, or the others have it all: then they make room at their next tick
     }
     var why = files == null ? Discard.LIMIT : Discard.DISK;
-    while (memory.held() + length > memoryMax && (evictsFirst() || discardInMemory(why))) {
+    while (memory.held() + length > memoryMost()
+        && ((files != null && files.evictFirst()) || discardInMemory(why))) {
       // until there is room
     }
     return null;
+  }
+
+  private long memoryMost() {
+    return files == null || files.isFailing() ? memoryMax : MEMORY_SLACK * memoryMax;
+  }
+
+  /// How far the disk is behind: the part of the memory that waits to be written, in percent, which
+  /// may be over 100. Who publishes is to be held back before that; 0 where that would not help.
+  public int lag() {
+    return files == null || files.isFailing() ? 0 : (int) (100 * memory.unspilled() / memoryMax);
   }
 
   /// Frees memory by what is on the disk already, and has more written.
@@ -349,16 +360,11 @@ public final class SourceLog {
     return memory.held() + length <= memoryMax;
   }
 
-  private boolean evictsFirst() {
-    return files != null && files.evictFirst();
-  }
-
   /// Gives up what is oldest, at least one entry.
   ///
   /// @return false when nothing can be given up now
   private boolean discardOldest(Discard why) {
     if (files != null && files.discardOldest(why)) {
-      fileBytes = files.bytes();
       return true;
     }
     return (files == null || files.isEmpty()) && discardInMemory(why);
@@ -401,7 +407,7 @@ public final class SourceLog {
   boolean tick() {
     var steady = times.tick();
     var ageMax = options.maxAge().toMillis();
-    while (ageMax > 0 && oldestInMemory(steady) > ageMax) {
+    while (ageMax > 0 && state.oldestInMemory(steady) > ageMax) {
       discardInMemory(Discard.AGE);
     }
     if (files != null) {
@@ -412,7 +418,6 @@ public final class SourceLog {
       files.spill(steady - options.syncInterval().toMillis(), steady);
       files.evict(memoryMax);
       sessions.forEach(SourceLog::tick);
-      fileBytes = files.bytes();
     }
     while (budget.isOver(bytes(), 0) && discardOldest(Discard.LIMIT)) {
       // what another log needs: all give a part
@@ -446,14 +451,9 @@ public final class SourceLog {
     }
   }
 
-  private long oldestInMemory(long steady) {
-    var entry = memory.firstLive();
-    return entry == 0 ? 0 : steady - memory.bytes(entry).getLong(Memory.at(entry) + Layout.STEADY);
-  }
-
   private long oldestMillis(long steady) {
     var oldest = files == null ? null : files.oldestEvicted();
-    return oldest == null ? oldestInMemory(steady) : steady - oldest.oldestMillis;
+    return oldest == null ? state.oldestInMemory(steady) : steady - oldest.oldestMillis;
   }
 
   // Numbers.

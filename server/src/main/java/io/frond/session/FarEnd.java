@@ -2,6 +2,7 @@ package io.frond.session;
 
 import io.frond.sync.SyncSample;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -140,8 +141,14 @@ public final class FarEnd {
   ///
   /// @param connected whether the far end can be reached now
   /// @param reason why not, empty when there is nothing to say
-  SyncSample sample(
-      String kind, String name, boolean connected, String reason, long lastExchangeMillis) {
+  /// @param more counts besides its own
+  public SyncSample sample(
+      String kind,
+      String name,
+      boolean connected,
+      String reason,
+      long lastExchangeMillis,
+      Map<String, Long> more) {
     long messages = 0;
     long bytes = 0;
     long oldest = 0;
@@ -151,6 +158,9 @@ public final class FarEnd {
     var counts = new Feed.Counts(0, 0, 0, 0, 0, 0);
     for (var feed : feeds()) {
       var waiting = feed.backlog();
+      if (feed.isBehind() && feed.state() == Feed.State.AWAY) {
+        feed.outlet().ground().execute(feed::lookAtDiscards); // for the next sample
+      }
       messages += waiting.messages();
       bytes += waiting.bytes();
       oldest = Math.max(oldest, waiting.messages() == 0 ? 0 : waiting.oldestMillis());
@@ -172,15 +182,17 @@ public final class FarEnd {
         lastExchangeMillis,
         counts.sent() - counts.resent(),
         discarded,
-        Map.of(
-            "sent",
-            counts.sent(),
-            "resent",
-            counts.resent(),
-            "unwanted",
-            counts.unwanted(),
-            "late",
-            counts.late()));
+        counts(counts, more));
+  }
+
+  private static Map<String, Long> counts(Feed.Counts own, Map<String, Long> more) {
+    var all = new HashMap<>(more);
+    all.put("sent", own.sent());
+    all.put("resent", own.resent());
+    all.put("unwanted", own.unwanted());
+    all.put("expired", own.expired());
+    all.put("late", own.late());
+    return Map.copyOf(all);
   }
 
   /// The feeds, as soon as all are made.

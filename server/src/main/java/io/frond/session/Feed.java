@@ -69,6 +69,10 @@ public final class Feed {
   /// Whether entries of earlier processes may still be to be sent.
   private boolean old = true;
 
+  /// Whether what was kept while the carrier was away is still being sent, at no more than its
+  /// rate.
+  private boolean catchingUp;
+
   /// Whether all was sent, though the feed is not live.
   private boolean idle;
 
@@ -193,11 +197,16 @@ public final class Feed {
     if (old) { // what earlier processes left is not counted for each session
       return new Backlog(stats.entries(), stats.bytes(), stats.oldestMillis(), discarded);
     }
-    return new Backlog(
-        Math.max(0, loggedMessages - handledMessages),
-        Math.max(0, loggedBytes - handledBytes),
+    return new Backlog( // at most what the log has: of the rest it gave some up
+        Math.clamp(loggedMessages - handledMessages, 0, stats.entries()),
+        Math.clamp(loggedBytes - handledBytes, 0, stats.bytes()),
         stats.oldestMillis(),
         discarded);
+  }
+
+  /// Whether something that was logged was neither sent nor dropped, nor perhaps given up.
+  boolean isBehind() {
+    return handledMessages < loggedMessages;
   }
 
   /// @return whether it was for the first time
@@ -213,7 +222,8 @@ public final class Feed {
     return true;
   }
 
-  private void lookAtDiscards() {
+  /// Looks again at what the log gave up. On the thread.
+  void lookAtDiscards() {
     var stats = outlet.log().stats(session);
     discarded = stats == null ? discarded : stats.discarded();
   }
@@ -227,6 +237,7 @@ public final class Feed {
     carrier = to;
     turns = shared;
     old = true;
+    catchingUp = true;
     idle = false;
     number = sourceNumber;
     announced = 0;
@@ -296,15 +307,11 @@ public final class Feed {
   }
 
   /// A message could not be logged; it is sent if nothing waits before it.
-  ///
-  /// @return whether it was sent
-  boolean unlogged(Delivery message, byte[][] queues, int count) {
+  void unlogged(Delivery message, byte[][] queues, int count) {
     var to = carrier;
-    if (state != State.LIVE || to == null) {
-      return false;
+    if (state == State.LIVE && to != null) {
+      to.send(this, message, queues, count, 0);
     }
-    to.send(this, message, queues, count, 0);
-    return true;
   }
 
   private void send(
@@ -380,7 +387,8 @@ public final class Feed {
         return; // the last of the others brings us on
       }
       var size = entry.size() + entry.subjectLength() + entry.replyLength();
-      var wait = pace.waitMillis(size, to.catchUpRate(), System.nanoTime());
+      var rate = catchingUp ? to.catchUpRate() : 0;
+      var wait = pace.waitMillis(size, rate, System.nanoTime());
       var verdict = wait > 0 ? Carrier.Verdict.WAIT : to.verdict(entry);
       switch (verdict) {
         case SEND -> {
@@ -428,6 +436,7 @@ public final class Feed {
       oldSent();
     }
     idle = true;
+    catchingUp = false;
     handledMessages = loggedMessages; // what the log gave up is not waited for
     handledBytes = loggedBytes;
     lookAtDiscards();

@@ -2,6 +2,7 @@ package io.frond.session;
 
 import io.frond.account.Delivery;
 import io.frond.sync.SyncSample;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// A session's feeds. Any thread, but for [#note]; the lock of [SpokeSessions] guards `current`.
@@ -21,7 +22,7 @@ final class Mailbox implements SpokeMail {
 
   @Override
   public SyncSample sample(String name, boolean connected, String reason, long lastExchangeMillis) {
-    return far.sample("session", name, connected, reason, lastExchangeMillis);
+    return far.sample("session", name, connected, reason, lastExchangeMillis, Map.of());
   }
 
   @Override

@@ -14,6 +14,14 @@ public final class Outlet implements Delivery.Afterwards {
   private static final byte[] NONE = {};
   private static final byte[][] NO_QUEUES = {};
 
+  /// From this part of the log's memory on that waits for the disk, in percent, publishers are held
+  /// back, as by receivers whose queues are so long.
+  private static final int LAG_MIN = 50;
+
+  private static final int LAG_MORE = 65;
+  private static final int LAG_MUCH = 80;
+  private static final int LAG_FULL = 100;
+
   private final SourceLog log;
   private final Ground ground;
   private final Delivery pumping;
@@ -25,7 +33,6 @@ public final class Outlet implements Delivery.Afterwards {
   private int count;
   private final long high;
   private @Nullable Late late;
-  private long lost;
 
   /// @param index the thread's number among those that publish
   public Outlet(SourceLog log, Ground ground, int index) {
@@ -61,11 +68,6 @@ public final class Outlet implements Delivery.Afterwards {
     return new Feed(this, session);
   }
 
-  /// Messages that were neither logged nor sent because the log was full; a moment old.
-  public long lost() {
-    return lost;
-  }
-
   /// The message that is being delivered goes to this feed, too; it is logged and sent when all
   /// receivers are known.
   ///
@@ -99,9 +101,19 @@ public final class Outlet implements Delivery.Afterwards {
     } else {
       many(delivery, suffix, size);
     }
+    var lag = log.lag();
+    if (lag >= LAG_MIN) {
+      delivery.hold(queueLike(lag));
+    }
     Arrays.fill(noted, 0, count, null);
     Arrays.fill(queues, 0, count, NO_QUEUES);
     count = 0;
+  }
+
+  private static long queueLike(int lag) {
+    return lag >= LAG_FULL
+        ? 128 << 20
+        : lag >= LAG_MUCH ? 32 << 20 : lag >= LAG_MORE ? 8 << 20 : 1 << 20;
   }
 
   private static byte[] suffix(byte[] shown) {
@@ -122,8 +134,8 @@ public final class Outlet implements Delivery.Afterwards {
       Feed feed, Delivery delivery, byte[][] groups, int groupCount, long sequence, int size) {
     if (sequence > 0) {
       feed.logged(delivery, groups, groupCount, sequence, size);
-    } else if (!feed.unlogged(delivery, groups, groupCount)) {
-      lost++;
+    } else {
+      feed.unlogged(delivery, groups, groupCount);
     }
   }
 

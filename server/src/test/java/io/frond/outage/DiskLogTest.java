@@ -11,8 +11,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.frond.testkit.FaultyDisk;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class DiskLogTest extends SourceLogContract {
@@ -271,5 +273,53 @@ class DiskLogTest extends SourceLogContract {
       assertEquals(expected.get(i), actual.get(i), "number " + i);
     }
     assertEquals(expected.size(), actual.size());
+  }
+
+  @Test
+  void whileTheDiskIsBehindMemoryHoldsMoreAndTellsSo() throws IOException {
+    var waiting = new ArrayDeque<Runnable>();
+    logs.writer = waiting::add;
+    logs.memoryMax = 256 << 10;
+    logs.maxBytes = 64 << 20;
+    var log = open();
+    log.add(1, GROUP, log.last());
+    var body = "x".repeat(1000);
+    assertEquals(0, log.lag());
+    var sent = new ArrayList<String>();
+    while (log.lag() < 120) {
+      sent.add(sent.size() + body);
+      assertTrue(append(log, sent.getLast(), 1) > 0);
+    }
+    assertEquals(0, discards(log));
+    while (log.lag() > 20) {
+      logs.clock.pass(150);
+      log.tick();
+      while (!waiting.isEmpty()) {
+        waiting.remove().run();
+      }
+    }
+    assertEquals(sent, rest(log, 1));
+    while (discards(log) == 0) { // the writer does nothing: there is an end to it
+      append(log, body, 1);
+    }
+    assertTrue(log.heldBytes() <= 2 * logs.memoryMax + (64 << 10), () -> "" + log.heldBytes());
+  }
+
+  @Test
+  void aDiskThatFailsHoldsNobodyBack() throws IOException {
+    logs.memoryMax = 256 << 10;
+    logs.maxBytes = 64 << 20;
+    var log = open();
+    log.add(1, GROUP, log.last());
+    disk.failWrites(1_000_000);
+    while (discards(log) == 0) {
+      append(log, "x".repeat(1000), 1);
+    }
+    assertEquals(0, log.lag());
+    assertTrue(log.heldBytes() <= logs.memoryMax + (64 << 10), () -> "" + log.heldBytes());
+  }
+
+  private static long discards(SourceLog log) {
+    return Objects.requireNonNull(log.stats(1)).discarded();
   }
 }

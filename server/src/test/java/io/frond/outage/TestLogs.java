@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /// A log of which the test is the loop, the writer and the reader: everything is done at once, or
@@ -30,6 +31,7 @@ final class TestLogs {
   Duration maxAge = Duration.ofHours(1);
   Discard discard = Discard.OLD;
   long memoryMax = 1 << 20;
+  Executor writer = Runnable::run;
   private long high = 7;
 
   TestLogs(Disk disk, ManualClock clock) {
@@ -68,8 +70,7 @@ final class TestLogs {
     var found = LogRecovery.read(disk, DIRECTORY, start, start, log());
     var names = Names.open(disk, DIRECTORY, log());
     var shared =
-        new LogFiles.Shared(
-            disk, Runnable::run, Runnable::run, Runnable::run, names, options(), log());
+        new LogFiles.Shared(disk, writer, Runnable::run, Runnable::run, names, options(), log());
     var files = new LogFiles(shared, state, DIRECTORY, Runnable::run);
     files.recovered(found);
     var budget = new Budget(1, maxBytes);
