@@ -15,6 +15,9 @@ public final class OwnStreams {
   /// published here and at leaves below, nothing that comes from a hub or over a route.
   public static final String LANE = "_frond.lane";
 
+  /// Metadata of such a stream: its runs, see the lane's `LaneRuns`.
+  public static final String LANE_RUNS = "_frond.lane.runs";
+
   private final Api api;
   private final Changes changes;
   private final StreamApi rules;

@@ -52,7 +52,7 @@ final class Doubt {
   private final Set<Long> seen = new HashSet<>();
   private long upTo;
   private long asked;
-  private String ids = "";
+  private @Nullable LaneIds ids;
   private Shard.@Nullable Timer timer;
 
   /// @param id for an inbox, that nobody else has
@@ -112,10 +112,10 @@ final class Doubt {
 
   /// Asks whether a stream has a message.
   ///
-  /// @param prefix of all ids of the lane
-  void ask(HubLink hub, String stream, byte[] subject, long sequence, String prefix) {
+  /// @param known the lane's ids
+  void ask(HubLink hub, String stream, byte[] subject, long sequence, LaneIds known) {
     asked = sequence;
-    ids = prefix;
+    ids = known;
     link = hub;
     api = api(hub, stream);
     about = new String(subject, StandardCharsets.UTF_8);
@@ -183,7 +183,7 @@ final class Doubt {
     try {
       var decoded = Base64.getDecoder().decode(headers);
       var id = LaneHeaders.value(decoded, LaneHeaders.MSG_ID);
-      return id.startsWith(ids) ? LaneHeaders.number(id.substring(ids.length())) : 0;
+      return ids == null ? 0 : ids.sequence(id);
     } catch (IllegalArgumentException e) {
       return 0;
     }

@@ -2,6 +2,7 @@ package io.frond.lane;
 
 import java.util.ArrayDeque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,8 @@ final class Flight {
   /// @param at when it was sent, nanoseconds of the shard's clock
   /// @param bytes that count for the window
   /// @param chained whether it said which message must be the last at the stream
-  record Sent(long sequence, int bytes, long at, boolean chained) {}
+  /// @param tagged whether it goes to the hub itself, which takes it by its tag
+  record Sent(long sequence, int bytes, long at, boolean chained, boolean tagged) {}
 
   private final ArrayDeque<Sent> sent = new ArrayDeque<>();
   private final Set<Long> ahead = new HashSet<>();
@@ -22,6 +24,7 @@ final class Flight {
   private long cursor;
   private long newest;
   private long bytes;
+  private int untagged;
 
   /// @param settled everything up to this sequence is done with
   /// @param newest everything up to this one may have been sent before
@@ -64,10 +67,29 @@ final class Flight {
   }
 
   void sent(long sequence, int size, long now, boolean chained) {
-    sent.add(new Sent(sequence, size, now, chained));
-    bytes += size;
+    sent(new Sent(sequence, size, now, chained, false));
+  }
+
+  void sent(Sent one) {
+    var sequence = one.sequence();
+    sent.add(one);
+    bytes += one.bytes();
+    untagged += one.tagged() ? 0 : 1;
     cursor = sequence;
     newest = Math.max(newest, sequence);
+  }
+
+  /// Whether all that is on its way goes to the hub itself.
+  boolean isTagged() {
+    return untagged == 0;
+  }
+
+  /// What of that is not behind a sequence.
+  List<Long> tagged(long upTo) {
+    return sent.stream()
+        .filter(one -> one.tagged() && one.sequence() <= upTo)
+        .map(Sent::sequence)
+        .toList();
   }
 
   /// Whether it is on its way and said which message must be the last at the stream.
@@ -92,11 +114,15 @@ final class Flight {
       if (!ahead.remove(first.sequence())) {
         break;
       }
-      sent.poll();
-      bytes -= first.bytes();
+      gone(sent.remove());
       settled = first.sequence();
     }
     return fresh;
+  }
+
+  private void gone(Sent one) {
+    bytes -= one.bytes();
+    untagged -= one.tagged() ? 0 : 1;
   }
 
   /// Everything up to a sequence is done with or gone.
@@ -108,8 +134,7 @@ final class Flight {
       if (first.sequence() > sequence) {
         break;
       }
-      sent.poll();
-      bytes -= first.bytes();
+      gone(sent.remove());
     }
     settled = sequence;
     cursor = Math.max(cursor, sequence);
@@ -121,6 +146,7 @@ final class Flight {
   void rewind() {
     sent.clear();
     bytes = 0;
+    untagged = 0;
     cursor = settled;
   }
 }

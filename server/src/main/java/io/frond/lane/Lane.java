@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// takes it from the stream when the hub acknowledged it. Whatever goes wrong on the way, it begins
 /// again behind the last message up to which all is acknowledged; the hub recognizes by the message
 /// id what it has. The shard's thread.
-final class Lane implements LaneOrder.Owner {
+final class Lane implements LaneOrder.Owner, LaneInbox.Handler {
   private static final long SECOND = 1_000_000_000L;
   private static final long MILLI = 1_000_000L;
 
@@ -29,7 +29,7 @@ final class Lane implements LaneOrder.Owner {
   /// A link that has just come up is still being told of interest.
   private static final long SETTLING = 2 * SECOND;
 
-  private final Group group;
+  private final LaneSiblings group;
   private final Shard shard;
   private final AccountOutlet outlet;
   private final LaneStore store;
@@ -43,27 +43,17 @@ final class Lane implements LaneOrder.Owner {
   private final LaneOrder order;
   private @Nullable HubLink link;
   private long joinedAt;
-  private long epoch;
   private boolean probing = true;
-  private boolean purging;
   private boolean opening;
   private boolean closed;
+
+  /// What the hub has settled of messages that it took itself.
+  private LaneRuns.Tag heard = new LaneRuns.Tag(0);
+
   private Shard.@Nullable Timer wake;
 
-  /// What a lane needs of the lanes beside it.
-  interface Group {
-    /// Lets the lanes send, soon.
-    void pump();
-
-    /// What is known of the streams of a link's hub; null when it cannot be asked.
-    @Nullable HubStreams streams(HubLink link);
-
-    /// Why there is no link.
-    String away();
-  }
-
   Lane(
-      Group group,
+      LaneSiblings group,
       Shard shard,
       AccountOutlet outlet,
       LaneStore store,
@@ -78,8 +68,8 @@ final class Lane implements LaneOrder.Owner {
     this.report = report;
     this.options = options;
     pace = new Pace(options.rate(), random);
-    inbox = new LaneInbox(outlet, inboxId, this::answered);
-    order = new LaneOrder(this, shard, outlet, inboxId);
+    inbox = new LaneInbox(outlet, inboxId, this);
+    order = new LaneOrder(this, group, shard, outlet, inboxId);
     patience =
         new Patience(
             shard, () -> flight.oldest(), report::exchangedNanos, this::isLeaving, this::late);
@@ -111,7 +101,7 @@ final class Lane implements LaneOrder.Owner {
         wakeAt(shard.now() + 2 * SECOND, () -> open(() -> {}));
         return;
       }
-      report.opened(opened, store.id());
+      report.opened(opened);
       if (report.isNew(opened)) {
         var first = opened.store().firstSequence();
         var last = opened.store().lastSequence();
@@ -165,7 +155,7 @@ final class Lane implements LaneOrder.Owner {
       report.retried();
     }
     order.restarts();
-    epoch++;
+    inbox.restart();
     flight.rewind();
     patience.stop();
   }
@@ -279,7 +269,15 @@ final class Lane implements LaneOrder.Owner {
       wakeAt(now + SECOND, streams::ask);
       return false;
     }
-    var id = idOf(sequence);
+    if (!toStream && sequence <= ids().runs().covered(heard)) {
+      flight.sent(sequence, 0, now, false);
+      settled(sequence, true);
+      return true;
+    }
+    if (!toStream && !flight.isTagged()) {
+      return true; // were it taken, the hub would take none before it any more
+    }
+    var id = ids().of(sequence);
     var last = toStream ? order.expected(sequence, subject) : "";
     var out = Outgoing.of(message, id, last);
     var fit = toStream ? hub.fit(subject, out.size()) : hub.able(subject, out.size());
@@ -297,11 +295,11 @@ final class Lane implements LaneOrder.Owner {
         return false;
       }
     }
-    var taken = send(hub, toStream ? out : out.carried(store.id(), sequence), subject, sequence);
+    var taken = toStream ? send(hub, out, sequence) : sendTagged(hub, out, sequence);
     if (streams != null) {
       streams.refresh();
     }
-    flight.sent(sequence, out.size(), now, !last.isEmpty());
+    flight.sent(new Flight.Sent(sequence, out.size(), now, !last.isEmpty(), !toStream));
     order.sent(sequence, toStream ? id : "", last);
     pace.sent(out.size(), now);
     become(LaneState.FORWARDING, toStream ? "forwards" : "forwards to plain subscribers");
@@ -312,12 +310,19 @@ final class Lane implements LaneOrder.Owner {
     return true;
   }
 
-  /// @param subject that people see; another one than the message's own when it is carried
-  private Outlet.Taken send(HubLink hub, Outgoing out, byte[] subject, long sequence) {
+  private Outlet.Taken send(HubLink hub, Outgoing out, long sequence) {
+    var reply = inbox.reply(sequence);
+    return outlet.send(hub::send, out.subject(), reply, out.headerLength(), out.body());
+  }
+
+  private Outlet.Taken sendTagged(HubLink hub, Outgoing all, long sequence) {
+    var ids = ids();
+    var tag = ids.runs().tag(sequence);
+    var out = hub.takesHeaders() ? all : all.withoutHeaders();
     return outlet.send(
-        delivery -> hub.send(delivery, subject),
+        delivery -> hub.sendTagged(delivery, ids.source(), tag),
         out.subject(),
-        inbox.reply(epoch, sequence),
+        new byte[0],
         out.headerLength(),
         out.body());
   }
@@ -344,42 +349,61 @@ final class Lane implements LaneOrder.Owner {
 
   // ---- what comes back ----
 
-  private void answered(long run, long sequence, Verdict verdict) {
-    switch (verdict) {
-      case Verdict.Taken taken -> taken(sequence, taken);
-      case Verdict.Refused why -> {
-        if (run == epoch) {
-          refused(sequence, why);
-        }
-      }
-      case Verdict.OutOfLine(var stream, var last) -> {
-        if (run == epoch && !order.outOfLine(sequence, stream, last)) {
-          refused(
-              sequence,
-              new Verdict.Refused(400, Verdict.WRONG_LAST_ID, "wrong last msg ID: " + last));
-        }
-      }
-      case Verdict.Later(var why) -> {
-        if (run == epoch) {
-          later(why);
-        }
-      }
+  @Override
+  public void outOfLine(long sequence, Verdict.OutOfLine told) {
+    if (!order.outOfLine(sequence, told.stream(), told.last())) {
+      var why = "wrong last msg ID: " + told.last();
+      refused(sequence, new Verdict.Refused(400, Verdict.WRONG_LAST_ID, why));
     }
   }
 
   @Override
-  public String idOf(long sequence) {
-    return store.id() + ':' + options.name() + ':' + sequence;
+  public LaneIds ids() {
+    return store.ids();
   }
 
-  private void taken(long sequence, Verdict.Taken taken) {
-    var now = shard.now();
+  /// The hub has settled what it took itself.
+  void settled(LaneRuns.Tag upTo) {
+    var runs = ids().runs();
+    var from = store.stream();
+    if (from == null || opening) {
+      return;
+    }
+    if (runs.isForeign(upTo, from.store().lastSequence())) {
+      restored();
+    }
+    if (LaneRuns.number(upTo) > runs.newest()) { // and the clock was set back: none would be new
+      opening = true;
+      store.renumber(
+          LaneRuns.number(upTo) + 1,
+          () -> {
+            opening = false;
+            restart();
+            group.pump();
+          });
+      return;
+    }
+    heard = upTo.value() > heard.value() ? upTo : heard;
+    flight.tagged(runs.covered(heard)).forEach(sequence -> settled(sequence, false));
+  }
+
+  @Override
+  public void restored() {
+    report.restored();
+  }
+
+  @Override
+  public void taken(long sequence, Verdict.Taken taken) {
+    order.taken(sequence, taken);
+    settled(sequence, taken.duplicate());
+  }
+
+  private void settled(long sequence, boolean duplicate) {
     probing = false;
     patience.rewarded();
     pace.worked();
-    order.taken(sequence, taken);
     if (flight.done(sequence)) {
-      report.acknowledged(taken.duplicate(), now);
+      report.acknowledged(duplicate, shard.now());
       settle();
       patience.watch();
       group.pump();
@@ -387,7 +411,8 @@ final class Lane implements LaneOrder.Owner {
   }
 
   /// The hub will never take it: it goes to the dead letters and does not hold the others up.
-  private void refused(long sequence, Verdict.Refused why) {
+  @Override
+  public void refused(long sequence, Verdict.Refused why) {
     var from = store.stream();
     try {
       if (from != null && from.store().load(sequence, message)) {
@@ -407,7 +432,8 @@ final class Lane implements LaneOrder.Owner {
   }
 
   /// It may be taken later: all begins again behind what is acknowledged.
-  private void later(String why) {
+  @Override
+  public void later(String why) {
     restart();
     probing = true;
     var hub = link;
@@ -433,21 +459,7 @@ final class Lane implements LaneOrder.Owner {
   /// Takes from the stream what is acknowledged.
   @Override
   public void settle() {
-    var from = store.stream();
-    if (from == null || purging || flight.settled() < from.store().firstSequence()) {
-      return;
-    }
-    purging = true;
-    from.proposePurge(
-        "",
-        flight.settled() + 1,
-        0,
-        (_, failure) -> {
-          purging = false;
-          if (failure == null) {
-            settle();
-          }
-        });
+    store.purge(flight::settled);
   }
 
   @Override
@@ -462,12 +474,7 @@ final class Lane implements LaneOrder.Owner {
 
   @Override
   public byte @Nullable [] subjectOf(long sequence) {
-    var from = store.stream();
-    try {
-      return from != null && from.store().load(sequence, message) ? message.subject() : null;
-    } catch (IOException e) {
-      return null; // found again when it is to be sent
-    }
+    return store.subjectOf(sequence, message);
   }
 
   @Override
@@ -477,21 +484,8 @@ final class Lane implements LaneOrder.Owner {
     }
   }
 
-  @Override
-  public void pumpSoon() {
-    group.pump();
-  }
-
   LaneStatus status(String account) {
-    var from = store.stream();
-    var hub = link;
-    return report.status(
-        account,
-        options,
-        hub == null ? "" : hub.name(),
-        from,
-        flight,
-        pace.shown(shard.now()),
-        shard.now());
+    var now = shard.now();
+    return report.status(account, options, link, store.stream(), flight, pace.shown(now), now);
   }
 }

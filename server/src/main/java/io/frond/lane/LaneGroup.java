@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The lanes of one account. Each goes over one of the links that are up and lead to its hub; those
 /// that share a link go by their priorities. The shard's thread.
-final class LaneGroup implements Lane.Group {
+final class LaneGroup implements LaneSiblings {
   /// A link, and what is known of the streams at its other end.
   private static final class Way {
     final List<LaneOptions> lanes;
@@ -111,6 +111,15 @@ final class LaneGroup implements Lane.Group {
     if (way != null) {
       way.close();
       assign();
+    }
+  }
+
+  /// The hub has taken all of a lane's up to a tag.
+  void settled(String source, long tag) {
+    for (var lane : lanes) {
+      if (lane.ids().source().equals(source)) {
+        lane.settled(new LaneRuns.Tag(tag));
+      }
     }
   }
 

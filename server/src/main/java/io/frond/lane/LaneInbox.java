@@ -8,15 +8,21 @@ import java.nio.charset.StandardCharsets;
 /// Where answers to a lane's messages arrive: `_INBOX.ID.RUN.SEQUENCE`, so that each says what it
 /// answers. The shard's thread.
 final class LaneInbox implements AutoCloseable {
-  /// Takes an answer.
+  /// Takes answers. But for [#taken] they are of the current run.
   interface Handler {
-    /// @param run in which the message was sent
-    void answered(long run, long sequence, Verdict verdict);
+    void taken(long sequence, Verdict.Taken taken);
+
+    void refused(long sequence, Verdict.Refused why);
+
+    void outOfLine(long sequence, Verdict.OutOfLine told);
+
+    void later(String why);
   }
 
   private final String prefix;
   private final Handler handler;
   private final Outlet.Listening listening;
+  private long run;
 
   /// @param id that nobody else has
   LaneInbox(AccountOutlet outlet, String id, Handler handler) {
@@ -25,7 +31,13 @@ final class LaneInbox implements AutoCloseable {
     listening = outlet.listen((prefix + "*.*").getBytes(StandardCharsets.UTF_8), null, this::take);
   }
 
-  byte[] reply(long run, long sequence) {
+  /// All is sent again: what is answered to what was sent before counts no more, unless it was
+  /// taken.
+  void restart() {
+    run++;
+  }
+
+  byte[] reply(long sequence) {
     return (prefix + run + '.' + sequence).getBytes(StandardCharsets.US_ASCII);
   }
 
@@ -33,16 +45,22 @@ final class LaneInbox implements AutoCloseable {
     var to = in.copyOf(in.subjectAt(at), in.subjectLength(at));
     var subject = new String(to, StandardCharsets.US_ASCII);
     var dot = subject.lastIndexOf('.');
-    long run;
+    long sent;
     long sequence;
     try {
-      run = Long.parseLong(subject.substring(prefix.length(), dot));
+      sent = Long.parseLong(subject.substring(prefix.length(), dot));
       sequence = Long.parseLong(subject.substring(dot + 1));
     } catch (NumberFormatException e) {
       return; // nobody else knows this inbox: a client that guesses
     }
     var body = in.copyOf(in.bodyAt(at), in.bodyLength(at));
-    handler.answered(run, sequence, Verdict.of(body, in.headerLength(at)));
+    switch (Verdict.of(body, in.headerLength(at))) {
+      case Verdict.Taken taken -> handler.taken(sequence, taken);
+      case Verdict.Refused why when sent == run -> handler.refused(sequence, why);
+      case Verdict.OutOfLine told when sent == run -> handler.outOfLine(sequence, told);
+      case Verdict.Later later when sent == run -> handler.later(later.why());
+      case Verdict.Refused _, Verdict.OutOfLine _, Verdict.Later _ -> {}
+    }
   }
 
   @Override

@@ -16,7 +16,10 @@ final class LaneOrder implements AutoCloseable {
   interface Owner {
     Flight flight();
 
-    String idOf(long sequence);
+    LaneIds ids();
+
+    /// The hub has messages of the lane that it never had.
+    void restored();
 
     @Nullable HubLink link();
 
@@ -31,27 +34,30 @@ final class LaneOrder implements AutoCloseable {
 
     /// The stream has this message.
     void isThere(long sequence);
-
-    /// Sends, soon.
-    void pumpSoon();
   }
 
   private final Owner owner;
+  private final LaneSiblings group;
   private final Chain chain = new Chain();
   private final Doubt doubt;
   private int outOfLine;
 
+  /// From this sequence on no message was answered yet; 0 when one was.
+  private long untoldFrom;
+
   /// From this sequence on every message said which one must be the last before it.
   private long chainedFrom;
 
-  LaneOrder(Owner owner, Shard shard, AccountOutlet outlet, String inboxId) {
+  LaneOrder(Owner owner, LaneSiblings group, Shard shard, AccountOutlet outlet, String inboxId) {
     this.owner = owner;
+    this.group = group;
     doubt = new Doubt(shard, outlet, inboxId, this::told);
   }
 
   /// A stream was opened: of what was on its way when the server ended nobody knows.
   void opened(long first, long last, int window) {
     chainedFrom = last + 1;
+    untoldFrom = last > 0 ? last + 1 : 0;
     doubt.mind(Math.min(last, first + 2L * window));
   }
 
@@ -69,15 +75,24 @@ final class LaneOrder implements AutoCloseable {
     return doubt.asks();
   }
 
-  /// The id that must be the last at the stream, empty for any.
+  /// The id that must be the last at the stream, empty for any. The first message of a run asks
+  /// whether the one before it is, which tells when our stream is older than that.
   String expected(long sequence, byte[] subject) {
-    return doubt.covers(sequence, subject) ? owner.idOf(owner.flight().cursor()) : chain.next();
+    var flight = owner.flight();
+    if (isUntold(sequence) && flight.cursor() == sequence - 1) {
+      return owner.ids().of(sequence - 1);
+    }
+    return doubt.covers(sequence, subject) ? owner.ids().of(owner.flight().cursor()) : chain.next();
+  }
+
+  private boolean isUntold(long sequence) {
+    return untoldFrom > 0 && sequence >= untoldFrom;
   }
 
   /// @param id empty for a message that goes to no stream
   /// @param last as [#expected] said
   void sent(long sequence, String id, String last) {
-    if (last.isEmpty()) {
+    if (last.isEmpty() || isUntold(sequence)) {
       chainedFrom = sequence + 1;
     }
     if (!id.isEmpty()) {
@@ -88,11 +103,12 @@ final class LaneOrder implements AutoCloseable {
   /// A message was acknowledged; call it before the flight knows.
   void taken(long sequence, Verdict.Taken taken) {
     outOfLine = 0;
+    untoldFrom = isUntold(sequence) ? 0 : untoldFrom;
     if (doubt.isThere() && !taken.duplicate() && owner.flight().isChained(sequence)) {
       doubt.over(); // what the stream had last was the message before this one
     }
     if (!taken.stream().isEmpty()) {
-      chain.acknowledged(owner.idOf(sequence), taken);
+      chain.acknowledged(owner.ids().of(sequence), taken);
     }
   }
 
@@ -106,9 +122,12 @@ final class LaneOrder implements AutoCloseable {
     if (!flight.isChained(sequence)) {
       return false;
     }
-    var zero = owner.idOf(0);
-    var ours = zero.substring(0, zero.length() - 1);
-    var number = last.startsWith(ours) ? LaneHeaders.number(last.substring(ours.length())) : 0;
+    untoldFrom = isUntold(sequence) ? 0 : untoldFrom;
+    var ids = owner.ids();
+    var number = ids.sequence(last);
+    if (ids.isForeign(last)) {
+      owner.restored();
+    }
     if (number > 0 && number <= flight.newest() && ++outOfLine <= OUT_OF_LINE_MAX) {
       if (sequence >= chainedFrom) {
         flight.skipTo(number); // none of them can have been overtaken
@@ -122,9 +141,9 @@ final class LaneOrder implements AutoCloseable {
     var hub = owner.link();
     var subject = flight.settled() < sequence ? owner.subjectOf(sequence) : null;
     if (subject != null && hub != null && doubt.covers(sequence, subject)) {
-      doubt.ask(hub, stream, subject, sequence, ours);
+      doubt.ask(hub, stream, subject, sequence, ids);
     } else {
-      owner.pumpSoon();
+      group.pump();
     }
     return true;
   }
@@ -135,7 +154,7 @@ final class LaneOrder implements AutoCloseable {
       doubt.over(); // the first one never came, so the others did not
     }
     stored.forEach(owner::isThere);
-    owner.pumpSoon();
+    group.pump();
   }
 
   @Override

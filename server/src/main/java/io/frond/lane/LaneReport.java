@@ -1,5 +1,6 @@
 package io.frond.lane;
 
+import io.frond.leafnode.HubLink;
 import io.frond.logging.Log;
 import io.frond.options.LaneOptions;
 import io.frond.store.StoredMessage;
@@ -19,6 +20,7 @@ final class LaneReport {
   private String reason = "starts";
   private @Nullable Stream stream;
   private boolean changed;
+  private boolean restored;
   private long exchanged;
   private long forwarded;
   private long duplicates;
@@ -62,7 +64,17 @@ final class LaneReport {
     return one.replaceAll("[0-9]+", "0").equals(other.replaceAll("[0-9]+", "0"));
   }
 
-  void opened(Stream now, String id) {
+  /// The hub has messages of the lane that its stream never had: a former life sent them.
+  void restored() {
+    if (!restored) {
+      restored = true;
+      warn(
+          "goes on with an old state of its stream, restored from a backup perhaps: the hub has"
+              + " messages of it that are not known here. What is published now is sent as new");
+    }
+  }
+
+  void opened(Stream now) {
     changed = stream != now;
     if (changed) {
       refusedBefore = now.refused();
@@ -109,7 +121,7 @@ final class LaneReport {
   LaneStatus status(
       String account,
       LaneOptions options,
-      String hub,
+      @Nullable HubLink hub,
       @Nullable Stream from,
       Flight flight,
       long rate,
@@ -129,7 +141,7 @@ final class LaneReport {
         account,
         options.name(),
         LaneStore.nameOf(options.name()),
-        hub,
+        hub == null ? "" : hub.name(),
         state,
         reason,
         options.priority(),
@@ -146,7 +158,8 @@ final class LaneReport {
         duplicates,
         dead,
         retries,
-        discarded + gone);
+        discarded + gone,
+        restored);
   }
 
   private long age(Stream from, long now) {

@@ -25,6 +25,8 @@ import java.util.Map;
 /// @param dead messages that the hub refused for good, since the start
 /// @param retries how often messages had to be sent again
 /// @param discarded messages that were given up for the lane's limits, old or new
+/// @param restored whether the hub has messages of it that its stream never had, so that the stream
+///   is an old one, from a backup for instance
 public record LaneStatus(
     String account,
     String name,
@@ -46,7 +48,8 @@ public record LaneStatus(
     long duplicates,
     long dead,
     long retries,
-    long discarded) {
+    long discarded,
+    boolean restored) {
   /// In the form that everything has which catches up by itself.
   public SyncSample sample() {
     return new SyncSample(

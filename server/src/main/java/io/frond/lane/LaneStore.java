@@ -9,12 +9,14 @@ import io.frond.stream.ApiError;
 import io.frond.stream.Discard;
 import io.frond.stream.Stream;
 import io.frond.stream.StreamConfig;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// A lane's two streams: what waits for the hub, and what the hub refused for good. The shard's
@@ -24,6 +26,7 @@ final class LaneStore {
   private static final String DEAD_PREFIX = "LANE-DEAD_";
   private static final String DEAD_SUBJECT = "$LANE.DEAD.";
   private static final long DEFAULT_BYTES = 1L << 30;
+  private static final long SECOND = 1_000_000_000L;
 
   /// Of what all streams may take, a lane takes such a part at most where nothing else is said.
   private static final int PART = 4;
@@ -35,6 +38,8 @@ final class LaneStore {
   private @Nullable Stream stream;
   private @Nullable Stream dead;
   private String id = "";
+  private LaneRuns runs = LaneRuns.NONE;
+  private boolean purging;
 
   LaneStore(JetStream.Inside inside, String account, LaneOptions options, LaneFeed feed) {
     this.inside = inside;
@@ -59,10 +64,18 @@ final class LaneStore {
     return stream;
   }
 
-  /// Tells this stream from all others that ever were: it stands in message ids, and a stream that
-  /// is made anew and counts from 1 again has another one.
-  String id() {
-    return id;
+  /// The ids of its messages. A stream that is made anew and counts from 1 again has others.
+  LaneIds ids() {
+    return new LaneIds(id, options.name(), runs);
+  }
+
+  /// The subject of a message; null when it is not there any more.
+  byte @Nullable [] subjectOf(long sequence, StoredMessage message) {
+    try {
+      return stream != null && stream.store().load(sequence, message) ? message.subject() : null;
+    } catch (IOException e) {
+      return null; // found again when it is to be sent
+    }
   }
 
   /// Makes both streams, or changes them as the options say.
@@ -82,6 +95,28 @@ final class LaneStore {
     var config = existing == null ? null : existing.stream().config();
     var known = config == null ? null : config.metadata().get(OwnStreams.LANE);
     id = known == null || known.isEmpty() ? inside.assets().newId() : known;
+    var before = runs(config);
+    var next = existing == null ? 1 : existing.stream().store().lastSequence() + 1;
+    var waiting = existing == null ? 1 : existing.stream().store().firstSequence();
+    runs = before.begin(next, waiting, inside.shard().now() / SECOND);
+    ensure(
+        made -> openDead(made, done),
+        error -> {
+          if (config == null) {
+            done.accept(text(error));
+            return;
+          }
+          runs = before; // it cannot be changed, for the disk is full perhaps; it may be sent
+          ensure(made -> openDead(made, done), again -> done.accept(text(again)));
+        });
+  }
+
+  private static LaneRuns runs(@Nullable StreamConfig of) {
+    var text = of == null ? null : of.metadata().get(OwnStreams.LANE_RUNS);
+    return text == null ? LaneRuns.NONE : LaneRuns.parse(text);
+  }
+
+  private void ensure(Consumer<ApiStream> then, Consumer<@Nullable ApiError> failed) {
     inside
         .streams()
         .ensure(
@@ -89,11 +124,19 @@ final class LaneStore {
             config(options.subjects()),
             (made, error) -> {
               if (made == null) {
-                done.accept(text(error));
+                failed.accept(error);
               } else {
-                openDead(made, done);
+                then.accept(made);
               }
             });
+  }
+
+  /// The newest run's messages get another number: the hub knows a higher one.
+  ///
+  /// @param then runs when that is stored, or could not be
+  void renumber(long number, Runnable then) {
+    runs = runs.renumbered(number);
+    ensure(_ -> then.run(), _ -> then.run());
   }
 
   private static String text(@Nullable ApiError error) {
@@ -129,7 +172,7 @@ final class LaneStore {
     b.discard = options.discardNew() ? Discard.NEW : Discard.OLD;
     b.allowMsgTtl = true;
     b.replicas = 1;
-    b.metadata = Map.of(OwnStreams.LANE, id);
+    b.metadata = Map.of(OwnStreams.LANE, id, OwnStreams.LANE_RUNS, runs.text());
     return b.build();
   }
 
@@ -147,6 +190,28 @@ final class LaneStore {
     b.replicas = 1;
     b.metadata = Map.of(OwnStreams.LANE, "dead");
     return b.build();
+  }
+
+  /// Takes away messages that are done with.
+  ///
+  /// @param settled up to where all are
+  void purge(LongSupplier settled) {
+    var from = stream;
+    var upTo = settled.getAsLong();
+    if (from == null || purging || upTo < from.store().firstSequence()) {
+      return;
+    }
+    purging = true;
+    from.proposePurge(
+        "",
+        upTo + 1,
+        0,
+        (_, failure) -> {
+          purging = false;
+          if (failure == null) {
+            purge(settled);
+          }
+        });
   }
 
   /// Whether the stream was deleted, or another one has its name.

@@ -175,6 +175,18 @@ public final class Lanes implements HubWatch {
     });
   }
 
+  @Override
+  public void settled(HubLink link, String source, long tag) {
+    if (source.startsWith(LaneIds.SOURCE)) {
+      jetstream.within(_ -> {
+        var group = groups.get(link.account());
+        if (group != null) {
+          group.settled(source, tag);
+        }
+      });
+    }
+  }
+
   /// How all lanes stand, by account and name. Waits for the shard.
   public List<LaneStatus> statuses() {
     if (!some) {

@@ -1,8 +1,7 @@
 package io.frond.lane;
 
-import io.frond.leafnode.LaneDoor;
 import io.frond.store.StoredMessage;
-import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /// A stored message as it goes to the hub. The arrays are its own.
 ///
@@ -28,13 +27,8 @@ record Outgoing(byte[] subject, int headerLength, byte[] body) {
     return body.length;
   }
 
-  /// The same message for a Frond that is to hand it on itself.
-  Outgoing carried(String lane, long sequence) {
-    var prefix = LaneDoor.PREFIX + "PUT." + lane + '.' + sequence + '.';
-    var head = prefix.getBytes(StandardCharsets.UTF_8);
-    var all = new byte[head.length + subject.length];
-    System.arraycopy(head, 0, all, 0, head.length);
-    System.arraycopy(subject, 0, all, head.length, subject.length);
-    return new Outgoing(all, headerLength, body);
+  /// The same for a server that takes no headers.
+  Outgoing withoutHeaders() {
+    return new Outgoing(subject, 0, Arrays.copyOfRange(body, headerLength, body.length));
   }
 }

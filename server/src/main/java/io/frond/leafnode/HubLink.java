@@ -6,7 +6,9 @@ import io.frond.account.Subscription;
 import io.frond.options.LaneOptions;
 import io.frond.subject.Match;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// A joined link to a hub as the way of messages that go to it whatever interest says, such as
@@ -26,11 +28,32 @@ public final class HubLink {
   }
 
   private final Leaf leaf;
+  private final LeafHost host;
   private byte[][] queues = new byte[8][];
   private int queueCount;
+  private final Map<String, Source> sources = new HashMap<>();
 
-  HubLink(Leaf leaf) {
+  /// A source that the hub was told of.
+  private static final class Source {
+    final int number;
+    long high = -1;
+
+    Source(int number) {
+      this.number = number;
+    }
+  }
+
+  HubLink(Leaf leaf, LeafHost host) {
     this.leaf = leaf;
+    this.host = host;
+  }
+
+  /// The hub settled what a source sent; on the link's loop.
+  void settled(String source, long sequence) {
+    var watch = host.hubWatch();
+    if (watch != null) {
+      watch.settled(this, source, sequence);
+    }
   }
 
   /// The hub's name.
@@ -62,7 +85,7 @@ public final class HubLink {
 
   /// Whether the hub is a Frond, which knows what lanes ask of it.
   public boolean isFrond() {
-    return leaf.peer().frond();
+    return leaf.peer().frond() && leaf.resumes();
   }
 
   /// The hub's JetStream domain, null for none.
@@ -135,22 +158,49 @@ public final class HubLink {
   ///
   /// @return false when the link has ended
   public boolean ask(Delivery message) {
-    return sendTo(message, message.frame().subject(), true);
+    return sendTo(message, true);
   }
 
   /// Sends a message for the hub's queue groups of a subject that have no members here.
   ///
-  /// @param subject the message's own, or that of one that it carries
   /// @return false when the link has ended
-  public boolean send(Delivery message, byte[] subject) {
-    return sendTo(message, subject, false);
+  public boolean send(Delivery message) {
+    return sendTo(message, false);
   }
 
-  private boolean sendTo(Delivery message, byte[] subject, boolean evenIfHere) {
+  /// Sends a message that the hub, which is a Frond, takes once in its whole cluster, however often
+  /// and to whichever server it is sent; that it has is told to [HubWatch#settled].
+  ///
+  /// @param source whose tags these are, and rise
+  /// @return false when the link has ended
+  public boolean sendTagged(Delivery message, String source, long tag) {
     if (!isUp()) {
       return false;
     }
-    chooseQueues(leaf.account().sublist().match(subject), evenIfHere);
+    var known = sources.get(source);
+    if (known == null) { // the first numbers are those of the session's feeds
+      known = new Source(host.resume().outlets().size() + sources.size());
+      sources.put(source, known);
+    }
+    if (known.high != tag >>> 32) {
+      known.high = tag >>> 32;
+      leaf.sender().announce(known.number, source, (int) known.high);
+    }
+    chooseQueues(leaf.account().sublist().match(message.frame().subject()), false);
+    leaf.sender().sendTagged(known.number, tag, message, queues, queueCount);
+    return true;
+  }
+
+  /// Whether the hub takes headers.
+  public boolean takesHeaders() {
+    return leaf.sender().takesHeaders();
+  }
+
+  private boolean sendTo(Delivery message, boolean evenIfHere) {
+    if (!isUp()) {
+      return false;
+    }
+    chooseQueues(leaf.account().sublist().match(message.frame().subject()), evenIfHere);
     leaf.sender().send(message, queues, queueCount);
     return true;
   }

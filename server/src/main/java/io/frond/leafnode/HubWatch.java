@@ -6,4 +6,7 @@ public interface HubWatch {
   void joined(HubLink link);
 
   void lost(HubLink link);
+
+  /// The hub has settled all that was sent by [HubLink#sendTagged] up to a tag. On the link's loop.
+  void settled(HubLink link, String source, long tag);
 }

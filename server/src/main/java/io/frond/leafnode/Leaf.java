@@ -62,7 +62,7 @@ public final class Leaf implements LinkHandler, Holder {
   private final LeafSender sender;
   private final LeafInterests interests;
   private final LeafRefusals refusals;
-  private final HubLink hubLink = new HubLink(this);
+  private final HubLink hubLink;
   private final SpokeLink spokeLink = new SpokeLink(this);
   private final boolean websocket;
   private final @Nullable HubSession session;
@@ -114,6 +114,7 @@ public final class Leaf implements LinkHandler, Holder {
     var kept = session == null ? new KeptInterest(account, this, () -> {}) : session.kept();
     interests = new LeafInterests(nodes, this, kept);
     refusals = new LeafRefusals(host, this, dialled);
+    hubLink = new HubLink(this, host);
     inflow = new Inflow(host.resume().intake(), host.resume().fence(), link);
   }
 
@@ -236,11 +237,6 @@ public final class Leaf implements LinkHandler, Holder {
 
   public Link link() {
     return link;
-  }
-
-  /// S2 compression of the link, in nats-server's words.
-  public String compression() {
-    return LeafNodes.COMPRESSION;
   }
 
   public int subscriptionCount() {
@@ -391,13 +387,8 @@ public final class Leaf implements LinkHandler, Holder {
           link.close(CloseReason.PROTOCOL_VIOLATION, "source number out of bounds");
         }
       }
-      case ControlOp.SettledOp(var source, var sequence) -> {
-        if (session != null) {
-          session.far().settled(new String(source, StandardCharsets.ISO_8859_1), sequence);
-        } else if (served != null) {
-          served.settled(new String(source, StandardCharsets.ISO_8859_1), sequence);
-        }
-      }
+      case ControlOp.SettledOp(var source, var sequence) ->
+          settled(new String(source, StandardCharsets.ISO_8859_1), sequence);
       case ControlOp.Bare bare -> {
         if (bare == ControlOp.Bare.SHOWN || (bare == ControlOp.Bare.PONG && !resumes)) {
           interestShown();
@@ -412,6 +403,17 @@ public final class Leaf implements LinkHandler, Holder {
           ControlOp.FencedOp _,
           ControlOp.RouteSessionOp _ ->
           link.close(CloseReason.PROTOCOL_VIOLATION, ErrorText.UNKNOWN_OPERATION);
+    }
+  }
+
+  private void settled(String source, long sequence) {
+    if (spoke) {
+      hubLink.settled(source, sequence);
+    }
+    if (session != null) {
+      session.far().settled(source, sequence);
+    } else if (served != null) {
+      served.settled(source, sequence);
     }
   }
 

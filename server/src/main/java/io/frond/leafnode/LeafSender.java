@@ -109,6 +109,10 @@ final class LeafSender implements InterestListener, RemoteTarget {
     link.deliver(message, 0, message.serverLine(null, queues, count), 0, null);
   }
 
+  boolean takesHeaders() {
+    return headers;
+  }
+
   /// Says what the tags of a source mean.
   ///
   /// @param number by which the other side knows the source from now on

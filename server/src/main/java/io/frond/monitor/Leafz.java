@@ -86,7 +86,7 @@ final class Leafz {
     }
     to.put("forwarded", lane.forwarded()).put("duplicates", lane.duplicates());
     to.put("dead_letters", lane.dead()).put("retries", lane.retries());
-    to.put("discarded", lane.discarded()).end();
+    to.put("discarded", lane.discarded()).putIf("restored", lane.restored()).end();
   }
 
   private static void write(JsonWriter to, LeafInfo leaf, Subs subs) {

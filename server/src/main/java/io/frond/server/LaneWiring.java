@@ -6,20 +6,16 @@ import io.frond.lane.Lanes;
 import io.frond.leafnode.HubLink;
 import io.frond.leafnode.HubWatch;
 import io.frond.sync.SyncSample;
-import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Ties forward lanes to the server: those of its remotes, and what it does for lanes of leaves
 /// below. Start, reload and close come from one thread; the rest from any.
 final class LaneWiring implements HubWatch, AutoCloseable {
-  /// In JetStream's directory.
-  private static final String DIRECTORY = "lanes";
-
   private final Core core;
   private final JetStreamWiring jetstream;
   private volatile @Nullable Lanes lanes;
-  private volatile @Nullable LaneService service;
+  private final LaneService service = new LaneService();
 
   LaneWiring(Core core, JetStreamWiring jetstream) {
     this.core = core;
@@ -27,12 +23,8 @@ final class LaneWiring implements HubWatch, AutoCloseable {
   }
 
   /// Opens the lanes, before anyone can publish: what comes first must find them.
-  void start() throws IOException {
+  void start() {
     var running = jetstream.jetStream();
-    var directory = running == null ? null : running.directory().resolve(DIRECTORY);
-    var opened = new LaneService(directory, core.loops().blocking(), core.log());
-    opened.open();
-    service = opened;
     if (running != null) {
       lanes = new Lanes(running, core.accounts()::get, core.log(), core.random());
       reload();
@@ -47,8 +39,8 @@ final class LaneWiring implements HubWatch, AutoCloseable {
     }
   }
 
-  /// What it does for leaves below; null before the start.
-  @Nullable LaneService service() {
+  /// What it does for leaves below.
+  LaneService service() {
     return service;
   }
 
@@ -81,11 +73,15 @@ final class LaneWiring implements HubWatch, AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
-    lanes = null;
-    var opened = service;
-    if (opened != null) {
-      opened.close();
+  public void settled(HubLink link, String source, long tag) {
+    var all = lanes;
+    if (all != null) {
+      all.settled(link, source, tag);
     }
+  }
+
+  @Override
+  public void close() {
+    lanes = null;
   }
 }

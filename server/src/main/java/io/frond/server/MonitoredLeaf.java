@@ -1,6 +1,7 @@
 package io.frond.server;
 
 import io.frond.leafnode.Leaf;
+import io.frond.leafnode.LeafNodes;
 import io.frond.monitor.Connection;
 import io.frond.monitor.LeafInfo;
 import io.frond.monitor.SubscriptionInfo;
@@ -26,7 +27,7 @@ final class MonitoredLeaf {
         leaf.stats(),
         leaf.subscriptionCount(),
         subscriptions ? subscriptions(leaf) : List.of(),
-        leaf.compression());
+        LeafNodes.COMPRESSION);
   }
 
   static Connection connection(Leaf leaf, boolean subscriptions) {

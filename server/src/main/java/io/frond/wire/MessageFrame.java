@@ -72,18 +72,6 @@ public final class MessageFrame {
     return this;
   }
 
-  /// Makes this the frame of the message that another one carries: its subject is the rest of the
-  /// other's from `skip` on, and it has no reply subject.
-  public MessageFrame carriedBy(MessageFrame outer, int skip) {
-    place(outer.buffer, outer.subjectAt + skip, outer.subjectLength - skip, 0, 0, outer.size);
-    headerLength = outer.headerLength;
-    bodyAt = outer.bodyAt;
-    queues = outer.queues;
-    queueAt = outer.queueAt;
-    queueLength = outer.queueLength;
-    return this;
-  }
-
   /// This message with memory of its own, which may be kept.
   public MessageFrame copy() {
     var copy = of(subject(), reply(), headerLength, body());

@@ -23,6 +23,8 @@ final class LaneCore implements AutoCloseable {
   private final String[] forward;
   private final int[] ports = new int[SIZE];
   private final int[] clusterPorts = new int[SIZE];
+  private final int[] leafPorts = new int[SIZE];
+  private final int[] dialled = new int[SIZE];
   private final int leafPort = TestServer.freePort();
   private final @Nullable TestServer[] hubs = new TestServer[SIZE];
   private final List<Connection> connections = new ArrayList<>();
@@ -37,6 +39,8 @@ final class LaneCore implements AutoCloseable {
     for (var i = 0; i < SIZE; i++) {
       ports[i] = TestServer.freePort();
       clusterPorts[i] = TestServer.freePort();
+      leafPorts[i] = TestServer.freePort();
+      dialled[i] = ports[i];
     }
   }
 
@@ -47,6 +51,17 @@ final class LaneCore implements AutoCloseable {
 
   int port(int hub) {
     return ports[hub];
+  }
+
+  /// Where a server of the core listens for leaves, besides its port for clients.
+  int leafPort(int hub) {
+    return leafPorts[hub];
+  }
+
+  /// The leaf dials by way of a port that leads to the server.
+  LaneCore through(int hub, int port) {
+    dialled[hub] = port;
+    return this;
   }
 
   /// Starts one server of the core.
@@ -67,6 +82,7 @@ final class LaneCore implements AutoCloseable {
         "jetstream { store_dir: \"" + folder.resolve(name + hub) + "\" }",
         "cluster { name: " + name + ", listen: \"127.0.0.1:" + clusterPorts[hub] + "\"",
         "  routes: [" + routes + "] }",
+        "leafnodes { listen: \"127.0.0.1:" + leafPorts[hub] + "\" }",
         "authorization { allowed_leaf_cidrs = [\"127.0.0.0/8\"] }");
   }
 
@@ -106,7 +122,8 @@ final class LaneCore implements AutoCloseable {
   String remotes() {
     var all = new StringBuilder();
     for (var i = 0; i < SIZE; i++) {
-      all.append("  { url: \"nats://127.0.0.1:" + ports[i] + "\", ignore_discovered_servers: true");
+      all.append(
+          "  { url: \"nats://127.0.0.1:" + dialled[i] + "\", ignore_discovered_servers: true");
       all.append(forward[i].isEmpty() ? " }\n" : ", forward: " + forward[i] + " }\n");
     }
     return all.toString();

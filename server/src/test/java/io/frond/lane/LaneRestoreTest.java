@@ -1,0 +1,152 @@
+package io.frond.lane;
+
+import static io.frond.lane.LaneSite.numbers;
+import static io.frond.lane.LaneSite.publish;
+import static io.frond.lane.LaneSite.stream;
+import static io.frond.lane.LaneSite.text;
+import static io.frond.lane.LaneSite.texts;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.frond.testkit.Await;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A leaf whose store is an old one, restored from a backup: it gives sequences again that the hub
+/// has seen. What is published since is new all the same.
+class LaneRestoreTest {
+  private static final String ORDERS = "[{ name: orders, subjects: \"orders.>\" }]";
+
+  @TempDir Path folder;
+  private LaneSite site = new LaneSite(Path.of(""), ORDERS);
+
+  @AfterEach
+  void close() {
+    site.close();
+  }
+
+  private static void copy(Path from, Path to) {
+    try (var all = Files.walk(from)) {
+      for (var each : all.toList()) {
+        Files.copy(each, to.resolve(from.relativize(each).toString()));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void delete(Path what) {
+    try (var all = Files.walk(what)) {
+      for (var each : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(each);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void publishAll(List<String> texts) {
+    var client = site.atLeaf();
+    texts.forEach(text -> publish(client, "orders.x", text));
+  }
+
+  /// @param waiting messages that wait in the backup
+  private void restored(int waiting) {
+    publishAll(numbers("a", 50));
+    site.awaitInStep("orders", 50);
+    site.stopHub();
+    publishAll(numbers("w", waiting));
+    Await.until("they wait", () -> site.lane("orders").messages() == waiting);
+    site.stopLeaf();
+    copy(folder.resolve("leaf"), folder.resolve("backup"));
+    site.startLeaf();
+    site.startHub();
+  }
+
+  private void restore() {
+    site.stopLeaf();
+    var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(3); // runs are told apart by the second
+    Await.until("some seconds went by", () -> System.nanoTime() > end);
+    delete(folder.resolve("leaf"));
+    copy(folder.resolve("backup"), folder.resolve("leaf"));
+    site.startLeaf();
+  }
+
+  private void aStreamGetsAllThatIsNew(int waiting) throws Exception {
+    site = new LaneSite(folder, ORDERS);
+    site.startHub();
+    stream(site.atHub(), "ORDERS", "orders.>");
+    site.startLeaf();
+    restored(waiting);
+    publishAll(numbers("b", 30));
+    site.awaitInStep("orders", 80 + waiting);
+    restore();
+    publishAll(numbers("c", 60));
+    site.awaitInStep("orders", 110 + waiting);
+    var all = numbers("a", 50);
+    all.addAll(numbers("w", waiting));
+    all.addAll(numbers("b", 30));
+    all.addAll(numbers("c", 60));
+    assertEquals(all, texts(site.atHub(), "ORDERS"));
+    assertTrue(site.lane("orders").restored());
+    assertTrue(site.leaf().logged("goes on with an old state of its stream"));
+  }
+
+  @Test
+  void aStreamGetsAllThatIsNewOnce() throws Exception {
+    aStreamGetsAllThatIsNew(0);
+  }
+
+  @Test
+  void aStreamGetsWhatWaitedInTheBackupOnce() throws Exception {
+    aStreamGetsAllThatIsNew(20);
+  }
+
+  private void subscribersGetAllThatIsNew(int waiting) throws Exception {
+    site = new LaneSite(folder, ORDERS);
+    site.startHub();
+    site.startLeaf();
+    restored(waiting);
+    var hub = site.atHub();
+    var there = hub.subscribe("orders.>");
+    LaneSite.flush(hub);
+    publishAll(numbers("b", 30));
+    site.awaitInStep("orders", 80 + waiting);
+    assertFalse(site.lane("orders").restored());
+    restore();
+    publishAll(numbers("c", 60));
+    site.awaitInStep("orders", 110 + waiting);
+    var wanted = numbers("b", 30);
+    wanted.addAll(numbers("c", 60));
+    var got = new ArrayList<String>();
+    while (got.size() < wanted.size()) {
+      var text = text(there.nextMessage(LaneSite.WAIT));
+      if (!text.startsWith("w")) { // they may have come before the subscription
+        got.add(text);
+      }
+    }
+    assertEquals(wanted, got);
+    assertEquals(0, there.getPendingMessageCount());
+    assertTrue(site.lane("orders").restored());
+  }
+
+  @Test
+  void subscribersGetAllThatIsNewOnce() throws Exception {
+    subscribersGetAllThatIsNew(0);
+  }
+
+  @Test
+  void subscribersGetWhatWaitedInTheBackupOnce() throws Exception {
+    subscribersGetAllThatIsNew(20);
+  }
+}
