@@ -38,7 +38,7 @@ public final class Link extends ChannelInboundHandlerAdapter
   private final Channel channel;
   private final LinkLoop loop;
   private final ProtocolParser parser;
-  private final Outbound outbound;
+  final Outbound outbound;
   private final long startMillis = System.currentTimeMillis();
   private volatile LinkHandler handler;
   private volatile LinkOptions options;
@@ -50,6 +50,7 @@ public final class Link extends ChannelInboundHandlerAdapter
   private long outBytes;
 
   int position; // in the loop's list
+  boolean behind; // as the loop's Drain knows
   private volatile @Nullable CloseReason reason;
   private long inMessages;
   private long inBytes;
@@ -376,6 +377,7 @@ public final class Link extends ChannelInboundHandlerAdapter
     } finally {
       writing = false;
     }
+    loop.drain().wrote(this);
     if (!channel.isWritable()) {
       stall.begin(channel, System.nanoTime());
     }

@@ -19,6 +19,7 @@ public final class LinkLoop {
   private final Log log;
   private final FlushSet flushes = new FlushSet();
   private final Delivery delivery;
+  private final Drain drain = new Drain(this);
   private final ArrayList<Link> links = new ArrayList<>();
   private boolean ticking;
   private int batches;
@@ -54,6 +55,16 @@ public final class LinkLoop {
 
   Log log() {
     return log;
+  }
+
+  Drain drain() {
+    return drain;
+  }
+
+  /// Runs a task when what is queued for clients now has left this process, as far as they take it
+  /// in time. Only on the loop.
+  public void afterClients(Runnable then) {
+    drain.after(then);
   }
 
   void add(Link link) {

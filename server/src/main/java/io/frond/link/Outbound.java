@@ -25,6 +25,7 @@ final class Outbound {
   private int capacity;
   private int hint = CHUNK_MIN;
   private long bytes;
+  private long queued;
 
   Outbound(ByteBufAllocator allocator) {
     this.allocator = allocator;
@@ -32,6 +33,11 @@ final class Outbound {
 
   long bytes() {
     return bytes;
+  }
+
+  /// Bytes that were ever queued.
+  long queued() {
+    return queued;
   }
 
   /// Queues a line and a body as one operation.
@@ -44,6 +50,7 @@ final class Outbound {
     }
     used += length + bodyLength;
     bytes += length + bodyLength;
+    queued += length + bodyLength;
   }
 
   void add(byte[] operation) {
@@ -51,6 +58,7 @@ final class Outbound {
     into.put(base + used, operation);
     used += operation.length;
     bytes += operation.length;
+    queued += operation.length;
   }
 
   /// Queues an operation ahead of all others.
@@ -59,6 +67,7 @@ final class Outbound {
     var chunk = allocator.directBuffer(operation.length).writeBytes(operation);
     queue().addFirst(chunk);
     bytes += operation.length;
+    queued += operation.length;
   }
 
   private ArrayDeque<ByteBuf> queue() {

@@ -136,7 +136,7 @@ final class ResumeWiring implements AutoCloseable {
     if (loop.executor().isShuttingDown()) {
       then.run();
     } else {
-      loop.executor().execute(then);
+      loop.executor().execute(() -> loop.afterClients(then));
     }
   }
 
