@@ -136,7 +136,7 @@ final class Recovery {
     try {
       var found = StreamCheckpoint.read(disk, directory);
       if (found.damage() != null) {
-        log.error("JetStream: " + found.damage() + "; its copy is used, nothing is lost");
+        log.error("JetStream: " + found.damage() + "; the other copy helps, nothing is lost");
       }
       var saved = found.checkpoint();
       var config = StreamConfig.parse(JsonObject.parse(saved.config()));

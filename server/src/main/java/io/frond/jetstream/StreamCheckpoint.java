@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// All of one stream at one index of the log, as its file `checkpoint` has it: what it is, what it
 /// has seen, where its messages are, and its consumers. Immutable; the arrays are not changed.
 ///
-/// It is written twice, as `checkpoint` and `checkpoint.copy`, so that damage of one costs nothing.
+/// It is written twice, as `checkpoint` and `checkpoint.copy`, so that damage costs nothing unless
+/// both have it at the same place.
 ///
 /// On disk, big endian: magic, version u16, CRC32C of the rest u32, then the fields in order; texts
 /// and blobs have their length before them.
@@ -78,12 +79,12 @@ record StreamCheckpoint(
 
   /// A checkpoint that was read.
   ///
-  /// @param damage what is wrong with one of the two files, null for nothing
+  /// @param damage what is wrong with the two files, null for nothing
   record Found(StreamCheckpoint checkpoint, @Nullable String damage) {}
 
   /// Reads the newer of the two files, and writes the other one anew when it is not the same.
   ///
-  /// @throws IOException when neither can be read
+  /// @throws IOException when neither can be read, nor both together
   static Found read(Disk disk, Path directory) throws IOException {
     @Nullable StreamCheckpoint newest = null;
     @Nullable String damage = null;
@@ -101,6 +102,10 @@ record StreamCheckpoint(
         why = why instanceof LaterVersionException ? why : e;
       }
     }
+    if (newest == null && why != null && !(why instanceof LaterVersionException)) {
+      newest = together(disk, directory);
+      damage = directory + ": both copies of the checkpoint are damaged, not at the same places";
+    }
     if (newest == null) {
       throw why == null ? new IOException(directory + " has no checkpoint") : why;
     }
@@ -110,17 +115,41 @@ record StreamCheckpoint(
     return new Found(newest, damage);
   }
 
-  private static StreamCheckpoint readOne(Disk disk, Path path) throws IOException {
+  /// Null when the two don't make a whole one.
+  private static @Nullable StreamCheckpoint together(Disk disk, Path directory) {
+    try {
+      var one = bytes(disk, directory.resolve(FILE));
+      var copy = bytes(disk, directory.resolve(COPY));
+      var whole = TwoCopies.merge(one, copy, StreamCheckpoint::isWhole);
+      return whole == null ? null : decode(whole, directory.toString());
+    } catch (IOException | RuntimeException e) {
+      return null; // the reason is known already
+    }
+  }
+
+  private static boolean isWhole(byte[] bytes) {
+    var from = ByteBuffer.wrap(bytes);
+    return bytes.length >= HEADER
+        && from.getInt(0) == MAGIC
+        && from.getShort(4) == VERSION
+        && from.getInt(6) == crc(bytes, bytes.length);
+  }
+
+  private static byte[] bytes(Disk disk, Path path) throws IOException {
     if (!disk.exists(path)) {
       throw new NoSuchFileException(path.toString());
     }
-    byte[] bytes;
     try (var file = disk.open(path)) {
-      bytes = new byte[(int) Math.min(file.size(), Integer.MAX_VALUE - 8)];
+      var bytes = new byte[(int) Math.min(file.size(), Integer.MAX_VALUE - 8)];
       if (file.read(ByteBuffer.wrap(bytes), 0) != bytes.length) {
         throw new IOException(path + " got shorter while it was read");
       }
+      return bytes;
     }
+  }
+
+  private static StreamCheckpoint readOne(Disk disk, Path path) throws IOException {
+    var bytes = bytes(disk, path);
     try {
       return decode(bytes, path.toString());
     } catch (RuntimeException e) {

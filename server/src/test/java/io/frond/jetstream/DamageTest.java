@@ -248,6 +248,39 @@ class DamageTest {
   }
 
   @Test
+  void twoDamagedCopiesOfACheckpointMakeAWholeOne() throws IOException {
+    var sample = new Sample(SEED, 12, 60, false);
+    var cases = 0;
+    for (var file : sample.disk.files()) {
+      if (!file.endsWith("checkpoint")) {
+        continue;
+      }
+      var copy = Path.of(file + ".copy");
+      var bytes = sample.disk.contents(file);
+      for (var round = 0; round < 100; round++) {
+        var left = bytes.clone();
+        var right = sample.disk.contents(copy);
+        var places = 1 + sample.random.nextInt(5);
+        for (var i = 0; i < places; i++) { // each has its own part of the file
+          damage(left, i * bytes.length / places, bytes.length / places / 2, sample.random);
+          damage(right, (2 * i + 1) * bytes.length / places / 2, 1, sample.random);
+        }
+        var disk = sample.disk.copy(round);
+        disk.damage(file, left);
+        disk.damage(copy, round % 3 == 0 ? Arrays.copyOf(bytes, bytes.length - 1) : right);
+        sample.check(disk, "-Dfrond.seed=" + SEED + ": both copies, round " + round, 0);
+        cases++;
+      }
+    }
+    assertEquals(200, cases);
+  }
+
+  /// Flips one bit somewhere in a part.
+  private static void damage(byte[] bytes, int at, int length, Random random) {
+    bytes[at + random.nextInt(length)] ^= (byte) (1 << random.nextInt(8));
+  }
+
+  @Test
   void someSingleDamageOfASmallStore() throws IOException {
     eachByte(false, 61);
     eachByte(true, 53);
