@@ -44,6 +44,9 @@ public final class EntryKind {
   /// A message of a backup.
   public static final byte RESTORED = 25;
 
+  /// The next part of taking out what nobody needs any more.
+  public static final byte SWEEP = 26;
+
   /// From here to 111: what a consumer's `apply` understands; the payload begins with the
   /// consumer's number within its stream (u32).
   public static final byte CONSUMER_FIRST = 64;

@@ -241,26 +241,4 @@ final class Limits {
   void forget(StreamConsumer consumer) {
     settledUpTo.remove(consumer);
   }
-
-  /// A consumer is gone, or has other filters: messages that only it needed go.
-  void dropWhatNobodyNeeds(SubjectFilter among) {
-    if (stream.config().retention() == Retention.INTEREST) {
-      stream.chores().run(() -> dropUnneeded(among));
-    }
-  }
-
-  private void dropUnneeded(SubjectFilter among) throws IOException {
-    if (consumers.isEmpty()) {
-      store.purge();
-      return;
-    }
-    var message = new StoredMessage();
-    for (var at = store.firstSequence(); store.loadNext(among, at, message); at++) {
-      at = message.sequence();
-      var subject = message.subject();
-      if (!consumers.needs(at, subject) && store.remove(at, false)) {
-        consumers.removed(at, subject, null);
-      }
-    }
-  }
 }

@@ -40,6 +40,7 @@ public final class Stream implements StreamView {
   private final AtomicBatches atomic;
   private final FastBatches fast;
   private final Origins origins;
+  private final InterestSweep sweep;
   private final TakenTags tags = new TakenTags();
   private final Arrivals arrivals;
 
@@ -72,6 +73,7 @@ public final class Stream implements StreamView {
     atomic = new AtomicBatches(this, host.batchBudget());
     fast = new FastBatches(this, host.batchBudget());
     origins = new Origins(this);
+    sweep = new InterestSweep(this);
     arrivals = new Arrivals(this, host, numbering, tags, atomic, fast);
     if (config.firstSeq() > 1 && store.lastSequence() == 0) {
       store.skipTo(config.firstSeq());
@@ -149,6 +151,7 @@ public final class Stream implements StreamView {
       case EntryKind.FAST_BATCH_END -> fast.timedOut(bytes, at, length);
       case EntryKind.MIRRORED -> origins.mirrored(incoming, bytes, at, length);
       case EntryKind.SOURCED -> origins.sourced(incoming, bytes, at, length);
+      case EntryKind.SWEEP -> sweep.apply();
       case EntryKind.RESTORED -> RestoredEntry.apply(this, bytes, at, length);
       case EntryKind.SCHEDULE_FIRE -> {
         var made = schedules.fire(bytes, at, length);
@@ -195,7 +198,7 @@ public final class Stream implements StreamView {
     if (now.retention() == Retention.INTEREST
         && before.retention() != Retention.INTEREST
         && !consumers.isEmpty()) {
-      limits.dropWhatNobodyNeeds(SubjectFilter.ALL);
+      sweep.begin(SubjectFilter.ALL);
     }
     if (now.allowMsgSchedules() && !before.allowMsgSchedules()) {
       chores.run(() -> schedules.scan(lastTime));
@@ -229,6 +232,7 @@ public final class Stream implements StreamView {
     expiry.arm();
     schedules.arm();
     fast.start();
+    sweep.goOn();
   }
 
   /// Ends live work; nothing may be called afterwards but [#close] and [#destroy].
@@ -263,6 +267,7 @@ public final class Stream implements StreamView {
     fast.save(to);
     origins.save(to);
     tags.save(to);
+    sweep.save(to);
     return to.done();
   }
 
@@ -275,6 +280,7 @@ public final class Stream implements StreamView {
     fast.restore(from);
     origins.restore(from);
     tags.restore(from);
+    sweep.restore(from);
   }
 
   /// Adds a consumer, while its creation is applied or its stream is opened.
@@ -286,7 +292,7 @@ public final class Stream implements StreamView {
   public void removeConsumer(StreamConsumer consumer) {
     if (consumers.remove(consumer)) {
       limits.forget(consumer);
-      limits.dropWhatNobodyNeeds(consumer.filter());
+      sweep.begin(consumer.filter());
       countBytes();
     }
   }
@@ -294,7 +300,7 @@ public final class Stream implements StreamView {
   /// The consumer has other filters than before; messages that nobody needs any more go.
   public void consumerChanged(StreamConsumer consumer) {
     consumers.refresh(consumer);
-    limits.dropWhatNobodyNeeds(SubjectFilter.ALL);
+    sweep.begin(SubjectFilter.ALL);
     countBytes();
   }
 

@@ -89,6 +89,25 @@ class StreamConsumersTest {
   }
 
   @Test
+  void ofMuchThatNobodyNeedsAPartGoesAtATimeAlsoAcrossARestart() {
+    var rig = new StreamRig(b -> b.retention = Retention.INTEREST);
+    var _ = new NotingConsumer(rig.stream, 1, "s.a");
+    var all = new NotingConsumer(rig.stream, 2, "");
+    rig.publish("s.a");
+    for (var i = 0; i < 3 * InterestSweep.AT_ONCE; i++) {
+      rig.send("s.b", "", "", "x");
+    }
+    rig.shard.run();
+    rig.stream.removeConsumer(all);
+    assertEquals(2 * InterestSweep.AT_ONCE + 1 + 1, rig.stream.store().messages());
+    rig.restart();
+    var again = new NotingConsumer(rig.stream, 1, "s.a");
+    again.needed.add(1L);
+    rig.shard.run();
+    assertEquals("1:s.a", rig.messages());
+  }
+
+  @Test
   void aWorkQueueKeepsWhatNobodyTook() {
     var rig = new StreamRig(b -> b.retention = Retention.WORK_QUEUE);
     rig.publish("s.a");
