@@ -46,7 +46,7 @@ final class TwoCopies {
 
   /// Finds the places where they differ; near ones are one, so that there are not too many.
   private boolean compare(int placesMax) {
-    for (var near = 1; near <= one.length + 4; near *= 4) {
+    for (var near = 0; near <= one.length + 4; near = 4 * near + 1) {
       if (find(near, placesMax)) {
         return count > 0;
       }
