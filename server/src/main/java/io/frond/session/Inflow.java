@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
 /// new, and the acknowledgement of those that are settled. Owner: the link's event loop.
 public final class Inflow {
   private static final int NUMBERS_MAX = 1 << 16;
-  private static final long GATHER_MILLIS = 3;
+
+  /// At most so often is what came settled; the first message after a while at once, since what a
+  /// killed process had delivered and not yet settled comes again.
+  private static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(3);
 
   private static final class Inbound {
     final Seen seen;
@@ -36,6 +39,7 @@ public final class Inflow {
   private @Nullable Inbound current;
   private long sequence;
   private boolean asked;
+  private long lastAsked = System.nanoTime() - GATHER_NANOS;
 
   public Inflow(Intake intake, Fence fence, Link link) {
     this.intake = intake;
@@ -126,10 +130,16 @@ public final class Inflow {
   }
 
   private void gather() {
-    var _ = link.loop().executor().schedule(this::ask, GATHER_MILLIS, TimeUnit.MILLISECONDS);
+    var left = GATHER_NANOS - (System.nanoTime() - lastAsked);
+    if (left <= 0) {
+      link.loop().executor().execute(this::ask); // behind what is being read now
+    } else {
+      var _ = link.loop().executor().schedule(this::ask, left, TimeUnit.NANOSECONDS);
+    }
   }
 
   private void ask() {
+    lastAsked = System.nanoTime();
     for (var each : numbers) {
       if (each != null) {
         each.asked = each.seen.direct();
