@@ -56,12 +56,7 @@ public final class JetStream implements AutoCloseable {
     this.footing = footing;
     disk = footing.disk;
     this.log = log;
-    syncMode =
-        switch (options.sync()) {
-          case JetStreamOptions.Sync.Always() -> new SyncMode.Always();
-          case JetStreamOptions.Sync.Interval(var every) -> new SyncMode.Interval(every);
-          case JetStreamOptions.Sync.None() -> new SyncMode.None();
-        };
+    syncMode = mode(options.sync());
     var server =
         new ServerFacts(
             facts.id(),
@@ -73,6 +68,15 @@ public final class JetStream implements AutoCloseable {
             options.maxFile(),
             options);
     engine = new Engine(server, facts, log, new Ids(seed), disk, worker, footing.clock);
+  }
+
+  /// Not a switch over the type: for each of those the JVM generates a class when it is first
+  /// executed, so at each start.
+  private static SyncMode mode(JetStreamOptions.Sync sync) {
+    if (sync instanceof JetStreamOptions.Sync.Interval(var every)) {
+      return new SyncMode.Interval(every);
+    }
+    return sync instanceof JetStreamOptions.Sync.None ? new SyncMode.None() : new SyncMode.Always();
   }
 
   /// What JetStream stands on.

@@ -8,7 +8,6 @@ import io.frond.logging.Log;
 import io.frond.options.LaneOptions;
 import io.frond.options.RemoteOptions;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -210,9 +209,14 @@ public final class Lanes implements HubWatch {
     var list = new ArrayList<LaneStatus>();
     groups.forEach(
         (account, group) -> group.lanes().forEach(lane -> list.add(lane.status(account))));
-    list.sort(Comparator.comparing(LaneStatus::account).thenComparing(LaneStatus::name));
+    list.sort(Lanes::compare);
     latest = List.copyOf(list);
     return latest;
+  }
+
+  private static int compare(LaneStatus one, LaneStatus other) {
+    var byAccount = one.account().compareTo(other.account());
+    return byAccount != 0 ? byAccount : one.name().compareTo(other.name());
   }
 
   private static <T> @Nullable T await(CompletableFuture<T> future) {

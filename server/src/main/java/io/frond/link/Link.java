@@ -3,6 +3,7 @@ package io.frond.link;
 import io.frond.account.Delivery;
 import io.frond.buffer.FlushSet;
 import io.frond.logging.Log;
+import io.frond.transport.Inbound;
 import io.frond.transport.TransportEvent;
 import io.frond.transport.WebSocketStatus;
 import io.frond.wire.ControlOp;
@@ -16,7 +17,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
@@ -28,8 +28,7 @@ import org.jspecify.annotations.Nullable;
 /// Owner: the channel's event loop, for everything but the outbound queue. The object's own monitor
 /// guards `outbound`, `flushing`, `closing`, `outMessages` and `outBytes`; it is held for a copy of
 /// one message at most and never around a call to anything else.
-public final class Link extends ChannelInboundHandlerAdapter
-    implements FlushSet.Flushable, ProtocolParser.Sink {
+public final class Link extends Inbound implements FlushSet.Flushable, ProtocolParser.Sink {
   private static final byte[] PING = "PING\r\n".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] PONG = "PONG\r\n".getBytes(StandardCharsets.US_ASCII);
   private static final long CLOSE_FLUSH_MILLIS = 500;
@@ -215,7 +214,7 @@ public final class Link extends ChannelInboundHandlerAdapter
   }
 
   @Override
-  public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof TransportEvent transport) {
       loop.batch(() -> handler.onTransport(transport));
     } else {

@@ -3,7 +3,6 @@ package io.frond.log;
 import io.frond.disk.Disk;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -74,12 +73,8 @@ public final class LocalLog implements CommitLog {
     this.machine = machine;
     var last = new LogReplay(disk, segments, machine, damage, listener, live).run(fromIndex);
     nextIndex = last + 1;
-    var background =
-        switch (mode) {
-          case SyncMode.Always always -> null;
-          case SyncMode.Interval interval -> new IntervalSync(interval.every(), last, counters);
-          case SyncMode.None none -> new IntervalSync(Duration.ofMinutes(1), last, counters);
-        };
+    var every = mode.backgroundInterval();
+    var background = every == null ? null : new IntervalSync(every, last, counters);
     var appender = new Appender(segments, mode, background, counters, last, segmentBytesMax);
     var thread =
         new LogWriter(

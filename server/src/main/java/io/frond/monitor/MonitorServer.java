@@ -2,16 +2,11 @@ package io.frond.monitor;
 
 import io.frond.options.HostPort;
 import io.frond.options.TlsOptions;
+import io.frond.transport.Accepting;
 import io.frond.transport.EventLoops;
 import io.frond.transport.TlsConfigException;
 import io.frond.transport.TlsContexts;
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.epoll.EpollServerSocketChannel;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.ssl.SslContext;
@@ -71,31 +66,24 @@ public final class MonitorServer implements AutoCloseable {
   }
 
   private void bind(HostPort at) throws IOException {
-    var bootstrap =
-        new ServerBootstrap()
-            .group(loops.group())
-            .channelFactory(() ->
-                loops.isNative() ? new EpollServerSocketChannel() : new NioServerSocketChannel())
-            .option(ChannelOption.SO_REUSEADDR, true)
-            .option(ChannelOption.SO_BACKLOG, BACKLOG)
-            .option(ChannelOption.ALLOCATOR, loops.allocator())
-            .childOption(ChannelOption.ALLOCATOR, loops.allocator())
-            .childHandler(new Accepted());
-    Throwable cause = null;
+    IOException cause = null;
     for (var host : hosts(at.host())) {
-      ChannelFuture bound =
-          bootstrap
-              .bind(new InetSocketAddress(host, Math.max(0, at.port())))
-              .awaitUninterruptibly();
-      if (bound.isSuccess()) {
-        listening = bound.channel();
+      try {
+        var address = new InetSocketAddress(host, Math.max(0, at.port()));
+        var accepting = new Accepting(loops, this::accept, this::failed, () -> true);
+        listening = loops.listen(address, BACKLOG, accepting);
         return;
+      } catch (IOException e) {
+        cause = e;
       }
-      cause = bound.cause();
     }
     throw new IOException(
         "can't listen to the monitor port " + at + (cause == null ? "" : ": " + cause.getMessage()),
         cause);
+  }
+
+  private void failed(Throwable cause, long retryMillis) {
+    endpoints.log().debug("monitoring: accept failed, again in " + retryMillis + " ms: " + cause);
   }
 
   /// A host of all addresses means IPv6 and IPv4, or IPv4 where the system has no other.
@@ -161,20 +149,18 @@ public final class MonitorServer implements AutoCloseable {
     connections.forEach(Channel::close);
   }
 
-  private final class Accepted extends ChannelInitializer<Channel> {
-    @Override
-    protected void initChannel(Channel channel) {
-      if (connections.size() >= CONNECTIONS_MAX) {
-        var _ = channel.close();
-        return;
-      }
-      connections.add(channel);
-      channel.closeFuture().addListener(closed -> connections.remove(channel));
-      var context = tls;
-      if (context != null) {
-        channel.pipeline().addLast(context.newHandler(channel.alloc()));
-      }
-      channel.pipeline().addLast(new HttpServerCodec(limits), new RequestHandler(endpoints));
+  /// A new connection, on its event loop.
+  private void accept(Channel channel) {
+    if (connections.size() >= CONNECTIONS_MAX) {
+      var _ = channel.close();
+      return;
     }
+    connections.add(channel);
+    channel.closeFuture().addListener(closed -> connections.remove(channel));
+    var context = tls;
+    if (context != null) {
+      channel.pipeline().addLast(context.newHandler(channel.alloc()));
+    }
+    channel.pipeline().addLast(new HttpServerCodec(limits), new RequestHandler(endpoints));
   }
 }

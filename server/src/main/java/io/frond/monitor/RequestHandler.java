@@ -1,8 +1,8 @@
 package io.frond.monitor;
 
+import io.frond.transport.Inbound;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One HTTP connection: takes its requests one after the other and sends the answers in that order.
 /// On its event loop only.
-final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
+final class RequestHandler extends Inbound {
   /// From the connection's start to its first whole request.
   static final long FIRST_REQUEST_MILLIS = 10_000;
 
@@ -75,10 +76,17 @@ final class RequestHandler extends SimpleChannelInboundHandler<HttpObject> {
   }
 
   @Override
-  protected void channelRead0(ChannelHandlerContext context, HttpObject message) {
-    if (ending) {
-      return;
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    try {
+      if (!ending && message instanceof HttpObject part) {
+        take(context, part);
+      }
+    } finally {
+      ReferenceCountUtil.release(message);
     }
+  }
+
+  private void take(ChannelHandlerContext context, HttpObject message) {
     if (message instanceof HttpRequest request) {
       arriving = request;
       bodyBytes = 0;

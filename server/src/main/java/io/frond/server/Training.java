@@ -28,24 +28,32 @@ final class Training {
   private static final int HEALTH_CHECKS = 3;
 
   private final Path folder;
+  private final boolean alone;
   private final int http = freePort();
   private final List<String> failed = new ArrayList<>();
 
-  private Training(Path folder) throws IOException {
+  private Training(Path folder, boolean alone) throws IOException {
     this.folder = folder;
+    this.alone = alone;
   }
 
   static void main() throws Exception {
-    run();
+    Main.main(new String[] {"-v"}); // a start's first steps
+    run(true);
     // The cache is written now. Not by System.exit, which loads the platform's logging.
     Runtime.getRuntime().halt(0);
   }
 
   /// @return the exercises that did not work, with the reason
   static List<String> run() throws IOException, ConfigException {
+    return run(false);
+  }
+
+  /// @param alone whether the process is there for the training, so that its signals may be handled
+  private static List<String> run(boolean alone) throws IOException, ConfigException {
     var folder = Files.createTempDirectory("frond-training");
     try {
-      var training = new Training(folder);
+      var training = new Training(folder, alone);
       training.exerciseAll();
       return training.failed;
     } finally {
@@ -93,7 +101,12 @@ final class Training {
             + "\"\nserver_name: training\njetstream { store_dir: \""
             + folder.resolve("store")
             + "\" }\n");
-    return Main.start(Flags.parse(new String[] {"-c", file.toString()}));
+    var flags = Flags.parse(new String[] {"-c", file.toString()});
+    var server = Main.start(flags);
+    if (alone) {
+      Signals.install(server, flags);
+    }
+    return server;
   }
 
   private void health() throws IOException {

@@ -3,6 +3,7 @@ package io.frond.transport;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
@@ -14,6 +15,8 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -102,6 +105,37 @@ public final class EventLoops implements AutoCloseable {
   /// For short work that blocks, such as looking up a name; a full queue rejects.
   public Executor blocking() {
     return blocking;
+  }
+
+  /// Binds and begins to take connections; blocks until then, so not for event loops.
+  ///
+  /// @throws IOException when the address cannot be bound
+  public ServerChannel listen(InetSocketAddress address, int backlog, Accepting handler)
+      throws IOException {
+    var server = newServerChannel();
+    server.config().setAllocator(allocator);
+    server.config().setOption(ChannelOption.SO_REUSEADDR, true);
+    server.config().setOption(ChannelOption.SO_BACKLOG, backlog);
+    server.pipeline().addLast(handler);
+    finish(group.register(server));
+    try {
+      finish(server.bind(address));
+    } catch (IOException e) {
+      server.close().awaitUninterruptibly();
+      throw e;
+    }
+    return server;
+  }
+
+  private static void finish(ChannelFuture future) throws IOException {
+    future.awaitUninterruptibly();
+    var cause = future.cause();
+    if (cause instanceof IOException e) {
+      throw e;
+    }
+    if (cause != null) {
+      throw new IOException(cause);
+    }
   }
 
   ServerChannel newServerChannel() {

@@ -1,12 +1,6 @@
 package io.frond.transport;
 
 import io.frond.options.HostPort;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandler.Sharable;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.ServerChannel;
 import java.io.IOException;
 import java.net.BindException;
@@ -14,22 +8,24 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /// One listening socket: takes connections, finds out what they speak ([Reception]) and hands them
 /// to a [ConnectionAcceptor]. Its methods are safe for any thread.
 public final class Listener implements AutoCloseable {
   private static final int BACKLOG = 4096;
-  private static final long RETRY_MILLIS_MIN = 10;
-  private static final long RETRY_MILLIS_MAX = 1000;
 
   private final ServerChannel server;
   private final Reception reception;
   private volatile boolean suspended;
 
-  private Listener(ServerChannel server, Reception reception) {
-    this.server = server;
+  private Listener(EventLoops loops, InetSocketAddress address, Reception reception)
+      throws IOException {
     this.reception = reception;
+    server =
+        loops.listen(
+            address,
+            BACKLOG,
+            new Accepting(loops, reception::receive, this::failed, () -> !suspended));
   }
 
   /// Binds and begins to take connections; blocks until then, so not for event loops. A host of all
@@ -42,7 +38,7 @@ public final class Listener implements AutoCloseable {
     IOException failure = new IOException("no address for " + address);
     for (var host : hosts(address.host())) {
       try {
-        return bind(
+        return new Listener(
             loops,
             new InetSocketAddress(host, Math.max(0, address.port())),
             new Reception(loops, settings, acceptor));
@@ -63,33 +59,8 @@ public final class Listener implements AutoCloseable {
     return List.of(InetAddress.getByName(host));
   }
 
-  private static Listener bind(EventLoops loops, InetSocketAddress address, Reception reception)
-      throws IOException {
-    var server = loops.newServerChannel();
-    var listener = new Listener(server, reception);
-    server.config().setAllocator(loops.allocator());
-    server.config().setOption(ChannelOption.SO_REUSEADDR, true);
-    server.config().setOption(ChannelOption.SO_BACKLOG, BACKLOG);
-    server.pipeline().addLast(listener.new Accepting(loops));
-    finish(loops.group().register(server));
-    try {
-      finish(server.bind(address));
-    } catch (IOException e) {
-      server.close().awaitUninterruptibly();
-      throw e;
-    }
-    return listener;
-  }
-
-  private static void finish(ChannelFuture future) throws IOException {
-    future.awaitUninterruptibly();
-    var cause = future.cause();
-    if (cause instanceof IOException e) {
-      throw e;
-    }
-    if (cause != null) {
-      throw new IOException(cause);
-    }
+  private void failed(Throwable cause, long retryMillis) {
+    reception.acceptor().acceptFailed(kind(), cause, retryMillis);
   }
 
   public ListenerKind kind() {
@@ -138,55 +109,6 @@ public final class Listener implements AutoCloseable {
     var closed = server.close();
     if (!server.eventLoop().inEventLoop()) {
       closed.awaitUninterruptibly();
-    }
-  }
-
-  /// In a new connection's pipeline until its event loop has it, which is before anything is read.
-  @Sharable
-  private final class Opening extends ChannelInboundHandlerAdapter {
-    @Override
-    public void handlerAdded(ChannelHandlerContext context) {
-      reception.receive(context.channel());
-      context.pipeline().remove(this);
-    }
-  }
-
-  /// Registers each new socket with the next loop.
-  private final class Accepting extends ChannelInboundHandlerAdapter {
-    private final EventLoops loops;
-    private final Opening opening = new Opening();
-    private long retryMillis = RETRY_MILLIS_MIN;
-
-    Accepting(EventLoops loops) {
-      this.loops = loops;
-    }
-
-    @Override
-    public void channelRead(ChannelHandlerContext context, Object message) {
-      retryMillis = RETRY_MILLIS_MIN;
-      var child = (Channel) message;
-      if (loops.group().isShuttingDown()) {
-        child.unsafe().closeForcibly();
-        return;
-      }
-      loops.configure(child);
-      child.pipeline().addLast(opening);
-      var _ = loops.group().register(child); // Netty closes what it cannot register
-    }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-      reception.acceptor().acceptFailed(kind(), cause, retryMillis);
-      context.channel().config().setAutoRead(false);
-      var _ =
-          context.channel().eventLoop().schedule(this::retry, retryMillis, TimeUnit.MILLISECONDS);
-      retryMillis = Math.min(2 * retryMillis, RETRY_MILLIS_MAX);
-    }
-
-    private void retry() {
-      if (!suspended && server.isOpen()) {
-        server.config().setAutoRead(true);
-      }
     }
   }
 }

@@ -5,7 +5,6 @@ import io.frond.transport.Arrival.Tls;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// NATS protocol lets the server speak first, so it waits for first bytes only for a moment;
 /// silence means NATS. What it finds: a TLS hello (then it looks again inside), an HTTP upgrade,
 /// anything else is NATS. On its connection's event loop.
-final class ProtocolSniffer extends ChannelInboundHandlerAdapter {
+final class ProtocolSniffer extends Inbound {
   /// How long a client on a port that others may use too waits for its INFO.
   private static final Duration FIRST_BYTES = Duration.ofMillis(50);
 
