@@ -110,6 +110,11 @@ public final class SourceLog {
     return last;
   }
 
+  /// Others know sequences up to this one already, though not from this log.
+  public void skipTo(long sequence) {
+    last = Math.max(last, sequence);
+  }
+
   // Sessions.
 
   /// Makes a session known: entries from now on may be for it.
@@ -399,8 +404,6 @@ public final class SourceLog {
     return cursor;
   }
 
-  // Time.
-
   /// Called every so often while there is something to do.
   ///
   /// @return whether it has to be called again
@@ -455,8 +458,6 @@ public final class SourceLog {
     var oldest = files == null ? null : files.oldestEvicted();
     return oldest == null ? state.oldestInMemory(steady) : steady - oldest.oldestMillis;
   }
-
-  // Numbers.
 
   /// Null when it is not known.
   public @Nullable SessionStats stats(int session) {

@@ -110,6 +110,7 @@ final class ResumeWiring implements AutoCloseable {
 
   private Outlet outlet(SourceLog log, Ground ground, int index) {
     var outlet = new Outlet(log, ground, index);
+    outlet.warning(core.log()::warn);
     if (core.options().cluster() != null) {
       outlet.marking(new Late(core.identity().name(), core.options().client().maxPayload()));
     }

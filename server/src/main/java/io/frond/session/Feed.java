@@ -215,7 +215,7 @@ public final class Feed {
       return false;
     }
     top = sequence;
-    if (sequence >>> 32 == outlet.high()) {
+    if (sequence >>> 32 >= outlet.high()) {
       handledMessages++;
       handledBytes += size;
     }
@@ -331,12 +331,15 @@ public final class Feed {
 
   /// The far end has settled all up to a sequence.
   public void settled(long sequence) {
+    if (sequence > outlet.log().last()) {
+      outlet.isBehind(name, sequence);
+    }
     if (sequence > settled) {
       var before = marks.inFlight();
       var bytes = marks.settled(sequence, sequence >= sent);
       var to = carrier;
-      if (to != null) {
-        pace.measured(bytes, marks.rttNanos(), before, to.windowMax());
+      if (to != null && bytes > 0) {
+        pace.measured(marks.delivered(), marks.rttNanos(), before, to.windowMax());
       }
       if (sequence > position) { // it has seen more than we knew
         position = sequence;
@@ -379,7 +382,7 @@ public final class Feed {
         atEnd(from, to);
         return;
       }
-      if (old && entry.sequence() >>> 32 == outlet.high()) {
+      if (old && entry.sequence() >>> 32 >= outlet.high()) {
         oldSent();
       }
       if (!old && !Objects.requireNonNull(turns).open()) {

@@ -12,11 +12,16 @@ final class Marks {
   private long[] sequences = new long[8];
   private long[] totals = new long[8];
   private long[] nanos = new long[8];
+
+  /// What was acknowledged when each was sent.
+  private long[] ackedThen = new long[8];
+
   private int first;
   private int count;
   private long sent;
   private long acked;
   private long rttNanos;
+  private long delivered;
 
   /// Bytes that are not acknowledged, as far as marks tell.
   long inFlight() {
@@ -26,6 +31,11 @@ final class Marks {
   /// How long the last acknowledged mark was under way.
   long rttNanos() {
     return rttNanos;
+  }
+
+  /// Bytes that were acknowledged while that mark was under way.
+  long delivered() {
+    return delivered;
   }
 
   void sent(long sequence, int bytes) {
@@ -41,6 +51,7 @@ final class Marks {
       sequences[at] = sequence;
       totals[at] = sent;
       nanos[at] = System.nanoTime();
+      ackedThen[at] = acked;
     }
   }
 
@@ -53,14 +64,17 @@ final class Marks {
     var s = new long[more];
     var t = new long[more];
     var n = new long[more];
+    var a = new long[more];
     for (var i = 0; i < count; i++) {
       s[i] = sequences[at(i)];
       t[i] = totals[at(i)];
       n[i] = nanos[at(i)];
+      a[i] = ackedThen[at(i)];
     }
     sequences = s;
     totals = t;
     nanos = n;
+    ackedThen = a;
     first = 0;
   }
 
@@ -71,6 +85,7 @@ final class Marks {
     while (count > 0 && sequences[first] <= sequence) {
       acked = totals[first];
       rttNanos = Math.max(1, System.nanoTime() - nanos[first]);
+      delivered = acked - ackedThen[first];
       first = first + 1 & sequences.length - 1;
       count--;
     }

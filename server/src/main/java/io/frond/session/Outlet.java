@@ -6,6 +6,7 @@ import io.frond.outage.OutageMessage;
 import io.frond.outage.SourceLog;
 import io.frond.wire.MessageFrame;
 import java.util.Arrays;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// One publishing thread's way to all far ends: its source log and the feeds out of it. A message
@@ -17,6 +18,9 @@ public final class Outlet implements Delivery.Afterwards {
   /// From this part of the log's memory on that waits for the disk, in percent, publishers are held
   /// back, as by receivers whose queues are so long.
   private static final int LAG_MIN = 50;
+
+  /// No server has begun with a higher half of sequences than this, which is its start in seconds.
+  private static final long HIGH_MAX = 0x7fff_0000;
 
   private static final int LAG_MORE = 65;
   private static final int LAG_MUCH = 80;
@@ -33,6 +37,7 @@ public final class Outlet implements Delivery.Afterwards {
   private int count;
   private final long high;
   private @Nullable Late late;
+  private Consumer<String> warning = _ -> {};
 
   /// @param index the thread's number among those that publish
   public Outlet(SourceLog log, Ground ground, int index) {
@@ -51,7 +56,29 @@ public final class Outlet implements Delivery.Afterwards {
     late = how;
   }
 
-  /// The high half of the sequences of this process.
+  /// @param to what people should know
+  public void warning(Consumer<String> to) {
+    warning = to;
+  }
+
+  /// A far end has settled what this server does not know to have sent: its store is an older one
+  /// than the server had then. No sequence is used again.
+  void isBehind(String source, long sequence) {
+    if (sequence >>> 32 > HIGH_MAX) {
+      return;
+    }
+    warning.accept(
+        "Leaf node outage log: "
+            + source
+            + " is at "
+            + log.last()
+            + ", but its far end already has "
+            + sequence
+            + ": the store is older than what was sent; messages may be missing at the far end");
+    log.skipTo(sequence);
+  }
+
+  /// The high half of the sequences with which this process began.
   long high() {
     return high;
   }
@@ -185,6 +212,6 @@ public final class Outlet implements Delivery.Afterwards {
 
   /// Whether it is marked as a message of an earlier process.
   boolean isLate(long sequence) {
-    return late != null && sequence >>> 32 != high;
+    return late != null && sequence >>> 32 < high;
   }
 }

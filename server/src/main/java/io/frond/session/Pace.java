@@ -11,6 +11,7 @@ final class Pace {
   private static final int SAVED_PARTS = 4;
 
   private int window = FIRST;
+  private long shortestNanos = AIM_NANOS;
   private long tokens;
   private long tokensNanos;
   private long bytesPerSecond;
@@ -24,16 +25,23 @@ final class Pace {
     return window > FIRST;
   }
 
-  /// A measure: so many bytes were under way so long.
-  void measured(long bytes, long rttNanos, long inFlightBefore, int max) {
-    if (bytes <= 0) {
+  /// A measure: so many bytes arrived while one of them was under way for so long. How long the way
+  /// is when nothing waits on it is the shortest time of all: only what goes beyond that is the
+  /// line's slowness. Little under way tells nothing of the line, nor do the first of many that
+  /// were sent at once.
+  void measured(long delivered, long rttNanos, long inFlightBefore, int max) {
+    if (delivered <= 0) {
       return;
     }
-    var rate = (double) Math.max(bytes, inFlightBefore) / rttNanos;
-    var aim = (long) (rate * AIM_NANOS);
-    if (aim > 2L * window && inFlightBefore > window / 4) {
-      window = Math.min(max, 2 * window);
-    } else if (aim < window && rttNanos > AIM_NANOS / 4) {
+    shortestNanos = Math.min(shortestNanos, rttNanos);
+    if (inFlightBefore <= window / 4) {
+      return;
+    }
+    var rate = (double) delivered / rttNanos;
+    var aim = (long) (rate * (AIM_NANOS + shortestNanos));
+    if (aim > window + window / 2) {
+      window = (int) Math.min(max, Math.min(aim, 2L * window));
+    } else if (aim < window && delivered >= window / 2 && rttNanos > AIM_NANOS / 4) {
       window = (int) Math.max(MIN, Math.max(aim, window / 2));
     }
   }
@@ -41,6 +49,7 @@ final class Pace {
   /// A new carrier, perhaps a slower line.
   void begin() {
     window = Math.min(window, 4 * FIRST);
+    shortestNanos = AIM_NANOS;
   }
 
   /// How many milliseconds to wait before so many bytes of the backlog may be sent, 0 for none.

@@ -57,6 +57,16 @@ abstract class SourceLogContract {
   }
 
   @Test
+  void sequencesThatOthersKnowAreNotUsedAgain() {
+    log.add(1, GROUP, log.last());
+    var first = append(log, "a", 1);
+    log.skipTo(first + 100);
+    log.skipTo(first + 50);
+    assertEquals(first + 101, append(log, "b", 1));
+    assertEquals(List.of("a", "b"), restOf(1));
+  }
+
+  @Test
   void anEntryIsAsItWasAppended() {
     log.add(1, GROUP, log.last());
     var headers = "NATS/1.0\r\n\r\n".getBytes(UTF_8);

@@ -38,6 +38,12 @@ public final class RawPeer implements AutoCloseable {
 
   /// Dials the leaf port, and introduces a server of this cluster of leaves.
   public static RawPeer leafOf(FrondServer server, String name, String cluster) throws IOException {
+    return leafOf(server, name, cluster, "");
+  }
+
+  /// @param more of the CONNECT's JSON, beginning with a comma
+  public static RawPeer leafOf(FrondServer server, String name, String cluster, String more)
+      throws IOException {
     var peer = new RawPeer(Objects.requireNonNull(server.leaves().listening()).port());
     peer.send(
         "CONNECT {\"server_id\":\"N"
@@ -46,7 +52,9 @@ public final class RawPeer implements AutoCloseable {
             + name
             + "\",\"headers\":true,\"cluster\":\""
             + cluster
-            + "\",\"remote_account\":\"$G\"}\r\n");
+            + "\",\"remote_account\":\"$G\""
+            + more
+            + "}\r\n");
     var lines = peer.linesToPong();
     if (lines.stream().anyMatch(it -> it.startsWith("-ERR"))) {
       throw new IOException(lines.toString());
