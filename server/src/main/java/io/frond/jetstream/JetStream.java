@@ -7,7 +7,6 @@ import io.frond.api.OwnStreams;
 import io.frond.api.Report;
 import io.frond.api.Requester;
 import io.frond.disk.Disk;
-import io.frond.disk.RealDisk;
 import io.frond.log.CommitLog;
 import io.frond.log.LocalLog;
 import io.frond.log.SyncMode;
@@ -104,7 +103,8 @@ public final class JetStream implements AutoCloseable {
   /// Starts and recovers; returns when streams take messages.
   ///
   /// @throws IOException when the store cannot be opened, is in use, or cannot be read
-  public static JetStream start(JetStreamOptions options, Facts facts, Log log, long seed)
+  public static JetStream start(
+      JetStreamOptions options, Facts facts, Log log, long seed, JetStreamGround ground)
       throws IOException {
     var storeDir = options.storeDir();
     var directory =
@@ -113,17 +113,14 @@ public final class JetStream implements AutoCloseable {
             : StoreDirectory.open(Path.of(storeDir).resolve("jetstream"));
     Disk disk;
     try {
-      disk = StoreFormat.open(new RealDisk(), directory.root(), options.encryption(), log);
+      ground.disk().createDirectories(directory.root());
+      disk = StoreFormat.open(ground.disk(), directory.root(), options.encryption(), log);
     } catch (IOException | RuntimeException e) {
       directory.close();
       throw e;
     }
     return start(
-        options,
-        facts,
-        log,
-        seed,
-        new Footing(disk, directory.root(), ShardClock.system(), directory));
+        options, facts, log, seed, new Footing(disk, directory.root(), ground.clock(), directory));
   }
 
   /// As the other, on any ground.

@@ -25,6 +25,12 @@ record LaneIds(String stream, String lane, LaneRuns runs) {
   /// Whether an id is the lane's, but of a message that it never had: in another life, before it
   /// was restored from a backup.
   boolean isForeign(String id) {
-    return id.startsWith(stream + '.') && id.contains(':' + lane + ':') && sequence(id) == 0;
+    var start = stream + '.';
+    var end = id.indexOf(':');
+    if (!id.startsWith(start) || end < 0 || !id.startsWith(lane + ':', end + 1)) {
+      return false;
+    }
+    var number = LaneHeaders.number(id.substring(start.length(), end));
+    return number >= runs.oldest() && sequence(id) == 0;
   }
 }

@@ -58,8 +58,8 @@ final class LaneRuns {
   /// @param least number of the run, unless it has to be higher: the time in seconds
   LaneRuns begin(long next, long waiting, long least) {
     var kept = new ArrayList<>(runs);
-    while (kept.size() > 1 && kept.get(1).first <= waiting) {
-      kept.removeFirst();
+    while (kept.size() > 1 && kept.get(1).first < waiting) {
+      kept.removeFirst(); // the message before the first one that waits is still spoken of
     }
     if (kept.size() >= MAX) {
       return new LaneRuns(kept);
@@ -91,6 +91,11 @@ final class LaneRuns {
   /// The number of a message's run.
   long number(long sequence) {
     return of(sequence).number;
+  }
+
+  /// The number of the oldest run that is known.
+  long oldest() {
+    return runs.getFirst().number;
   }
 
   /// The number of the newest run.

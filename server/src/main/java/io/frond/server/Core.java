@@ -1,6 +1,7 @@
 package io.frond.server;
 
 import io.frond.auth.Authenticators;
+import io.frond.jetstream.JetStreamGround;
 import io.frond.link.LinkLoops;
 import io.frond.logging.Log;
 import io.frond.options.ServerOptions;
@@ -17,6 +18,7 @@ import java.util.function.Supplier;
 public final class Core {
   private final Identity identity;
   private final Log log;
+  private final JetStreamGround ground;
   private final EventLoops loops;
   private final LinkLoops linkLoops;
   private final SecureRandom random;
@@ -30,7 +32,8 @@ public final class Core {
   private volatile Supplier<String> configDigest = () -> "";
   private volatile boolean lameDuck;
 
-  Core(ServerOptions options, Log log) {
+  Core(ServerOptions options, Log log, JetStreamGround ground) {
+    this.ground = ground;
     this.options = options;
     this.log = log;
     random = new SecureRandom();
@@ -39,6 +42,10 @@ public final class Core {
     linkLoops = new LinkLoops(loops, log);
     accounts = new Accounts(options, linkLoops.publishers());
     authenticators = new Authenticators(options);
+  }
+
+  JetStreamGround ground() {
+    return ground;
   }
 
   public Identity identity() {

@@ -1,6 +1,7 @@
 package io.frond.server;
 
 import io.frond.config.ServerOptionsDiff;
+import io.frond.jetstream.JetStreamGround;
 import io.frond.lane.LaneStatus;
 import io.frond.logging.Log;
 import io.frond.options.HostPort;
@@ -40,9 +41,20 @@ public final class FrondServer implements AutoCloseable {
     return start(options, new Log(options.log()));
   }
 
+  /// As the other, with JetStream on another ground than the machine's.
+  public static FrondServer start(ServerOptions options, JetStreamGround ground)
+      throws IOException {
+    return start(options, new Log(options.log()), ground);
+  }
+
   /// @param log the server's own from now on, also when it does not start
   static FrondServer start(ServerOptions options, Log log) throws IOException {
-    var core = new Core(options, log);
+    return start(options, log, JetStreamGround.real());
+  }
+
+  private static FrondServer start(ServerOptions options, Log log, JetStreamGround ground)
+      throws IOException {
+    var core = new Core(options, log, ground);
     var server = new FrondServer(core);
     try {
       server.parts.start();

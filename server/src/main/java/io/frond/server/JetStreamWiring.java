@@ -45,7 +45,8 @@ final class JetStreamWiring implements AutoCloseable {
                 core.accounts()::get,
                 source -> RequestingClient.of(source, identity.name(), cluster)),
             core.log(),
-            core.random().nextLong());
+            core.random().nextLong(),
+            core.ground());
     jetstream = started;
     if (core.options().cluster() != null) {
       core.log()

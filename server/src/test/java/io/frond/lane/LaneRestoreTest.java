@@ -112,6 +112,22 @@ class LaneRestoreTest {
     aStreamGetsAllThatIsNew(20);
   }
 
+  @Test
+  void anOrdinaryRestartIsNone() throws Exception {
+    site = new LaneSite(folder, ORDERS);
+    site.startHub();
+    stream(site.atHub(), "ORDERS", "orders.>");
+    site.startLeaf();
+    for (var round = 1; round <= 3; round++) {
+      publishAll(numbers("m", 20));
+      site.awaitInStep("orders", 20 * round);
+      assertFalse(site.lane("orders").restored());
+      assertEquals(0, site.lane("orders").retries(), "nothing was sent again");
+      site.stopLeaf();
+      site.startLeaf();
+    }
+  }
+
   private void subscribersGetAllThatIsNew(int waiting) throws Exception {
     site = new LaneSite(folder, ORDERS);
     site.startHub();

@@ -29,8 +29,9 @@ class LaneRunsTest {
   void runsThatAreOverOrEmptyAreForgotten() {
     var runs = LaneRuns.NONE.begin(1, 1, 10).begin(5, 1, 20).begin(5, 1, 30).begin(9, 1, 40);
     assertEquals("1=10,5=30,9=40", runs.text());
-    assertEquals("5=30,9=40,12=50", runs.begin(12, 5, 50).text());
+    assertEquals("5=30,9=40,12=50", runs.begin(12, 6, 50).text());
     assertEquals("9=40,12=50", runs.begin(12, 12, 50).text());
+    assertEquals("1=10,5=30,9=40,12=50", runs.begin(12, 5, 50).text());
   }
 
   @Test
@@ -44,7 +45,7 @@ class LaneRunsTest {
     assertEquals(200, restored.covered(tag(backup, 250)), "what is new is not covered");
     assertEquals(200, restored.covered(tag(before, 310)));
     assertFalse(restored.isForeign(tag(backup, 200), 260));
-    var later = restored.begin(261, 261, 400);
+    var later = restored.begin(261, 262, 400);
     assertFalse(later.isForeign(tag(before, 310), 261), "a run that is over");
   }
 
@@ -73,6 +74,9 @@ class LaneRunsTest {
     assertEquals(0, ids.sequence("abc.100:orders:11"));
     assertTrue(ids.isForeign("abc.100:orders:11"));
     assertFalse(ids.isForeign("abc.200:orders:11"));
+    assertFalse(ids.isForeign("abc.99:orders:3"), "a run that is over");
+    assertFalse(ids.isForeign("abc.300:other:3"));
+    assertTrue(ids.isForeign("abc.300:orders:3"));
     assertFalse(ids.isForeign("other"));
     assertFalse(ids.isForeign(""));
   }

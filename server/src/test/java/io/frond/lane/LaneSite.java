@@ -1,5 +1,6 @@
 package io.frond.lane;
 
+import io.frond.jetstream.JetStreamGround;
 import io.frond.testkit.Await;
 import io.frond.testkit.TestServer;
 import io.nats.client.Connection;
@@ -32,6 +33,7 @@ final class LaneSite implements AutoCloseable {
   private String hubConfig = "authorization { allowed_leaf_cidrs = [\"127.0.0.0/8\"] }";
   private boolean hubStores = true;
   private String leafConfig = "";
+  private JetStreamGround leafGround = JetStreamGround.real();
   private String user = "";
   private int dialled;
   private @Nullable TestServer hub;
@@ -76,6 +78,11 @@ final class LaneSite implements AutoCloseable {
     return this;
   }
 
+  LaneSite leafGround(JetStreamGround ground) {
+    leafGround = ground;
+    return this;
+  }
+
   LaneSite hubStores(boolean does) {
     hubStores = does;
     return this;
@@ -89,7 +96,7 @@ final class LaneSite implements AutoCloseable {
   }
 
   TestServer startLeaf() {
-    var started = TestServer.startAt(leafPort, leafText(lanes));
+    var started = TestServer.startOn(leafGround, leafPort, leafText(lanes));
     leaf = started;
     return started;
   }

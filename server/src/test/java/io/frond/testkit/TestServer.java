@@ -2,6 +2,7 @@ package io.frond.testkit;
 
 import io.frond.config.ConfigException;
 import io.frond.config.Configuration;
+import io.frond.jetstream.JetStreamGround;
 import io.frond.options.ServerOptions;
 import io.frond.server.FrondServer;
 import java.io.IOException;
@@ -39,6 +40,16 @@ public final class TestServer implements AutoCloseable {
     try {
       var log = Files.createTempFile("frond-test", ".log");
       return new TestServer(FrondServer.start(options(port, log, config)), port, log);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// As [#startAt], with JetStream on another ground than the machine's.
+  public static TestServer startOn(JetStreamGround ground, int port, String... config) {
+    try {
+      var log = Files.createTempFile("frond-test", ".log");
+      return new TestServer(FrondServer.start(options(port, log, config), ground), port, log);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
