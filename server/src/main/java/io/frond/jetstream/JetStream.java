@@ -338,12 +338,11 @@ public final class JetStream implements AutoCloseable {
     var rounds = checkpoints;
     if (rounds != null) {
       var saved = new CompletableFuture<@Nullable Void>();
-      engine
-          .shard()
-          .execute(() -> {
-            engine.deafen();
-            rounds.all(() -> saved.complete(null));
-          });
+      var shard = engine.shard();
+      shard.execute(() -> {
+        engine.deafen();
+        shard.fence(() -> shard.execute(() -> rounds.all(() -> saved.complete(null))));
+      });
       try {
         saved.get(CLOSE_MILLIS, TimeUnit.MILLISECONDS);
       } catch (ExecutionException | TimeoutException e) {

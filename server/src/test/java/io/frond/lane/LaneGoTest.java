@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.frond.testkit.Await;
+import io.frond.testkit.FaultyLink;
 import io.frond.testkit.GoServer;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -80,6 +82,70 @@ class LaneGoTest {
     var all = numbers("a", 300);
     all.addAll(numbers("b", 300));
     assertEquals(all, texts(leaf.client(hub.uri()), "ORDERS"));
+  }
+
+  @Test
+  void cutsLoseNothingAndRepeatNothingAtAStreamOfAGoHub() throws Exception {
+    var hub = startGo("");
+    try (var line = FaultyLink.to(leafPort)) {
+      var leaf = new LaneSite(folder, ORDERS, leafPort).through(line.port());
+      site = leaf;
+      leaf.startLeaf();
+      stream(leaf.client(hub.uri()), "ORDERS", "orders.>");
+      var count = 0;
+      for (var cut = 0; cut < 10; cut++) {
+        var client = leaf.atLeaf();
+        for (var i = 0; i < 150; i++) {
+          publish(client, "orders." + i % 5, "m" + count++);
+        }
+        var before = leaf.lane("orders").forwarded();
+        Await.until(
+            "some arrive",
+            () ->
+                leaf.lane("orders").forwarded() > before
+                    || (leaf.lane("orders").messages() == 0 && leaf.lane("orders").stored() > 0));
+        line.drop();
+        line.mend();
+        if (cut % 4 == 3) {
+          leaf.stopLeaf();
+          leaf.startLeaf();
+        }
+      }
+      Await.until("the lane is drained", () -> leaf.lane("orders").messages() == 0);
+      assertEquals(numbers("m", count), texts(leaf.client(hub.uri()), "ORDERS"));
+      assertEquals(0, leaf.lane("orders").dead());
+    }
+  }
+
+  @Test
+  void aLeafWithAnOldStoreLosesNothingThatIsNew() throws Exception {
+    var hub = startGo("");
+    var leaf = startLeaf();
+    stream(leaf.client(hub.uri()), "ORDERS", "orders.>");
+    publishAll(leaf, numbers("a", 20));
+    leaf.awaitInStep("orders", 20);
+    leaf.stopLeaf();
+    LaneRestoreTest.copy(folder.resolve("leaf"), folder.resolve("backup"));
+    leaf.startLeaf();
+    publishAll(leaf, numbers("b", 20));
+    leaf.awaitInStep("orders", 40);
+    leaf.stopLeaf();
+    LaneRestoreTest.awaitAnotherRun();
+    LaneRestoreTest.delete(folder.resolve("leaf"));
+    LaneRestoreTest.copy(folder.resolve("backup"), folder.resolve("leaf"));
+    leaf.startLeaf();
+    publishAll(leaf, numbers("c", 30));
+    leaf.awaitInStep("orders", 50);
+    var all = numbers("a", 20);
+    all.addAll(numbers("b", 20));
+    all.addAll(numbers("c", 30));
+    assertEquals(all, texts(leaf.client(hub.uri()), "ORDERS"));
+    assertTrue(leaf.lane("orders").restored());
+  }
+
+  private static void publishAll(LaneSite leaf, List<String> texts) {
+    var client = leaf.atLeaf();
+    texts.forEach(text -> publish(client, "orders.x", text));
   }
 
   @Test

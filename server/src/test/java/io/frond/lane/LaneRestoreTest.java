@@ -35,7 +35,7 @@ class LaneRestoreTest {
     site.close();
   }
 
-  private static void copy(Path from, Path to) {
+  static void copy(Path from, Path to) {
     try (var all = Files.walk(from)) {
       for (var each : all.toList()) {
         Files.copy(each, to.resolve(from.relativize(each).toString()));
@@ -45,7 +45,7 @@ class LaneRestoreTest {
     }
   }
 
-  private static void delete(Path what) {
+  static void delete(Path what) {
     try (var all = Files.walk(what)) {
       for (var each : all.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(each);
@@ -73,10 +73,15 @@ class LaneRestoreTest {
     site.startHub();
   }
 
+  /// Runs are told apart by the second.
+  static void awaitAnotherRun() {
+    var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(3);
+    Await.until("some seconds went by", () -> System.nanoTime() > end);
+  }
+
   private void restore() {
     site.stopLeaf();
-    var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(3); // runs are told apart by the second
-    Await.until("some seconds went by", () -> System.nanoTime() > end);
+    awaitAnotherRun();
     delete(folder.resolve("leaf"));
     copy(folder.resolve("backup"), folder.resolve("leaf"));
     site.startLeaf();
