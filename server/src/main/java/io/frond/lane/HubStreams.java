@@ -188,7 +188,9 @@ final class HubStreams {
     if (timer != null) {
       timer.cancel();
     }
-    if (unheard == 0) {
+    if (unheard == 0 && !link.isClustered()) {
+      remembered.clear(); // there are no others
+    } else if (unheard == 0) {
       there.keySet().forEach(remembered::remove); // what it told of and does not any more is gone
     }
     remembered.putAll(found);

@@ -88,6 +88,11 @@ public final class HubLink {
     return leaf.peer().frond() && leaf.resumes();
   }
 
+  /// Whether the hub is one of a cluster's servers.
+  public boolean isClustered() {
+    return leaf.cluster() != null;
+  }
+
   /// The hub's JetStream domain, null for none.
   public @Nullable String domain() {
     return leaf.domain();

@@ -202,6 +202,27 @@ class LaneCutTest {
     assertTrue(at.lane("orders").duplicates() > 0);
   }
 
+  @Test
+  void aStreamThatIsGoneWhenTheLinkIsBackIsNotWaitedFor() throws Exception {
+    var at = start();
+    at.startHub();
+    var hub = at.atHub();
+    stream(hub, "ORDERS", "orders.>");
+    at.startLeaf();
+    var client = at.atLeaf();
+    LaneSite.publish(client, "orders.x", "m0");
+    at.awaitInStep("orders");
+    line().cut();
+    at.awaitState("orders", LaneState.AWAY);
+    assertTrue(LaneSite.management(hub).deleteStream("ORDERS"));
+    var there = hub.subscribe("orders.>");
+    LaneSite.flush(hub);
+    LaneSite.publish(client, "orders.x", "m1");
+    line().mend();
+    assertEquals("m1", text(there.nextMessage(LaneSite.WAIT)));
+    at.awaitInStep("orders", 2);
+  }
+
   /// What was on its way is in a stream that has forgotten its id when the link is back.
   private void beyondTheWindow(boolean others, boolean restart) throws Exception {
     var at = start();
