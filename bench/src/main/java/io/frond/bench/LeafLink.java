@@ -10,7 +10,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /// One light-weight leaf: it joins a hub (NATS leaf node protocol) and shows interest in one
-/// subject; then it only counts bytes. One thread.
+/// subject; then it only counts bytes, or, with a session, settles what comes and counts messages.
+/// One thread.
 final class LeafLink {
   private static final byte[] PONG = "PONG\r\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -19,12 +20,15 @@ final class LeafLink {
   private final String hello;
   private final StringBuilder introduction = new StringBuilder();
   private @Nullable ByteBuffer unsent;
+  private final @Nullable LeafSession session;
   private boolean asked;
   private boolean joined;
   private long bytes;
 
-  LeafLink(Selector selector, InetSocketAddress hub, int number, String subject)
+  /// @param resumes whether the hub shall remember it (Frond only)
+  LeafLink(Selector selector, InetSocketAddress hub, int number, String subject, boolean resumes)
       throws IOException {
+    session = resumes ? new LeafSession() : null;
     channel = SocketChannel.open();
     channel.connect(hub);
     channel.configureBlocking(false);
@@ -35,9 +39,20 @@ final class LeafLink {
             + number
             + "\",\"name\":\"leaf-"
             + number
-            + "\",\"version\":\"2.14.5\",\"headers\":true,\"protocol\":1}\r\n"
+            + "\",\"version\":\"2.14.5\",\"headers\":true,\"protocol\":1"
+            + (resumes ? session(number) : "")
+            + "}\r\n"
             + (subject.isEmpty() ? "" : "LS+ " + subject + "\r\n")
+            + (resumes ? "LS=\r\n" : "")
             + "PING\r\n";
+  }
+
+  private static String session(int number) {
+    return ",\"cluster\":\"leaf-"
+        + number
+        + "\",\"frond_session\":\"bench"
+        + number
+        + "\",\"frond_link\":1";
   }
 
   /// Whether the hub has answered the introduction.
@@ -50,6 +65,19 @@ final class LeafLink {
     return bytes;
   }
 
+  /// Messages that came; only with a session.
+  long messages() {
+    return session == null ? 0 : session.messages();
+  }
+
+  /// Tells the hub what of its messages has been taken.
+  void settle() throws IOException {
+    var line = session == null ? null : session.settlements();
+    if (line != null) {
+      send(ByteBuffer.wrap(line));
+    }
+  }
+
   void readable(ByteBuffer scratch) throws IOException {
     scratch.clear();
     var read = channel.read(scratch);
@@ -57,7 +85,11 @@ final class LeafLink {
       throw new IOException("the hub closed the link: " + introduction);
     }
     if (joined) {
-      if (read == 6 && scratch.get(1) == 'I') { // a PING by itself
+      var pinged = read == 6 && scratch.get(1) == 'I'; // a PING by itself
+      if (session != null) {
+        pinged = session.take(scratch.flip());
+      }
+      if (pinged) {
         send(ByteBuffer.wrap(PONG));
       } else {
         bytes += read;
@@ -69,7 +101,15 @@ final class LeafLink {
       asked = true;
       send(ByteBuffer.wrap(hello.getBytes(StandardCharsets.US_ASCII)));
     }
-    joined = introduction.indexOf("PONG\r\n") >= 0;
+    var answer = introduction.indexOf("PONG\r\n");
+    joined = answer >= 0;
+    if (joined && session != null) {
+      session.take(
+          ByteBuffer.wrap(
+              introduction
+                  .substring(introduction.indexOf("\r\n") + 2)
+                  .getBytes(StandardCharsets.US_ASCII)));
+    }
     if (introduction.indexOf("-ERR") >= 0) {
       throw new IOException("the hub said " + introduction);
     }

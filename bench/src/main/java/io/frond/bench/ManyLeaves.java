@@ -14,8 +14,9 @@ import java.util.List;
 /// Many light-weight leaves in one process, for measuring a hub (`bench/many-leaves` runs it beside
 /// nats-server).
 ///
-/// `ManyLeaves HOST LEAF_PORT CLIENT_PORT LEAVES` joins them and then obeys lines on standard
-/// input, each answered by one line of seconds:
+/// `ManyLeaves HOST LEAF_PORT CLIENT_PORT LEAVES [sessions]` joins them, with `sessions` as leaves
+/// that the hub remembers (Frond only), and then obeys lines on standard input, each answered by
+/// one line of seconds:
 ///
 /// - `out MESSAGES SIZE`: a client publishes, every leaf has to get every message;
 /// - `in MESSAGES SIZE TIMES`: every leaf publishes so many, one client has to get them all; so
@@ -26,6 +27,10 @@ public final class ManyLeaves {
   private static final String OUT = "fan.out";
   private static final String IN = "fan.in";
   private static final int LEAVES_AT_ONCE = 50;
+
+  /// As often as a Frond settles, about.
+  private static final long SETTLE_NANOS = 5_000_000L;
+
   private static final long QUIET_NANOS = 500_000_000L;
   private static final long LIMIT_NANOS = 200_000_000_000L;
 
@@ -34,12 +39,16 @@ public final class ManyLeaves {
   private final ByteBuffer scratch = ByteBuffer.allocateDirect(1 << 18);
   private final InetSocketAddress clients;
 
-  private ManyLeaves(InetSocketAddress hub, InetSocketAddress clients, int count)
+  private final boolean sessions;
+  private long settledNanos;
+
+  private ManyLeaves(InetSocketAddress hub, InetSocketAddress clients, int count, boolean sessions)
       throws IOException {
     this.clients = clients;
+    this.sessions = sessions;
     selector = Selector.open();
     for (var i = 0; i < count; i++) {
-      leaves.add(new LeafLink(selector, hub, i, OUT));
+      leaves.add(new LeafLink(selector, hub, i, OUT, sessions));
       if (leaves.size() % LEAVES_AT_ONCE == 0 || i == count - 1) {
         awaitJoined();
       }
@@ -52,7 +61,8 @@ public final class ManyLeaves {
         new ManyLeaves(
             new InetSocketAddress(host, Integer.parseInt(arguments[1])),
             new InetSocketAddress(host, Integer.parseInt(arguments[2])),
-            Integer.parseInt(arguments[3]));
+            Integer.parseInt(arguments[3]),
+            arguments.length > 4 && arguments[4].equals("sessions"));
     System.out.println("joined");
     var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
     for (var line = in.readLine(); line != null; line = in.readLine()) {
@@ -83,7 +93,7 @@ public final class ManyLeaves {
     if (System.nanoTime() - endNanos > 0) {
       throw new IOException("not done within the limit");
     }
-    selector.select(100);
+    selector.select(sessions ? 5 : 100);
     for (var key : selector.selectedKeys()) {
       var leaf = (LeafLink) key.attachment();
       if (key.isWritable()) {
@@ -94,6 +104,12 @@ public final class ManyLeaves {
       }
     }
     selector.selectedKeys().clear();
+    if (sessions && System.nanoTime() - settledNanos > SETTLE_NANOS) {
+      settledNanos = System.nanoTime();
+      for (var leaf : leaves) {
+        leaf.settle();
+      }
+    }
   }
 
   private Socket client() throws IOException {
@@ -127,7 +143,7 @@ public final class ManyLeaves {
     var each = (long) count * messages("LMSG", OUT, 1, size).length;
     var wanted = new long[leaves.size()];
     for (var i = 0; i < wanted.length; i++) {
-      wanted[i] = leaves.get(i).bytes() + each;
+      wanted[i] = sessions ? leaves.get(i).messages() + count : leaves.get(i).bytes() + each;
     }
     try (var client = client()) {
       awaitPong(client);
@@ -145,7 +161,8 @@ public final class ManyLeaves {
                 }
               });
       for (var i = 0; i < wanted.length; i++) {
-        while (leaves.get(i).bytes() < wanted[i]) {
+        var leaf = leaves.get(i);
+        while ((sessions ? leaf.messages() : leaf.bytes()) < wanted[i]) {
           turn(began + LIMIT_NANOS);
         }
       }

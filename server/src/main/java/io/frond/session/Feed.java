@@ -2,7 +2,6 @@ package io.frond.session;
 
 import io.frond.account.Delivery;
 import io.frond.outage.Cursor;
-import io.frond.wire.MessageFrame;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;
@@ -60,7 +59,6 @@ public final class Feed {
   private final String name;
   private final Marks marks = new Marks();
   private final Pace pace = new Pace();
-  private final MessageFrame frame = MessageFrame.blank();
   private @Nullable Carrier carrier;
   private @Nullable Cursor cursor;
   private @Nullable Turns turns;
@@ -396,7 +394,8 @@ public final class Feed {
       switch (verdict) {
         case SEND -> {
           position = entry.sequence();
-          var message = outlet.pumped(entry.frame(frame), entry.sequence(), entry.timeMillis());
+          var message =
+              outlet.pumped(entry.frame(outlet.frame()), entry.sequence(), entry.timeMillis());
           if (outlet.isLate(entry.sequence())) {
             late++;
           }

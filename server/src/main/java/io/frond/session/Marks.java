@@ -7,14 +7,16 @@ final class Marks {
   /// A mark for each so many bytes.
   private static final int STEP = 4 << 10;
 
+  private static final int MIN = 8;
   private static final int MAX = 2048;
+  private static final long[] NONE = {};
 
-  private long[] sequences = new long[8];
-  private long[] totals = new long[8];
-  private long[] nanos = new long[8];
+  private long[] sequences = NONE; // until something is sent: most feeds of many leaves are idle
+  private long[] totals = NONE;
+  private long[] nanos = NONE;
 
   /// What was acknowledged when each was sent.
-  private long[] ackedThen = new long[8];
+  private long[] ackedThen = NONE;
 
   private int first;
   private int count;
@@ -60,7 +62,7 @@ final class Marks {
   }
 
   private void grow() {
-    var more = 2 * sequences.length;
+    var more = Math.max(MIN, 2 * sequences.length);
     var s = new long[more];
     var t = new long[more];
     var n = new long[more];

@@ -30,6 +30,7 @@ public final class Outlet implements Delivery.Afterwards {
   private final Ground ground;
   private final Delivery pumping;
   private final OutageMessage message = new OutageMessage();
+  private final MessageFrame pumpedFrame = MessageFrame.blank();
   private @Nullable Feed[] noted = new Feed[4];
   private byte[][][] queues = new byte[4][][];
   private int[] queueCounts = new int[4];
@@ -198,6 +199,11 @@ public final class Outlet implements Delivery.Afterwards {
   /// Whether a message comes from the log, and not just now from its publisher.
   public boolean isPumping(Delivery message) {
     return message == pumping;
+  }
+
+  /// The one in which feeds show a message of their backlog, each until it has sent it.
+  MessageFrame frame() {
+    return pumpedFrame;
   }
 
   /// A message of the backlog as one that can be sent.
