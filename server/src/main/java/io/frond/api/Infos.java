@@ -94,7 +94,13 @@ final class Infos {
       lost.forEach(to::add);
       to.endArray().put("bytes", 0).end();
     }
-    to.put("consumer_count", stream.consumers().size());
+    var consumers = 0;
+    for (var consumer : stream.consumers().values()) {
+      if (!consumer.config().direct()) { // those of mirrors and sources are nobody's business
+        consumers++;
+      }
+    }
+    to.put("consumer_count", consumers);
   }
 
   private static void counts(JsonWriter to, StoreState state) {

@@ -71,6 +71,9 @@ final class MessageApi {
     if (stream.config().denyDelete()) {
       throw new ApiException(ApiErrorCode.STREAM_MSG_DELETE_FAILED, "message delete not permitted");
     }
+    if (sequence == 0) {
+      throw new ApiException(ApiErrorCode.STREAM_MSG_DELETE_FAILED, "no message found");
+    }
     stream.proposeRemove(
         sequence,
         erase,

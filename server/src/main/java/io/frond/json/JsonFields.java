@@ -174,7 +174,7 @@ public final class JsonFields {
     var found = value instanceof String text ? of.apply(text) : null;
     if (found == null) {
       throw new JsonException(
-          "json: can not unmarshal "
+          "can not unmarshal "
               + (value instanceof String text ? "\"\\\"" + text + "\\\"\"" : "\"" + value + "\""));
     }
     return found;
