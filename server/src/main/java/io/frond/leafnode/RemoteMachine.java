@@ -32,13 +32,16 @@ final class RemoteMachine {
   }
 
   /// @param base delay before all URLs are tried again
-  /// @param max of that delay, which doubles
+  /// @param max of that delay, which doubles: a line that is whole again should not be waited for
+  /// @param briefMax of the delay when links come about and end at once, again and again
   /// @param refusedMax of the delay when the hub does not want us
   /// @param probeInterval how often an earlier URL is looked at
-  record Pace(Duration base, Duration max, Duration refusedMax, Duration probeInterval) {
+  record Pace(
+      Duration base, Duration max, Duration briefMax, Duration refusedMax, Duration probeInterval) {
     static Pace of(Duration reconnectDelay) {
       return new Pace(
           reconnectDelay,
+          reconnectDelay.multipliedBy(2),
           reconnectDelay.multipliedBy(10),
           reconnectDelay.multipliedBy(30),
           Duration.ofSeconds(5));
@@ -70,6 +73,7 @@ final class RemoteMachine {
   private @Nullable ServerUrl url;
   private String reason = "";
   private int failures;
+  private int brief;
   private long joins;
   private long joinedAt;
   private boolean refusedInRound;
@@ -164,6 +168,7 @@ final class RemoteMachine {
     var stable = drained || now - joinedAt >= STABLE_NANOS;
     refusedInRound = false;
     failures = stable ? 0 : failures;
+    brief = stable ? 0 : brief + 1;
     if (urls.hasOther(url)) {
       if (stable) {
         urls.beginRound();
@@ -175,7 +180,7 @@ final class RemoteMachine {
     urls.beginRound();
     if (!stable) {
       failures++;
-      waitFor(now, backOff(pace.max), State.BACKING_OFF, why);
+      waitFor(now, backOff(bound()), State.BACKING_OFF, why);
     } else if (drained) { // the remotes that stand by come first
       waitFor(now, 2 * SPREAD_NANOS, State.BACKING_OFF, why);
     } else {
@@ -295,7 +300,7 @@ final class RemoteMachine {
       if (refusedInRound) {
         waitFor(now, backOff(pace.refusedMax), State.REFUSED, why);
       } else {
-        waitFor(now, backOff(pace.max), State.BACKING_OFF, why);
+        waitFor(now, backOff(bound()), State.BACKING_OFF, why);
       }
       return;
     }
@@ -307,6 +312,10 @@ final class RemoteMachine {
   private void waitFor(long now, long nanos, State next, String why) {
     become(next, why);
     world.wakeAt(now + nanos);
+  }
+
+  private Duration bound() {
+    return brief > 1 ? pace.briefMax : pace.max;
   }
 
   /// Doubles with each failure; jitter of a quarter either way.

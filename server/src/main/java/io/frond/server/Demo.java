@@ -133,15 +133,18 @@ final class Demo implements AutoCloseable {
             + " from");
   }
 
-  private void up(DemoClient service, DemoClient machine, int other) throws IOException {
+  private void up(DemoClient service, DemoClient machine, int other)
+      throws IOException, InterruptedException {
     service.subscribe("factory.orders.>");
     say("a service on nats-" + (other + 1) + " subscribes to factory.orders.>");
+    interest("factory.orders.new", leaf);
     var text = exchange(machine, service, "factory.orders.new", "order 4711");
     say("the leaf's client publishes factory.orders.new; the service got \"" + text + "\"");
   }
 
-  private void down(int other, DemoClient machine) throws IOException {
+  private void down(int other, DemoClient machine) throws IOException, InterruptedException {
     machine.subscribe("factory.alerts.*");
+    interest("factory.alerts.critical", cores.get(other));
     try (var alarm = new DemoClient(coreAddresses.get(other))) {
       var text = exchange(alarm, machine, "factory.alerts.critical", "pressure");
       say(

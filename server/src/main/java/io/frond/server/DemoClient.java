@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 
 /// Just enough of a NATS client to show what the servers do. One thread.
 final class DemoClient implements AutoCloseable {
-  private static final int TIMEOUT_MILLIS = 5000;
+  private static final int TIMEOUT_MILLIS = 20_000;
 
   private final Socket socket;
   private final BufferedInputStream in;

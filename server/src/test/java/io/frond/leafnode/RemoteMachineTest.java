@@ -112,7 +112,7 @@ class RemoteMachineTest {
       waits.add(wake(machine));
     }
     for (var i = 0; i < waits.size(); i++) {
-      var middle = Math.min(10_000, 1000L << i);
+      var middle = Math.min(2_000, 1000L << i);
       var millis = waits.get(i).toMillis();
       assertTrue(
           millis >= middle * 3 / 4 && millis <= middle * 5 / 4 + 1, "wait " + i + ": " + millis);
