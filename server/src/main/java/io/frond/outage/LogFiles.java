@@ -49,6 +49,10 @@ final class LogFiles {
   private @Nullable Batch inFlight;
   private long retryMillis = Long.MIN_VALUE;
   private boolean failing;
+
+  /// Whether [#close] writes the rest: what is left over is its affair.
+  private boolean closing;
+
   private long upToMillis;
 
   private int changes;
@@ -182,7 +186,7 @@ final class LogFiles {
         failing = false;
         shared.log.info("Leaf node outage log: " + directory + " can be written again");
       }
-      if (batch.isFull) {
+      if (batch.isFull && !closing) {
         spill(upToMillis, state.times.steadyMillis());
       }
       return;
@@ -420,6 +424,7 @@ final class LogFiles {
   /// then, which waits for it.
   void close() {
     shared.writer.execute(() -> {
+      closing = true;
       var before = inFlight;
       if (before != null) {
         finished(before);

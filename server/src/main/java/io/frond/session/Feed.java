@@ -380,10 +380,7 @@ public final class Feed {
         atEnd(from, to);
         return;
       }
-      if (old && entry.sequence() >>> 32 >= outlet.high()) {
-        oldSent();
-      }
-      if (!old && !Objects.requireNonNull(turns).open()) {
+      if (!mayGo(entry.sequence() >>> 32)) {
         from.rewind(position);
         return; // the last of the others brings us on
       }
@@ -425,24 +422,28 @@ public final class Feed {
     pumpLater(0);
   }
 
-  private void oldSent() {
-    old = false;
-    Objects.requireNonNull(turns).done();
+  /// Whether it is the turn of what a process logged.
+  private boolean mayGo(long process) {
+    if (!old) {
+      return true;
+    }
+    var present = outlet.high();
+    var may = Objects.requireNonNull(turns).mayGo(number, Math.min(process, present));
+    old = !may || process < present;
+    return may;
   }
 
   private void atEnd(Cursor from, Carrier to) {
     if (!from.isAtEnd()) {
       return;
     }
-    if (old) {
-      oldSent();
-    }
+    var open = mayGo(outlet.high());
     idle = true;
     catchingUp = false;
     handledMessages = loggedMessages; // what the log gave up is not waited for
     handledBytes = loggedBytes;
     lookAtDiscards();
-    if (to.isFirm() && Objects.requireNonNull(turns).open()) {
+    if (to.isFirm() && open) {
       idle = false;
       backlog = 0;
       state = State.LIVE;

@@ -276,4 +276,36 @@ class ResumeDownTest {
       numbered.verify("seed " + seed);
     }
   }
+
+  /// The publisher's connection may be on another event loop after each start: what it published
+  /// before is in another log, behind which the newer has to wait.
+  @Test
+  void orderHoldsOverSeveralRestartsOfTheHub() throws Exception {
+    var hub = hub();
+    try (var line = FaultyLink.to(Fleet.port(hub))) {
+      var leaf = leaf(line);
+      awaitLinks(leaf, 1);
+      var numbered = new Numbered("n", 3);
+      numbered.receive(fleet.client(leaf));
+      awaitInterest(hub, "n.>");
+      line.cut();
+      awaitLinks(hub, 0);
+      for (var life = 0; life < 5; life++) {
+        var others = new Connection[life % 2]; // shifts the loops
+        for (var i = 0; i < others.length; i++) {
+          others[i] = fleet.client(hub);
+        }
+        var publisher = fleet.client(hub);
+        for (var i = 0; i < 2000; i++) {
+          numbered.publish(publisher, "p", i);
+        }
+        Fleet.flush(publisher);
+        fleet.close(hub);
+        hub = hub();
+        line.leadTo(Fleet.port(hub));
+      }
+      line.mend();
+      numbered.verify("all lives");
+    }
+  }
 }

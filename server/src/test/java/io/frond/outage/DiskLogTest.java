@@ -306,6 +306,28 @@ class DiskLogTest extends SourceLogContract {
   }
 
   @Test
+  void allIsWrittenAtTheEndHoweverMuchItIs() throws IOException {
+    var waiting = new ArrayDeque<Runnable>();
+    logs.writer = waiting::add;
+    logs.memoryMax = 16 << 20;
+    logs.maxBytes = 64 << 20;
+    var log = open();
+    log.add(1, GROUP, log.last());
+    var sent = new ArrayList<String>();
+    for (var i = 0; i < 3500; i++) {
+      sent.add(i + "x".repeat(1000));
+      append(log, sent.getLast(), 1);
+    }
+    log.close();
+    while (!waiting.isEmpty()) {
+      waiting.remove().run();
+    }
+    disk.kill();
+    logs.writer = Runnable::run;
+    assertEquals(sent, rest(open(), 1));
+  }
+
+  @Test
   void aDiskThatFailsHoldsNobodyBack() throws IOException {
     logs.memoryMax = 256 << 10;
     logs.maxBytes = 64 << 20;
