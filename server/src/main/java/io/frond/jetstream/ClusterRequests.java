@@ -43,7 +43,7 @@ final class ClusterRequests {
             null,
             (in, at) -> {
               var subject = text(in, at);
-              here(new Request(streams, subject.substring(prefix.length()), in, at, null));
+              here(new Request(streams, subject.substring(prefix.length()), in, at, null).unwrap());
             });
   }
 
@@ -67,6 +67,20 @@ final class ClusterRequests {
           in.headerLength(at),
           in.copyOf(in.bodyAt(at), in.bodyLength(at)),
           requester);
+    }
+
+    private Request of(PassedOn now) {
+      return new Request(streams, subject, reply, now.headerLength(), now.body(), now.requester());
+    }
+
+    /// As it is passed on: who asked goes along, where an audit tells of it.
+    Request wrap() {
+      var told = requester != null && Requests.isAudited(Requests.tokens(subject));
+      return told ? of(new PassedOn(headerLength, body, requester).wrap()) : this;
+    }
+
+    Request unwrap() {
+      return of(new PassedOn(headerLength, body, requester).unwrap());
     }
 
     byte[] payload() {
@@ -134,7 +148,8 @@ final class ClusterRequests {
     }
   }
 
-  private void passOn(String server, Request request) {
+  private void passOn(String server, Request asked) {
+    var request = asked.wrap();
     var taken =
         request
             .streams

@@ -75,6 +75,12 @@ final class Requests {
     return tokens.equals(List.of("STREAM", "LIST")) ? Whole.STREAM_LIST : null;
   }
 
+  /// Whether it is answered with a document, of which an audit tells.
+  static boolean isAudited(List<String> tokens) {
+    var isNext = word(tokens, 0).equals("CONSUMER") && word(tokens, 1).equals("MSG");
+    return !isNext && !word(tokens, 0).equals("DIRECT");
+  }
+
   /// Whether it asks for one message directly.
   static boolean isQuick(Delivery message) {
     var frame = message.frame();

@@ -2,6 +2,7 @@ package io.frond.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.frond.options.JetStreamOptions;
 import io.frond.server.FrondServer;
@@ -132,6 +133,66 @@ class JetStreamClusterTest {
     }
     third.keyValue("K").put("k", "v");
     assertEquals("v", client(first).keyValue("K").get("k").getValueAsString());
+  }
+
+  @Test
+  void anAccountsFiguresAreThoseOfAllServers() throws Exception {
+    client(first).jetStreamManagement().addStream(stream("S1", "s1"));
+    var atSecond = client(second);
+    atSecond.jetStreamManagement().addStream(stream("S2", "s2"));
+    atSecond.jetStream().subscribe("s2", PullSubscribeOptions.builder().durable("d").build());
+    atSecond.jetStream().publish("s1", new byte[100]);
+    atSecond.jetStream().publish("s2", new byte[200]);
+    for (var server : List.of(first, second, third)) {
+      var management = client(server).jetStreamManagement();
+      Await.until("all figures", () -> figures(management).startsWith("2 streams, 1 consumers"));
+      var bytes = 0L;
+      for (var info : management.getStreams()) {
+        bytes += info.getStreamState().getByteCount();
+      }
+      assertEquals("2 streams, 1 consumers, " + bytes + " bytes", figures(management));
+    }
+  }
+
+  private static String figures(JetStreamManagement management) {
+    try {
+      var all = management.getAccountStatistics();
+      return all.getStreams()
+          + " streams, "
+          + all.getConsumers()
+          + " consumers, "
+          + all.getStorage()
+          + " bytes";
+    } catch (IOException | JetStreamApiException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void anAuditNamesWhoAskedAtAnotherServer() throws Exception {
+    client(first).jetStreamManagement().addStream(stream("S1", "s1"));
+    var listener = client(first);
+    var audit = listener.subscribe("$JS.EVENT.ADVISORY.API");
+    listener.flush(LIMIT);
+    var asks = client(third);
+    Await.until("the stream is known", () -> names(management(asks)).equals(List.of("S1")));
+    asks.jetStreamManagement().getStreamInfo("S1");
+    for (var message = audit.nextMessage(LIMIT); ; message = audit.nextMessage(LIMIT)) {
+      var text = new String(message.getData(), StandardCharsets.UTF_8);
+      if (text.contains("STREAM.INFO.S1")) {
+        assertTrue(text.contains("\"lang\":\"java\""), text);
+        assertTrue(text.contains("\"server\":\"c\""), text);
+        return;
+      }
+    }
+  }
+
+  private static JetStreamManagement management(Connection of) {
+    try {
+      return of.jetStreamManagement();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private static List<String> names(JetStreamManagement management) {
