@@ -57,6 +57,7 @@ public final class ShardThread implements Shard {
 
   private static final int CHUNKS_PER_TURN = 64;
   private static final int QUICK_PER_TURN = 16;
+  private static final int AFTER_HERE_MAX = 64;
   private static final int TASKS_PER_TURN = 1024;
   private static final int SPARES_MAX = 16;
 
@@ -316,6 +317,9 @@ public final class ShardThread implements Shard {
       }
       drainChunks(QUICK_PER_TURN, true);
       entries.applyUnlogged();
+      if (after.size() <= AFTER_HERE_MAX) { // consumers hear of a message before its publisher
+        runAfter();
+      }
       entries.proposeBatch();
       flushes.flushAll();
       if (settling != null) {

@@ -231,6 +231,24 @@ class TurnTest {
   }
 
   @Test
+  void whatFollowsABatchIsDoneInTheSameTurn() throws InterruptedException {
+    within(() ->
+        shard
+            .outlet(account)
+            .listen(
+                bytes("follow"),
+                null,
+                Chunk.Target.quick(
+                    _ -> true,
+                    (in, at) ->
+                        shard.afterBatch(
+                            () -> handled.add(new Handled("after", Thread.currentThread()))))));
+    settled();
+    send("follow");
+    assertSame(Thread.currentThread(), next().by);
+  }
+
+  @Test
   void theLogsThreadAppliesWhatItCommitted() throws InterruptedException {
     settled();
     send("quick.1");
