@@ -27,6 +27,9 @@ public final class Inflow {
 
     long told;
 
+    /// What was told has not reached the sender, who sends again.
+    boolean again;
+
     Inbound(Seen seen) {
       this.seen = seen;
     }
@@ -112,7 +115,9 @@ public final class Inflow {
       gather();
     }
     sequence = from.high | frame.sequenceLow();
-    return from.seen.direct(sequence);
+    var verdict = from.seen.direct(sequence);
+    from.again |= verdict == Seen.Verdict.SEEN && sequence <= from.told;
+    return verdict;
   }
 
   /// The sequence of the message that [#take] was asked about.
@@ -194,8 +199,9 @@ public final class Inflow {
   }
 
   private void tell(Inbound each) {
-    if (each.asked > each.told) {
+    if (each.asked > each.told || each.again) {
       each.told = each.asked;
+      each.again = false;
       link.send("LACK " + each.seen.source() + ' ' + each.asked + "\r\n");
     }
   }
