@@ -42,6 +42,14 @@ final class Drain {
     }
   }
 
+  /// A link is gone.
+  void remove(Link link) {
+    if (link.behind) {
+      link.behind = false;
+      all.removeIf(it -> it.link == link);
+    }
+  }
+
   /// Runs a task when all clients have what is queued for them now, as far as they take it.
   void after(Runnable then) {
     all.removeIf(Drain::hasAll);

@@ -77,6 +77,7 @@ public final class LinkLoop {
   }
 
   void remove(Link link) {
+    drain.remove(link);
     var last = links.removeLast();
     if (last != link) {
       links.set(link.position, last);
