@@ -305,6 +305,9 @@ final class RouteAccount implements InterestListener, RemoteTarget, LeafDomains.
       message.line()[0] = 'R';
     }
     route.link().deliver(message, 0, end, 0, null);
+    if (number >= 0) {
+      route.relay().queued();
+    }
   }
 
   /// Sends a message for sessions of leaves that are connected to the other server.

@@ -78,10 +78,15 @@ public final class Relay {
       to.high = high;
       link.send("SRC " + to.number + ' ' + seen.source() + ' ' + high + "\r\n");
     }
+    return to.number;
+  }
+
+  /// A message with such a number is queued on the link. On the loop of the message. Only from now
+  /// on the flag counts: a fence that takes it down goes out behind the message.
+  public void queued() {
     if (!used) {
       used = true;
     }
-    return to.number;
   }
 
   /// Whether something was relayed since the last call. Any thread.
