@@ -79,6 +79,9 @@ final class RemoteMachine {
   private boolean refusedInRound;
   private boolean loop;
 
+  /// A place became free since we dial.
+  private boolean freed;
+
   RemoteMachine(UrlPool urls, Pace pace, World world, RandomGenerator random) {
     this.urls = urls;
     this.pace = pace;
@@ -218,6 +221,9 @@ final class RemoteMachine {
     urls.beginRound();
     become(State.STANDBY, why);
     world.wakeAt(now + STANDBY_NANOS / 2 + random.nextLong(STANDBY_NANOS));
+    if (freed) { // while we were told that it is taken
+      released(now, true);
+    }
   }
 
   /// A place that we stood by for became free. When its link was a good one, or a half of our loop,
@@ -226,6 +232,7 @@ final class RemoteMachine {
   ///
   /// @param linked whether the other remote had joined
   void released(long now, boolean linked) {
+    freed = linked && (state == State.DIALLING || state == State.HANDSHAKING);
     if (linked && (state == State.STANDBY || (state == State.REFUSED && loop))) {
       failures = 0;
       urls.beginRound();
@@ -305,6 +312,7 @@ final class RemoteMachine {
       return;
     }
     url = next;
+    freed = false;
     become(State.DIALLING, why);
     world.dial(next, urls.hasUntried());
   }

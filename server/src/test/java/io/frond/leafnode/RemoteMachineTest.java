@@ -103,6 +103,19 @@ class RemoteMachineTest {
   }
 
   @Test
+  void aPlaceThatBecomesFreeWhileWeHearThatItIsTakenIsNotMissed() {
+    var machine = machine(false, A);
+    machine.start(now);
+    machine.connected();
+    machine.released(now, true);
+    machine.standBy(now, "another remote has it");
+    assertEquals(State.DIALLING, machine.state());
+    machine.connected();
+    machine.standBy(now, "another remote has it");
+    assertEquals(State.STANDBY, machine.state());
+  }
+
+  @Test
   void theWaitDoublesWithJitterUpToItsBound() {
     var machine = machine(false, A);
     machine.start(now);
