@@ -19,6 +19,11 @@ final class DemoTraffic implements AutoCloseable {
   private final AtomicInteger published = new AtomicInteger();
   private final AtomicInteger received = new AtomicInteger();
   private volatile boolean over;
+
+  /// Set by the publisher when [#published] will not grow any more: another batch may follow
+  /// [#over].
+  private volatile boolean counted;
+
   private volatile @Nullable String trouble;
 
   DemoTraffic(String subject, HostPort from, HostPort to) throws IOException {
@@ -38,13 +43,14 @@ final class DemoTraffic implements AutoCloseable {
   private void publish() {
     try {
       while (!over) {
+        var first = published.getAndAdd(BATCH);
         for (var i = 0; i < BATCH; i++) {
-          publisher.publish(subject, String.valueOf(published.get() + i));
+          publisher.publish(subject, String.valueOf(first + i));
         }
         publisher.flush();
-        published.addAndGet(BATCH);
         TimeUnit.MILLISECONDS.sleep(BATCH_MILLIS);
       }
+      counted = true;
     } catch (IOException | InterruptedException e) {
       trouble = "the publisher of " + subject + ": " + e.getMessage();
     }
@@ -53,7 +59,7 @@ final class DemoTraffic implements AutoCloseable {
   private void receive() {
     var seen = new BitSet();
     try {
-      while (trouble == null && (!over || received() < published())) {
+      while (trouble == null && (!counted || received() < published())) {
         var number = Integer.parseInt(subscriber.next());
         if (seen.get(number)) {
           trouble = subject + ": number " + number + " came twice";
@@ -83,7 +89,7 @@ final class DemoTraffic implements AutoCloseable {
 
   /// Whether every message has come.
   boolean complete() {
-    return over && received() == published();
+    return counted && received() == published();
   }
 
   /// What went wrong, null for nothing.
