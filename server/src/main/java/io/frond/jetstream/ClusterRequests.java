@@ -25,12 +25,14 @@ final class ClusterRequests {
   private final Engine engine;
   private final Api api;
   private final Peers peers;
+  private final Enquiry enquiry;
   private final String prefix;
 
   ClusterRequests(Engine engine, Api api, Peers peers) {
     this.engine = engine;
     this.api = api;
     this.peers = peers;
+    enquiry = new Enquiry(engine, peers);
     prefix = PASSED_ON + engine.server().id() + ".";
   }
 
@@ -104,10 +106,6 @@ final class ClusterRequests {
 
   void handle(AccountStreams streams, Chunk in, int at) {
     var request = new Request(streams, text(in, at), in, at, engine.requester(in));
-    if (peers.directory().isEmpty()) {
-      here(request);
-      return;
-    }
     var tokens = Requests.tokens(request.subject);
     var stream = Requests.stream(tokens);
     if (stream != null) {
@@ -115,9 +113,9 @@ final class ClusterRequests {
       return;
     }
     switch (Requests.whole(tokens)) {
-      case STREAM_NAMES -> names(request);
-      case STREAM_LIST -> list(request);
-      case INFO -> info(request);
+      case STREAM_NAMES -> enquiry.then(() -> names(request));
+      case STREAM_LIST -> enquiry.then(() -> list(request));
+      case INFO -> enquiry.met(() -> info(request));
       case null -> here(request);
     }
   }
@@ -139,29 +137,43 @@ final class ClusterRequests {
       return;
     }
     var holder = peers.directory().holder(account, stream);
+    if (holder != null && passedOn(holder, request)) {
+      return;
+    }
     if (holder != null) {
-      passOn(holder, request);
+      enquiry.then(() -> nowAbout(stream, request)); // it may be back under another id
     } else if (creates) {
-      claim(stream, request);
+      enquiry.met(() -> claim(stream, request));
     } else {
-      here(request);
+      enquiry.then(() -> nowAbout(stream, request));
     }
   }
 
-  private void passOn(String server, Request asked) {
-    var request = asked.wrap();
-    var taken =
-        request
-            .streams
-            .outlet()
-            .publish(
-                (PASSED_ON + server + "." + request.subject).getBytes(StandardCharsets.UTF_8),
-                request.reply,
-                request.headerLength,
-                request.body);
-    if (taken == Outlet.Taken.NOBODY) {
+  /// The server that has it, known by now if there is one, says the rest.
+  private void nowAbout(String stream, Request request) {
+    var holder = peers.directory().holder(request.streams.name(), stream);
+    if (holder == null) {
+      here(request);
+    } else {
+      passOn(holder, request);
+    }
+  }
+
+  private void passOn(String server, Request request) {
+    if (!passedOn(server, request)) {
       refuse(request, ApiErrorCode.CLUSTER_NOT_AVAIL);
     }
+  }
+
+  /// Passes a request on.
+  ///
+  /// @return false when the server is not in reach
+  private static boolean passedOn(String server, Request asked) {
+    var request = asked.wrap();
+    var to = (PASSED_ON + server + "." + request.subject).getBytes(StandardCharsets.UTF_8);
+    var taken =
+        request.streams.outlet().publish(to, request.reply, request.headerLength, request.body);
+    return taken != Outlet.Taken.NOBODY;
   }
 
   private static void refuse(Request request, ApiErrorCode why) {

@@ -79,6 +79,12 @@ final class Directory {
     }
   }
 
+  /// The version of what the server said, 0 when it said nothing yet.
+  long version(String server) {
+    var peer = peers.get(server);
+    return peer == null ? 0 : peer.version;
+  }
+
   boolean isEmpty() {
     return peers.isEmpty();
   }

@@ -297,8 +297,8 @@ final class Engine implements ShardThread.Machine, Assets {
   /// The server is one of a cluster: requests about other servers' streams are passed on.
   ///
   /// @param system into the system account
-  void join(Outlet system) {
-    var others = new Peers(this, system);
+  void join(Outlet system, Neighbours neighbours) {
+    var others = new Peers(this, system, neighbours);
     peers = others;
     cluster = new ClusterRequests(this, api, others);
     others.start();

@@ -89,6 +89,7 @@ public final class JetStream implements AutoCloseable {
   /// @param cluster its name, empty for none
   /// @param publishers how many threads publish, JetStream's included
   /// @param system the system account of a server that is one of a cluster, null for one alone
+  /// @param neighbours the other servers of its cluster
   /// @param accounts finds an account by name, null when there is none
   /// @param requesters tells of who published a message, null when it is no client
   public record Facts(
@@ -97,6 +98,7 @@ public final class JetStream implements AutoCloseable {
       String cluster,
       int publishers,
       @Nullable Account system,
+      Neighbours neighbours,
       Function<String, @Nullable Account> accounts,
       Function<Object, @Nullable Requester> requesters) {}
 
@@ -186,7 +188,7 @@ public final class JetStream implements AutoCloseable {
       engine.checkpoints(made);
       var system = facts.system();
       if (system != null) {
-        engine.join(shard.outlet(system));
+        engine.join(shard.outlet(system), facts.neighbours());
       }
     });
   }

@@ -5,6 +5,7 @@ import io.frond.json.JsonObject;
 import io.frond.json.JsonWriter;
 import io.frond.shard.Outlet;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -19,21 +20,22 @@ import java.util.function.Consumer;
 /// A server says HELLO when it starts and STATE with all its streams when asked to; a CHANGE tells
 /// of one stream and counts up a version; a heartbeat repeats the version, and who missed one says
 /// HELLO again. CLAIM asks whether a name and subjects are free: each server that is alive has to
-/// agree.
+/// agree. SYNC asks for nothing but an answer, before which every CHANGE has come.
 final class Peers {
   private static final String BASE = "$SYS.FROND.JS.";
   private static final byte[] NONE = {};
   private static final long BEAT_NANOS = 4_000_000_000L;
   private static final long CLAIM_NANOS = 1_000_000_000L;
 
-  /// A claim of ours that others have to agree to.
-  private final class Claim {
+  /// What others have to answer: a claim of ours, or whether all that they said has come.
+  private final class Asked {
     private final String account;
     private final String stream;
     private final Set<String> missing;
     private final Consumer<Boolean> then;
 
-    Claim(String account, String stream, List<String> asked, Consumer<Boolean> then) {
+    /// @param stream the name that is claimed, empty for none
+    Asked(String account, String stream, Collection<String> asked, Consumer<Boolean> then) {
       this.account = account;
       this.stream = stream;
       missing = new HashSet<>(asked);
@@ -49,7 +51,7 @@ final class Peers {
     }
 
     void end(boolean ours) {
-      if (claims.values().remove(this)) {
+      if (asked.values().remove(this)) {
         then.accept(ours);
       }
     }
@@ -59,12 +61,14 @@ final class Peers {
   private final Outlet system;
   private final String me;
   private final Directory directory = new Directory();
-  private final Map<String, Claim> claims = new HashMap<>();
+  private final Map<String, Asked> asked = new HashMap<>();
+  private final Neighbours neighbours;
   private long version = 1;
-  private long claimed;
+  private long askedSoFar;
 
-  Peers(Engine engine, Outlet system) {
+  Peers(Engine engine, Outlet system, Neighbours neighbours) {
     this.engine = engine;
+    this.neighbours = neighbours;
     this.system = system;
     me = engine.server().id();
   }
@@ -80,14 +84,42 @@ final class Peers {
     listen("BEAT", this::beat);
     listen("BYE", said -> directory.left(said.text("server", "")));
     listen("CLAIM", this::claim);
-    listen("ANSWER." + me, this::answer);
-    send("HELLO", begin());
+    listen("SYNC", said -> answer(said, true));
+    listen("ANSWER." + me, this::answered);
+    greet();
     beatLater();
   }
 
   /// The server ends: its streams are away, not forgotten, but nobody needs to wait for it.
   void stop() {
     send("BYE", begin());
+  }
+
+  /// Asks the others what they have.
+  void greet() {
+    send("HELLO", begin());
+  }
+
+  /// Whether every server in reach has said what it has, and no more are expected soon.
+  boolean met() {
+    return !neighbours.meeting()
+        && neighbours.connected().stream().allMatch(id -> directory.version(id) > 0);
+  }
+
+  /// Runs a task when everything has come that the others said so far; after a second in any case.
+  void sync(Runnable then) {
+    ask("SYNC", new Asked("", "", neighbours.connected(), _ -> then.run()), begin());
+  }
+
+  private void ask(String what, Asked question, JsonWriter message) {
+    if (question.missing.isEmpty()) {
+      question.then.accept(true);
+      return;
+    }
+    var id = Long.toString(++askedSoFar);
+    asked.put(id, question);
+    send(what, message.put("id", id));
+    var _ = engine.shard().schedule(engine.shard().now() + CLAIM_NANOS, () -> question.end(true));
   }
 
   private interface Handler {
@@ -214,22 +246,10 @@ final class Peers {
   ///
   /// @param then hears whether it may; at once when there are no others
   void claim(String account, String stream, List<String> subjects, Consumer<Boolean> then) {
-    var others = directory.alive(engine.shard().now());
-    if (others.isEmpty()) {
-      then.accept(true);
-      return;
-    }
-    var id = Long.toString(++claimed);
-    var claim = new Claim(account, stream, others, then);
-    claims.put(id, claim);
-    send(
+    ask(
         "CLAIM",
-        begin()
-            .put("id", id)
-            .put("account", account)
-            .put("name", stream)
-            .put("subjects", subjects));
-    var _ = engine.shard().schedule(engine.shard().now() + CLAIM_NANOS, () -> claim.end(true));
+        new Asked(account, stream, directory.alive(engine.shard().now()), then),
+        begin().put("account", account).put("name", stream).put("subjects", subjects));
   }
 
   /// Another server wants a name: free unless it is ours, or we want it too and our id is lower.
@@ -242,19 +262,25 @@ final class Peers {
         streams == null
             || (!streams.streams().containsKey(name)
                 && !Overlap.any(streams, said.texts("subjects"), null));
-    for (var ours : List.copyOf(claims.values())) {
+    for (var ours : List.copyOf(asked.values())) {
       if (ours.account.equals(account) && ours.stream.equals(name)) {
         free &= me.compareTo(server) > 0;
       }
     }
-    heard(said);
-    send("ANSWER." + server, begin().put("id", said.text("id", "")).put("free", free));
+    answer(said, free);
   }
 
-  private void answer(JsonObject said) {
-    var claim = claims.get(said.text("id", ""));
-    if (claim != null) {
-      claim.answered(said.text("server", ""), said.flag("free", false));
+  private void answer(JsonObject said, boolean free) {
+    heard(said);
+    send(
+        "ANSWER." + said.text("server", ""),
+        begin().put("id", said.text("id", "")).put("free", free));
+  }
+
+  private void answered(JsonObject said) {
+    var question = asked.get(said.text("id", ""));
+    if (question != null) {
+      question.answered(said.text("server", ""), said.flag("free", false));
     }
   }
 }

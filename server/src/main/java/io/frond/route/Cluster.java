@@ -40,6 +40,9 @@ public final class Cluster implements AutoCloseable {
 
   private static final long PING_NANOS_MAX = TimeUnit.SECONDS.toNanos(30);
 
+  /// In which those who lost this server try it again, [Solicitation#RETRY_MILLIS] and some more.
+  private static final long MEETING_NANOS = TimeUnit.MILLISECONDS.toNanos(1200);
+
   private final RouteHost host;
   private final ClusterName name;
   private final int loops;
@@ -54,6 +57,7 @@ public final class Cluster implements AutoCloseable {
   private boolean urlsEverKnown;
   private List<List<String>> toldUrls = List.of(List.of(), List.of(), List.of());
   private volatile HostPort listening = new HostPort("", 0);
+  private volatile long startedNanos = System.nanoTime();
 
   /// @param loops how many event loops there are
   public Cluster(RouteHost host, int loops) {
@@ -71,6 +75,7 @@ public final class Cluster implements AutoCloseable {
   /// @param at where routes come in, with the port that was bound
   public void start(HostPort at) {
     listening = at;
+    startedNanos = System.nanoTime();
     host.log().info("Cluster name is " + name.name());
     if (name.dynamic()) {
       host.log().warn("Cluster name was dynamically generated, consider setting one");
@@ -102,6 +107,14 @@ public final class Cluster implements AutoCloseable {
   }
 
   // ---- what others ask ----
+
+  /// Whether this server has just started and others may be about to be connected: not all that are
+  /// configured have been tried, or nobody is there and the time has not passed in which others
+  /// try.
+  public boolean meeting() {
+    return locked(() ->
+        dialling.tries() || (peers.isEmpty() && System.nanoTime() - startedNanos < MEETING_NANOS));
+  }
 
   /// The connections that stand.
   public List<Route> routes() {

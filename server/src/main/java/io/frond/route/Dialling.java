@@ -46,6 +46,11 @@ final class Dialling {
     return fresh;
   }
 
+  /// Whether a configured server is tried for the first time.
+  boolean tries() {
+    return solicitations.stream().anyMatch(Solicitation::first);
+  }
+
   void end(Solicitation wish) {
     wish.end();
     solicitations.remove(wish);

@@ -197,6 +197,12 @@ public final class Route implements LinkHandler {
   }
 
   /// Whether both servers keep messages for leaves that are away, and tell each other of them.
+  /// Whether the other server is a Frond with streams.
+  public boolean streams() {
+    var info = remote;
+    return registered && frond && info != null && info.streams;
+  }
+
   boolean servesSessions() {
     return serving;
   }

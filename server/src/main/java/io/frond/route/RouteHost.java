@@ -53,6 +53,9 @@ public interface RouteHost {
       LinkOptions options,
       Function<Link, LinkHandler> handler);
 
+  /// Whether this server has streams: JetStream is on.
+  boolean streams();
+
   /// What there is for links that resume.
   Resuming resume();
 

@@ -32,6 +32,7 @@ final class RouteInfo {
     b.clusterDynamic = name.dynamic();
     b.lnoc = true;
     b.lnocu = true;
+    b.streams = host.streams();
     b.resume = host.sessions() == null ? 1 : SERVES_SESSIONS;
     b.routePoolSize = Math.max(POOL_NONE, options.poolSize());
     b.importPermission = permission(options.importPermission());

@@ -73,6 +73,11 @@ final class Solicitation {
     return state == State.ENDED;
   }
 
+  /// Whether this is the first attempt for a server that is configured.
+  boolean first() {
+    return explicit && failures == 0 && (state == State.DIALING || state == State.GREETING);
+  }
+
   int failures() {
     return failures;
   }

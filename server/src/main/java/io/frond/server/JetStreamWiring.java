@@ -3,6 +3,7 @@ package io.frond.server;
 import io.frond.account.Account;
 import io.frond.api.Report;
 import io.frond.jetstream.JetStream;
+import io.frond.jetstream.Neighbours;
 import io.frond.monitor.JetStreamSource;
 import io.frond.session.Ground;
 import io.frond.stream.OriginStatus;
@@ -26,7 +27,9 @@ final class JetStreamWiring implements AutoCloseable {
   }
 
   /// Starts it when the options ask for it, and brings back what was stored.
-  void start() throws IOException {
+  ///
+  /// @param neighbours the other servers of the cluster
+  void start(Neighbours neighbours) throws IOException {
     var options = core.options().jetstream();
     if (options == null) {
       return;
@@ -42,6 +45,7 @@ final class JetStreamWiring implements AutoCloseable {
                 cluster == null ? "" : cluster,
                 core.linkLoops().publishers(),
                 core.options().cluster() == null ? null : core.accounts().system(),
+                neighbours,
                 core.accounts()::get,
                 source -> RequestingClient.of(source, identity.name(), cluster)),
             core.log(),

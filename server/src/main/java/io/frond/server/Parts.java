@@ -73,7 +73,7 @@ final class Parts {
       open.add(new PidFile(options.pidFile()));
     }
     open.add(jetstream);
-    jetstream.start();
+    jetstream.start(routes.neighbours());
     resume.start();
     open.add(lanes);
     lanes.start();

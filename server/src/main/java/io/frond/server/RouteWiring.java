@@ -2,6 +2,7 @@ package io.frond.server;
 
 import io.frond.account.Account;
 import io.frond.auth.Authenticator;
+import io.frond.jetstream.Neighbours;
 import io.frond.link.Link;
 import io.frond.link.LinkHandler;
 import io.frond.link.LinkOptions;
@@ -37,11 +38,13 @@ import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Ties the cluster to the server: its listener, and what routes ask. Any thread, but for start,
@@ -193,6 +196,24 @@ public final class RouteWiring implements RouteHost, ConnectionAcceptor, AutoClo
     return cluster == null ? List.of() : cluster.routes();
   }
 
+  /// The servers that have streams, as routes know them.
+  Neighbours neighbours() {
+    return new Neighbours() {
+      @Override
+      public Set<String> connected() {
+        return routes().stream()
+            .filter(Route::streams)
+            .map(Route::remoteId)
+            .collect(Collectors.toSet());
+      }
+
+      @Override
+      public boolean meeting() {
+        return cluster != null && cluster.meeting();
+      }
+    };
+  }
+
   /// The cluster, null when there is none.
   public @Nullable Cluster cluster() {
     return cluster;
@@ -282,6 +303,11 @@ public final class RouteWiring implements RouteHost, ConnectionAcceptor, AutoClo
   /// What settles at the other servers of the cluster that took messages since the last call.
   List<Fence.Stage> fences() {
     return cluster == null ? List.of() : cluster.fences();
+  }
+
+  @Override
+  public boolean streams() {
+    return core.options().jetstream() != null;
   }
 
   @Override

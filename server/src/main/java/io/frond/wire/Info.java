@@ -55,6 +55,9 @@ public final class Info {
   /// The version of the resuming protocol between two Fronds that it speaks, 0 for none.
   public final int resume;
 
+  /// Of a Frond on a route: whether it has streams that others reach through it.
+  public final boolean streams;
+
   public final List<String> leafUrls;
   public final @Nullable Permission importPermission;
   public final @Nullable Permission exportPermission;
@@ -99,6 +102,7 @@ public final class Info {
     lnoc = b.lnoc;
     lnocu = b.lnocu;
     resume = b.resume;
+    streams = b.streams;
     leafUrls = b.leafUrls;
     importPermission = b.importPermission;
     exportPermission = b.exportPermission;
@@ -142,6 +146,7 @@ public final class Info {
     public boolean lnoc;
     public boolean lnocu;
     public int resume;
+    public boolean streams;
     public List<String> leafUrls = List.of();
     public @Nullable Permission importPermission;
     public @Nullable Permission exportPermission;
@@ -193,6 +198,7 @@ public final class Info {
     b.lnoc = from.flag("lnoc", false);
     b.lnocu = from.flag("lnocu", false);
     b.resume = (int) from.number("frond_resume", 0);
+    b.streams = from.flag("frond_streams", false);
     b.leafUrls = from.texts("leafnode_urls");
     b.importPermission = permission(from.object("import"));
     b.exportPermission = permission(from.object("export"));
@@ -226,7 +232,10 @@ public final class Info {
     to.putIf("info_on_connect", infoOnConnect).putIf("route_pool_size", routePoolSize);
     to.putIf("route_pool_idx", routePoolIndex).putIf("route_account", routeAccount);
     to.putIf("route_acc_add_reqid", routeAccountRequest).putIf("gossip_mode", gossipMode);
-    to.putIf("lnoc", lnoc).putIf("lnocu", lnocu).putIf("frond_resume", resume);
+    to.putIf("lnoc", lnoc)
+        .putIf("lnocu", lnocu)
+        .putIf("frond_resume", resume)
+        .putIf("frond_streams", streams);
     to.putIf("leafnode_urls", leafUrls).put("server", "frond");
     return to.end().bytes();
   }

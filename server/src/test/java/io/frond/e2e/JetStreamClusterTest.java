@@ -1,6 +1,7 @@
 package io.frond.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.frond.options.JetStreamOptions;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -189,6 +191,72 @@ class JetStreamClusterTest {
             throw new AssertionError(e);
           }
         });
+  }
+
+  /// Clients come to a server as soon as it listens, its routes stand a moment later.
+  @Test
+  void aServerThatHasJustStartedKnowsTheOthersStreams() throws Exception {
+    client(first).jetStreamManagement().addStream(stream("S1", "s1.>"));
+    for (var i = 0; i < 5; i++) {
+      var late = server("late" + i, TestCluster.routePort(first));
+      var client = client(late);
+      var management = client.jetStreamManagement();
+      assertEquals("S1", management.getStreamInfo("S1").getConfiguration().getName(), "start " + i);
+      assertEquals(List.of("S1"), names(management));
+      assertEquals(i, client.jetStream().publish("s1.x", new byte[1]).getSeqno() - 1);
+      late.close();
+    }
+  }
+
+  @Test
+  void aNameIsTakenForAServerThatHasJustStarted() throws Exception {
+    client(first).jetStreamManagement().addStream(stream("S1", "s1.>"));
+    var late = client(server("late", TestCluster.routePort(first))).jetStreamManagement();
+    var error =
+        assertThrows(JetStreamApiException.class, () -> late.addStream(stream("S1", "other")));
+    assertEquals(10058, error.getApiErrorCode());
+  }
+
+  @Test
+  void aStreamIsFoundEverywhereAsSoonAsItsCreationIsAnswered() throws Exception {
+    var atFirst = client(first).jetStreamManagement();
+    var others = List.of(client(second).jetStreamManagement(), client(third).jetStreamManagement());
+    for (var i = 0; i < 100; i++) {
+      atFirst.addStream(stream("S" + i, "s" + i));
+      for (var each : others) {
+        assertEquals("S" + i, each.getStreamInfo("S" + i).getConfiguration().getName());
+        assertEquals(List.of("S" + i), each.getStreamNames("s" + i));
+      }
+    }
+  }
+
+  /// Which server creates a stream is chance.
+  @Test
+  void streamsAreFoundAgainWhenTheirServerIsBack() throws Exception {
+    var atFirst = client(first).jetStreamManagement();
+    var all = IntStream.range(0, 30).mapToObj(i -> "S" + i).toList();
+    for (var name : all) {
+      atFirst.addStream(stream(name, name));
+    }
+    second.close();
+    var away = all.stream().filter(name -> errorOf(atFirst, name) != 0).toList();
+    assertFalse(away.isEmpty());
+    away.forEach(name -> assertEquals(10008, errorOf(atFirst, name)));
+    second = server("b", TestCluster.routePort(first));
+    TestCluster.awaitPeers(first, 2);
+    TestCluster.awaitPeers(third, 2);
+    all.forEach(name -> assertEquals(0, errorOf(atFirst, name), name));
+  }
+
+  private static int errorOf(JetStreamManagement management, String stream) {
+    try {
+      var _ = management.getStreamInfo(stream);
+      return 0;
+    } catch (JetStreamApiException e) {
+      return e.getApiErrorCode();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private static JetStreamManagement management(Connection of) {

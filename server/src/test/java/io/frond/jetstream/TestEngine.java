@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -77,6 +78,19 @@ final class TestEngine implements AutoCloseable {
   private final BooleanSupplier isDown;
   private int nextInbox;
 
+  private static final Neighbours NO_NEIGHBOURS =
+      new Neighbours() {
+        @Override
+        public Set<String> connected() {
+          return Set.of();
+        }
+
+        @Override
+        public boolean meeting() {
+          return false;
+        }
+      };
+
   /// @param clock nanoseconds since the epoch
   /// @param isDown whether nothing can be hoped for any more
   private TestEngine(Disk disk, AtomicLong clock, JetStreamOptions options, BooleanSupplier isDown)
@@ -109,6 +123,7 @@ final class TestEngine implements AutoCloseable {
                 "",
                 2,
                 null,
+                NO_NEIGHBOURS,
                 name -> name.equals("A") ? account : null,
                 source -> null),
             log,
