@@ -41,7 +41,13 @@ final class Asset implements ApiStream {
   private boolean checkpointing;
   private boolean live;
   private boolean gone;
-  private boolean saved;
+
+  /// Of the newest checkpoint; null where there is none.
+  private CoveredIndex.@Nullable Mark mark;
+
+  /// [StreamCheckpoint#shape] of the newest checkpoint that this process has written.
+  private @Nullable Integer shape;
+
   private @Nullable Backlog backlog;
   private final TreeSet<Long> lost = new TreeSet<>();
 
@@ -144,11 +150,23 @@ final class Asset implements ApiStream {
 
   /// Whether there is a checkpoint.
   boolean saved() {
-    return saved;
+    return mark != null;
   }
 
-  void saved(boolean now) {
-    saved = now;
+  /// A checkpoint was written.
+  void saved(int shapeNow, CoveredIndex.Mark markNow) {
+    shape = shapeNow;
+    mark = markNow;
+  }
+
+  CoveredIndex.@Nullable Mark mark() {
+    return mark;
+  }
+
+  /// Whether the newest checkpoint is known to have this shape.
+  boolean hasShape(int wanted) {
+    var known = shape;
+    return known != null && known == wanted;
   }
 
   /// Whether its entries go through the log; a memory stream's don't.
@@ -219,7 +237,13 @@ final class Asset implements ApiStream {
   void restored(long index) {
     applied = index;
     dirty = false;
-    saved = true;
+    mark = new CoveredIndex.Mark(index, stream.store());
+  }
+
+  /// It was made from what was left of it, as it was at `index`: it has no checkpoint.
+  void rebuilt(long index) {
+    applied = index;
+    dirty = true;
   }
 
   boolean isDirty() {

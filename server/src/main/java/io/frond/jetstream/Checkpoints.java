@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Makes streams' checkpoints now and then, one after the other, so that the log can be cut and a
@@ -143,6 +145,8 @@ final class Checkpoints {
     }
     asset.dirty(false);
     asset.checkpointing(true);
+    var sameShape = asset.hasShape(file.shape());
+    var mark = new CoveredIndex.Mark(file.index(), asset.stream().store());
     var failure = new IOException[1];
     engine
         .shard()
@@ -150,20 +154,24 @@ final class Checkpoints {
             () -> {
               try {
                 messages.sync();
-                file.write(disk, asset.directory());
+                file.write(disk, asset.directory(), sameShape);
               } catch (IOException e) {
                 failure[0] = e;
               }
             },
-            () -> finished(asset, messages, failure[0]));
+            () -> finished(asset, messages, file.shape(), mark, failure[0]));
   }
 
   private void finished(
-      Asset asset, MessageStore.Checkpoint messages, @Nullable IOException failure) {
+      Asset asset,
+      MessageStore.Checkpoint messages,
+      int shape,
+      CoveredIndex.Mark mark,
+      @Nullable IOException failure) {
     asset.checkpointing(false);
     if (failure == null) {
       try {
-        asset.saved(true);
+        asset.saved(shape, mark);
         messages.done();
       } catch (IOException e) {
         failed(asset, e);
@@ -213,12 +221,13 @@ final class Checkpoints {
       return;
     }
     var written = new boolean[1];
+    var covered = new CoveredIndex(upTo, marks());
     engine
         .shard()
         .offload(
             () -> {
               try {
-                CoveredIndex.write(disk, root, upTo);
+                covered.write(disk, root);
                 written[0] = true;
               } catch (IOException e) {
                 log.error("JetStream: the log cannot be cut: " + e.getMessage());
@@ -230,6 +239,17 @@ final class Checkpoints {
               }
               ended();
             });
+  }
+
+  private Map<Long, CoveredIndex.Mark> marks() {
+    var marks = new HashMap<Long, CoveredIndex.Mark>();
+    for (var asset : engine.assets()) {
+      var mark = asset.mark();
+      if (mark != null) {
+        marks.put(asset.id(), mark);
+      }
+    }
+    return marks;
   }
 
   private void ended() {

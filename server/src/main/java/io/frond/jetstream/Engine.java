@@ -352,6 +352,16 @@ final class Engine implements ShardThread.Machine, Assets {
     }
   }
 
+  /// Deletes the files of a stream that was deleted and could not be read.
+  void wipe(Path directory) {
+    try {
+      StreamCheckpoint.delete(disk, directory);
+      StoreFiles.deleteTree(disk, directory);
+    } catch (IOException e) {
+      broke("deleting the files in " + directory, e);
+    }
+  }
+
   /// Recovery is over, or the stream is new: messages may come, timers run.
   void goLive(Asset asset) {
     if (asset.begin()) {

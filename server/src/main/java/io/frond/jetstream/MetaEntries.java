@@ -16,8 +16,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +31,9 @@ final class MetaEntries {
   private final StoreFactory stores;
   private final Path root;
   private final Function<String, AccountStreams> accounts;
-  private final Set<Long> unread = new HashSet<>();
+
+  /// What is wrong with streams whose checkpoints cannot be read.
+  private final Map<Long, String> unread = new TreeMap<>();
 
   /// @param root where streams' directories are
   /// @param accounts finds an account's streams, whether or not it has JetStream now
@@ -43,9 +45,14 @@ final class MetaEntries {
     this.root = root;
   }
 
-  /// The stream's checkpoint cannot be read: it is left as it is.
-  void unread(long stream) {
-    unread.add(stream);
+  /// The stream's checkpoint cannot be read: it is left as it is, unless the log has all of it.
+  void unread(long stream, String why) {
+    unread.put(stream, why);
+  }
+
+  /// Streams that nothing could be made of, with the reasons.
+  Map<Long, String> unread() {
+    return unread;
   }
 
   void apply(long index, byte kind, long stream, ByteBuffer bytes, int at, int length) {
@@ -55,6 +62,9 @@ final class MetaEntries {
         return;
       }
       var asset = engine.asset(stream);
+      if (asset == null && kind == EntryKind.STREAM_DELETE && unread.remove(stream) != null) {
+        engine.wipe(root.resolve(Long.toString(stream)));
+      }
       if (asset == null || (asset.logged() && index <= asset.applied())) {
         return;
       }
@@ -96,8 +106,12 @@ final class MetaEntries {
 
   private void createStream(long index, long id, ByteBuffer bytes, int at, int length)
       throws IOException, JsonException {
-    if (engine.asset(id) != null || unread.contains(id)) {
-      return; // its checkpoint has it already, or is damaged
+    if (engine.asset(id) != null) {
+      return; // its checkpoint has it already
+    }
+    var why = unread.remove(id);
+    if (why != null) {
+      engine.troubles().rebuilt(why + "; all of it is in the log, nothing is lost");
     }
     var created = bytes.getLong(at);
     var nameLength = bytes.getInt(at + 8);
@@ -152,14 +166,47 @@ final class MetaEntries {
     var host = new EngineHost(engine, account, id);
     MessageStore store =
         logged
-            ? stores.file(
-                directory.resolve("messages"),
-                new StoreSettings(config.compressed()),
-                manifest,
-                host)
+            ? stores.file(messages(directory), settings(config), manifest, host)
             : stores.memory();
     var stream = new Stream(id, config, created, store, host);
     return new Asset(id, account, stream, created, logged, directory, engine.proposals());
+  }
+
+  /// Makes the stream over what is left of its store.
+  ///
+  /// @param older a checkpoint from before the lost one
+  /// @param mark where it stood at some checkpoint not before that one
+  Asset rebuild(
+      AccountStreams account, StreamConfig config, StreamCheckpoint older, CoveredIndex.Mark mark)
+      throws IOException {
+    var id = older.id();
+    var directory = root.resolve(Long.toString(id));
+    var host = new EngineHost(engine, account, id);
+    var store =
+        stores.rebuild(
+            messages(directory),
+            settings(config),
+            older.manifest(),
+            mark.first(),
+            mark.last(),
+            host);
+    var stream = new Stream(id, config, older.created(), store, host);
+    return new Asset(id, account, stream, older.created(), true, directory, engine.proposals());
+  }
+
+  /// Where a stream stood at a checkpoint.
+  CoveredIndex.Mark markOf(StreamCheckpoint checkpoint) throws IOException {
+    var extent = stores.extent(checkpoint.manifest());
+    return new CoveredIndex.Mark(
+        checkpoint.index(), extent.first(), extent.last(), extent.messages());
+  }
+
+  private static Path messages(Path directory) {
+    return directory.resolve("messages");
+  }
+
+  private static StoreSettings settings(StreamConfig config) {
+    return new StoreSettings(config.compressed());
   }
 
   private Asset updateStream(Asset asset, StreamConfig config) {

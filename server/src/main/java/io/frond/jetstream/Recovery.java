@@ -24,6 +24,7 @@ final class Recovery {
   private final Path streams;
   private final Log log;
   private final Function<String, AccountStreams> accounts;
+  private CoveredIndex covered = CoveredIndex.NOTHING;
   private long highest;
 
   /// @param root of all that JetStream stores
@@ -49,13 +50,19 @@ final class Recovery {
   ///
   /// @throws IOException when the log cannot be read
   void run(CommitLog commitLog) throws IOException {
+    covered = covered();
     for (var name : disk.list(streams)) {
-      if (name.chars().allMatch(Character::isDigit)
-          && StreamCheckpoint.exists(disk, streams.resolve(name))) {
-        restore(Long.parseLong(name));
+      if (name.chars().allMatch(Character::isDigit)) {
+        var id = Long.parseLong(name);
+        engine.proposals().seen(id);
+        if (StreamCheckpoint.exists(disk, streams.resolve(name))) {
+          restore(id);
+        } else if (covered.marks().containsKey(id)) {
+          rebuild(id, "both checkpoints of the stream in " + streams.resolve(name) + " are gone");
+        }
       }
     }
-    var replayFrom = covered() + 1;
+    var replayFrom = covered.index() + 1;
     var applying = engine.shard().entries();
     var last =
         commitLog.replay(
@@ -79,6 +86,7 @@ final class Recovery {
               }
             },
             new Damage());
+    meta.unread().values().forEach(engine.troubles()::lostStream);
     commitLog.skipTo(highest);
     engine.shard().goLive(commitLog, Math.max(last, highest));
     for (var asset : engine.assets()) {
@@ -121,50 +129,99 @@ final class Recovery {
     }
   }
 
-  private long covered() {
+  private CoveredIndex covered() {
     try {
       return CoveredIndex.read(disk, root);
     } catch (IOException e) {
       log.error("JetStream: " + e.getMessage() + "; all of the log is read");
-      return 0;
+      return CoveredIndex.NOTHING;
     }
   }
 
   private void restore(long id) throws IOException {
     var directory = streams.resolve(Long.toString(id));
-    engine.proposals().seen(id);
+    StreamCheckpoint saved;
     try {
       var found = StreamCheckpoint.read(disk, directory);
       if (found.damage() != null) {
         log.error("JetStream: " + found.damage() + "; the other copy helps, nothing is lost");
       }
-      var saved = found.checkpoint();
+      saved = found.checkpoint();
+    } catch (StreamCheckpoint.LaterVersionException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      rebuild(id, unreadable(directory, e));
+      return;
+    }
+    try {
       var config = StreamConfig.parse(JsonObject.parse(saved.config()));
       var asset =
           meta.open(id, accounts.apply(saved.account()), config, saved.created(), saved.manifest());
-      asset.stream().restoreState(saved.state());
-      for (var one : saved.consumers()) {
-        var consumer =
-            new Consumer(
-                asset.stream(),
-                one.number(),
-                one.name(),
-                ConsumerConfig.parse(JsonObject.parse(one.config())),
-                one.created());
-        consumer.restoreState(one.state());
-        asset.add(consumer);
-      }
-      asset.nextConsumerAtLeast(saved.nextConsumer());
+      restore(asset, saved);
       asset.restored(saved.index());
       highest = Math.max(highest, saved.index());
       engine.add(asset);
+    } catch (IOException | JsonException | RuntimeException e) {
+      meta.unread(id, unreadable(directory, e));
+      log.debug("JetStream: " + Log.trace(e));
+    }
+  }
+
+  private static String outcome(Asset asset, CoveredIndex.Mark mark) {
+    var more = asset.stream().store().messages() - mark.messages();
+    return "stream '"
+        + asset.config().name()
+        + "' was rebuilt from its segments and the log; consumers may get again what was"
+        + " acknowledged last"
+        + (more > 0 ? ", and " + more + " messages that were removed may be there again" : "")
+        + (more < 0 ? ", and " + -more + " messages are missing" : "");
+  }
+
+  private static String unreadable(Path directory, Exception why) {
+    return "the stream in " + directory + " cannot be read: " + why.getMessage();
+  }
+
+  private static void restore(Asset asset, StreamCheckpoint saved) throws JsonException {
+    asset.stream().restoreState(saved.state());
+    for (var one : saved.consumers()) {
+      var consumer =
+          new Consumer(
+              asset.stream(),
+              one.number(),
+              one.name(),
+              ConsumerConfig.parse(JsonObject.parse(one.config())),
+              one.created());
+      consumer.restoreState(one.state());
+      asset.add(consumer);
+    }
+    asset.nextConsumerAtLeast(saved.nextConsumer());
+  }
+
+  /// Both copies of a stream's checkpoint are lost: an older one says what the stream is, its
+  /// segments what it has, `covered` where it stood; from there on the log has all that happened.
+  /// Consumers stand where they stood at the older one, so that they get some messages again.
+  private void rebuild(long id, String why) throws IOException {
+    var marked = covered.marks().get(id);
+    if (marked == null) { // it is younger than what the log begins with, or nothing can be done
+      meta.unread(id, why);
+      return;
+    }
+    try {
+      var older = StreamCheckpoint.readOlder(disk, streams.resolve(Long.toString(id)));
+      var before = meta.markOf(older);
+      var mark = before.index() < marked.index() ? marked : before;
+      var config = StreamConfig.parse(JsonObject.parse(older.config()));
+      var asset = meta.rebuild(accounts.apply(older.account()), config, older, mark);
+      restore(asset, older);
+      engine.add(asset);
+      asset.stream().learn(before.last());
+      asset.rebuilt(mark.index());
+      highest = Math.max(highest, mark.index());
+      engine.troubles().rebuilt(why + "; " + outcome(asset, mark));
     } catch (StreamCheckpoint.LaterVersionException e) {
       throw e;
     } catch (IOException | JsonException | RuntimeException e) {
-      meta.unread(id);
-      engine
-          .troubles()
-          .lostStream("the stream in " + directory + " cannot be read: " + e.getMessage());
+      meta.unread(id, why);
       log.debug("JetStream: " + Log.trace(e));
     }
   }

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// has seen, where its messages are, and its consumers. Immutable; the arrays are not changed.
 ///
 /// It is written twice, as `checkpoint` and `checkpoint.copy`, so that damage costs nothing unless
-/// both have it at the same place.
+/// both have it at the same place. An older one with the same configuration and the same consumers
+/// stays as `checkpoint.older`: with the segments and the log it makes up for both.
 ///
 /// On disk, big endian: magic, version u16, CRC32C of the rest u32, then the fields in order; texts
 /// and blobs have their length before them.
@@ -41,17 +42,29 @@ record StreamCheckpoint(
 
   static final String FILE = "checkpoint";
   static final String COPY = "checkpoint.copy";
+
+  /// The last but one; or the last, where configuration or consumers have changed since.
+  static final String OLDER = "checkpoint.older";
+
   private static final String DRAFT = ".new";
   private static final int MAGIC = 0x46724353; // "FrCS"
   private static final short VERSION = 1;
   private static final int HEADER = 10;
 
-  /// Replaces both files in the directory, safely.
-  void write(Disk disk, Path directory) throws IOException {
+  /// Replaces the files in the directory, safely.
+  ///
+  /// @param sameShape whether the file `checkpoint` there has the same [#shape]
+  void write(Disk disk, Path directory, boolean sameShape) throws IOException {
     var bytes = encode();
     disk.createDirectories(directory);
     draft(disk, directory, FILE, bytes);
     draft(disk, directory, COPY, bytes);
+    if (sameShape && disk.exists(directory.resolve(FILE))) {
+      disk.rename(directory.resolve(FILE), directory.resolve(OLDER));
+    } else {
+      draft(disk, directory, OLDER, bytes);
+      disk.rename(directory.resolve(OLDER + DRAFT), directory.resolve(OLDER));
+    }
     disk.rename(directory.resolve(FILE + DRAFT), directory.resolve(FILE));
     disk.rename(directory.resolve(COPY + DRAFT), directory.resolve(COPY));
     disk.forceDirectory(directory);
@@ -71,8 +84,23 @@ record StreamCheckpoint(
     return disk.exists(directory.resolve(FILE)) || disk.exists(directory.resolve(COPY));
   }
 
-  /// Deletes both files.
+  /// What does not change with every message: a checksum of the configuration and the consumers'.
+  int shape() {
+    var crc = new CRC32C();
+    crc.update(account.getBytes(StandardCharsets.UTF_8));
+    crc.update(config);
+    for (var one : consumers) {
+      crc.update(one.number);
+      crc.update(one.number >>> 8);
+      crc.update(one.config.length);
+      crc.update(one.config);
+    }
+    return (int) crc.getValue();
+  }
+
+  /// Deletes the files; the ones that a start looks at first go last.
   static void delete(Disk disk, Path directory) throws IOException {
+    disk.delete(directory.resolve(OLDER));
     disk.delete(directory.resolve(COPY));
     disk.delete(directory.resolve(FILE));
   }
@@ -110,9 +138,16 @@ record StreamCheckpoint(
       throw why == null ? new IOException(directory + " has no checkpoint") : why;
     }
     if (why != null || !equal) {
-      newest.write(disk, directory);
+      newest.write(disk, directory, false);
     }
     return new Found(newest, damage);
+  }
+
+  /// Reads the older one.
+  ///
+  /// @throws IOException when there is none, or it is damaged
+  static StreamCheckpoint readOlder(Disk disk, Path directory) throws IOException {
+    return readOne(disk, directory.resolve(OLDER));
   }
 
   /// Null when the two don't make a whole one.

@@ -29,6 +29,7 @@ final class Troubles {
   private final Engine engine;
   private final Log log;
   private final List<String> streams = new ArrayList<>();
+  private final List<String> rebuilt = new ArrayList<>();
   private final Map<Long, List<Range>> unplaced = new HashMap<>();
   private volatile long messages;
   private volatile long entries;
@@ -188,7 +189,15 @@ final class Troubles {
     }
   }
 
+  /// A stream was made anew of what there was of it.
+  void rebuilt(String what) {
+    log.error("JetStream: " + what);
+    if (rebuilt.size() < NAMES_MAX) {
+      rebuilt.add(what);
+    }
+  }
+
   Losses losses() {
-    return new Losses(messages, entries, List.copyOf(streams));
+    return new Losses(messages, entries, List.copyOf(streams), List.copyOf(rebuilt));
   }
 }

@@ -28,6 +28,24 @@ final class SegmentNames {
     return name.endsWith(DATA) || name.endsWith(INDEX) || name.endsWith(DELETED);
   }
 
+  /// A file of removed messages.
+  record Deleted(long segment, long version) {}
+
+  /// Which removed messages a file has; null when it is another file.
+  static @Nullable Deleted deletedId(String name) {
+    int dot = name.indexOf('.');
+    if (!name.endsWith(DELETED) || dot >= name.length() - DELETED.length()) {
+      return null;
+    }
+    try {
+      return new Deleted(
+          Long.parseLong(name.substring(0, dot)),
+          Long.parseLong(name.substring(dot + 1, name.length() - DELETED.length())));
+    } catch (NumberFormatException e) {
+      return null;
+    }
+  }
+
   /// The number of the segment whose messages a file has; null when it is another file.
   static @Nullable Long dataId(String name) {
     if (!name.endsWith(DATA)) {

@@ -18,5 +18,25 @@ public interface StoreFactory {
       MessageStore.Damage damage)
       throws IOException;
 
+  /// What a store had at a checkpoint.
+  record Extent(long first, long last, long messages) {}
+
+  /// @throws IOException when the manifest is damaged
+  Extent extent(byte[] manifest) throws IOException;
+
+  /// Makes a store from its files when its newest manifest is lost.
+  ///
+  /// @param older a manifest that was there before
+  /// @param first nothing before this sequence is taken
+  /// @param last nothing behind this sequence is taken; it is the store's last in any case
+  MessageStore rebuild(
+      Path directory,
+      StoreSettings settings,
+      byte[] older,
+      long first,
+      long last,
+      MessageStore.Damage damage)
+      throws IOException;
+
   MessageStore memory();
 }

@@ -44,6 +44,32 @@ public final class Stores implements StoreFactory {
   }
 
   @Override
+  public Extent extent(byte[] manifest) throws IOException {
+    var decoded = Manifest.decode(manifest);
+    return new Extent(decoded.first(), decoded.last(), decoded.messages());
+  }
+
+  @Override
+  public MessageStore rebuild(
+      Path directory,
+      StoreSettings settings,
+      byte[] older,
+      long first,
+      long last,
+      MessageStore.Damage damage)
+      throws IOException {
+    var store = new FileStore(tools, directory, settings, damage);
+    try {
+      new FileRebuild(store, Manifest.decode(older), last).run();
+      store.compact(first);
+      return store;
+    } catch (IOException | RuntimeException e) {
+      store.close();
+      throw e;
+    }
+  }
+
+  @Override
   public MessageStore memory() {
     return new MemoryStore();
   }

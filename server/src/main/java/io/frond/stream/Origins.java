@@ -372,6 +372,15 @@ public final class Origins implements OriginOwner {
     }
   }
 
+  /// A message is there that the state does not know of.
+  void learn(MessageHeaders headers) {
+    var said = headers.text(HeaderName.STREAM_SOURCE).split(" ", -1);
+    var position = said.length < 4 ? null : positions.get(said[0] + " " + said[2] + " " + said[3]);
+    if (position != null) {
+      position.sequence = Math.max(position.sequence, Long.parseLong(said[1]));
+    }
+  }
+
   /// Whether a mirror has been near its origin's end since it began.
   public boolean isCaughtUp() {
     var mirror = live.get(0);

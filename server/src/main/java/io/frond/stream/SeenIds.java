@@ -1,6 +1,7 @@
 package io.frond.stream;
 
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /// What a stream knows of its messages' ids (`Nats-Msg-Id`): those within the duplicate window, and
 /// that of the last message. The shard's thread.
@@ -35,11 +36,18 @@ final class SeenIds {
 
   /// A message got a sequence.
   void stored(Incoming message, long sequence, long time) {
-    if (message.headerLength() == 0 || !message.headers().says(HeaderName.MSG_ID)) {
+    stored(message.headerLength() == 0 ? null : message.headers(), sequence, time);
+  }
+
+  /// A message has a sequence.
+  ///
+  /// @param headers null for none
+  void stored(@Nullable MessageHeaders headers, long sequence, long time) {
+    if (headers == null || !headers.says(HeaderName.MSG_ID)) {
       last = "";
       return;
     }
-    var id = message.headers().bytes(HeaderName.MSG_ID);
+    var id = headers.bytes(HeaderName.MSG_ID);
     last = new String(id, StandardCharsets.UTF_8);
     if (stream.config().duplicateWindow() > 0) {
       window.add(id, sequence, time);

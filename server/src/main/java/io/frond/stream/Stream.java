@@ -283,6 +283,16 @@ public final class Stream implements StreamView {
     sweep.restore(from);
   }
 
+  /// Takes from the messages behind a sequence what the state, which is older than they are, does
+  /// not know of them. All consumers are there.
+  public void learn(long after) throws IOException {
+    new Relearning(ids, origins).run(store, after);
+    schedules.scan(lastTime);
+    limits.enforceAll();
+    sweep.begin(SubjectFilter.ALL);
+    countBytes();
+  }
+
   /// Adds a consumer, while its creation is applied or its stream is opened.
   public void addConsumer(StreamConsumer consumer) {
     consumers.add(consumer);

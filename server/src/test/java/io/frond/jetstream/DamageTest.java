@@ -160,6 +160,24 @@ class DamageTest {
       }
     }
 
+    /// What was deleted is not there again.
+    void checkRemoved(FaultyDisk damaged, String what) throws IOException {
+      var engine = TestEngine.start(damaged, clock);
+      engine.on(() -> {
+        for (var name : streams.keySet()) {
+          var asset = engine.asset(name);
+          assertNotNull(asset, what);
+          var store = asset.stream().store();
+          assertEquals(stream(name).size(), store.messages(), what);
+          assertEquals(stream(name).lastKey(), store.lastSequence(), what);
+          assertNotNull(asset.consumers().get("C"), what);
+        }
+        return true;
+      });
+      engine.close();
+      damaged.kill();
+    }
+
     private static boolean isTold(String log) {
       return log.contains(" lost")
           || log.contains("damaged")
@@ -273,6 +291,34 @@ class DamageTest {
       }
     }
     assertEquals(200, cases);
+  }
+
+  @Test
+  void aStreamIsRebuiltWhenBothCopiesOfItsCheckpointAreLost() throws IOException {
+    for (var killed : List.of(false, true)) {
+      var sample = new Sample(SEED, 40, 60, killed);
+      for (var file : sample.disk.files()) {
+        if (!file.endsWith("checkpoint")) {
+          continue;
+        }
+        var copy = Path.of(file + ".copy");
+        for (var round = 0; round < 12; round++) {
+          var disk = sample.disk.copy(round);
+          var size = sample.disk.contents(file).length;
+          var at = sample.random.nextInt(size);
+          for (var each : List.of(file, copy)) {
+            switch (round % 3) {
+              case 0 -> disk.delete(each);
+              case 1 -> disk.damage(each, flipped(disk.contents(each), at, 3));
+              default -> disk.damage(each, Arrays.copyOf(disk.contents(each), at));
+            }
+          }
+          var what = "-Dfrond.seed=" + SEED + ": both copies lost, round " + round;
+          sample.check(disk, what + (killed ? ", killed" : ""), 0);
+          sample.checkRemoved(disk, what);
+        }
+      }
+    }
   }
 
   /// Flips one bit somewhere in a part.
