@@ -57,7 +57,16 @@ public final class Arrivals {
     } else if (error == null && headerLength > 0) {
       headers.read(from, replyAt + replyLength, headerLength);
       if (headers.says(HeaderName.BATCH_ID)) {
-        atomic.message(headers, from, at, subjectLength, replyLength, headerLength, bodyLength);
+        atomic.message(
+            headers,
+            source,
+            sequence,
+            from,
+            at,
+            subjectLength,
+            replyLength,
+            headerLength,
+            bodyLength);
         return;
       }
     }

@@ -19,14 +19,21 @@ import org.jspecify.annotations.Nullable;
 /// are checked and stored, all or none, when that is applied. The shard's thread.
 ///
 /// The payload of an [EntryKind#BATCH] entry, little endian: time i64, count u32, flags u8 (1: the
-/// last message gets the commit header), length of reply u16 and id u8, reply, id; then for each
-/// message length of subject u16, headers i32 and body i32, subject, body.
+/// last message gets the commit header; 2: tags follow), length of reply u16 and id u8, reply, id;
+/// where flagged the number of tags of leaf links u8, and each: sequence i64, length of the
+/// source's name u8, name; then for each message length of subject u16, headers i32 and body i32,
+/// subject, body.
 final class AtomicBatches {
   private static final int ID_MAX = 64;
   private static final int ADD_COMMIT = 1;
+  private static final int TAGGED = 2;
+
+  /// Sources that a batch's messages may have come from.
+  private static final int SOURCES_MAX = 255;
 
   private final Stream stream;
   private final BatchBudget budget;
+  private final TakenTags tags;
   private final Map<String, Batch> batches = new HashMap<>();
 
   /// A batch without its commit.
@@ -37,6 +44,9 @@ final class AtomicBatches {
     private long counted;
     private long touched;
     private Shard.@Nullable Timer timer;
+
+    /// The newest tag of each source that messages came from.
+    private final Map<String, Long> tags = new HashMap<>(2);
 
     Batch(String id) {
       this.id = id;
@@ -61,16 +71,20 @@ final class AtomicBatches {
     }
   }
 
-  AtomicBatches(Stream stream, BatchBudget budget) {
+  AtomicBatches(Stream stream, BatchBudget budget, TakenTags tags) {
     this.stream = stream;
     this.budget = budget;
+    this.tags = tags;
   }
 
   /// Takes a message with `Nats-Batch-Id`. Answers it, or leaves that to the entry's apply.
   ///
+  /// @param source of the tag that it came with over a leaf link, null for none
   /// @param from holds subject, reply, headers and payload one after the other from `at` on
   void message(
       MessageHeaders headers,
+      @Nullable String source,
+      long tag,
       ByteBuffer from,
       int at,
       int subjectLength,
@@ -92,6 +106,9 @@ final class AtomicBatches {
       arm(batch);
     }
     batch.touched = stream.shard().now();
+    if (source != null && batch.tags.size() < SOURCES_MAX) {
+      batch.tags.merge(source, tag, Math::max);
+    }
     var eob = headers.is(HeaderName.BATCH_COMMIT, "eob");
     error = place(batch, headers, eob);
     if (error == null && !eob) {
@@ -242,17 +259,25 @@ final class AtomicBatches {
     end(batch);
     var id = batch.id.getBytes(StandardCharsets.UTF_8);
     var count = (int) (eob ? batch.last - 1 : batch.last);
-    stream
-        .shard()
-        .begin(EntryKind.BATCH, stream.id())
-        .putLong(stream.shard().now())
-        .putInt(count)
-        .put((byte) (eob ? ADD_COMMIT : 0))
-        .putShort(replyLength)
-        .put((byte) id.length)
-        .put(from, replyAt, replyLength)
-        .put(id)
-        .put(batch.bytes, 0, batch.bytes.position());
+    var entry =
+        stream
+            .shard()
+            .begin(EntryKind.BATCH, stream.id())
+            .putLong(stream.shard().now())
+            .putInt(count)
+            .put((byte) ((eob ? ADD_COMMIT : 0) | (batch.tags.isEmpty() ? 0 : TAGGED)))
+            .putShort(replyLength)
+            .put((byte) id.length)
+            .put(from, replyAt, replyLength)
+            .put(id);
+    if (!batch.tags.isEmpty()) {
+      entry.put((byte) batch.tags.size());
+      batch.tags.forEach((source, tag) -> {
+        var name = TakenTags.name(source);
+        entry.putLong(tag).put((byte) name.length).put(name);
+      });
+    }
+    entry.put(batch.bytes, 0, batch.bytes.position());
     stream.shard().propose(null);
   }
 
@@ -264,6 +289,9 @@ final class AtomicBatches {
     var name = new byte[bytes.get(at + 15)];
     bytes.get(replyAt + replyLength, name);
     var from = replyAt + replyLength + name.length;
+    if ((bytes.get(at + 12) & TAGGED) != 0) {
+      from = taken(bytes, from);
+    }
     var messages = new Incoming[count];
     var rules = stream.batchRules();
     ApiError error = null;
@@ -298,6 +326,19 @@ final class AtomicBatches {
             .begin(sequence)
             .batch(new String(name, StandardCharsets.UTF_8), count);
     stream.answers().give(bytes, replyAt, replyLength, ack.end());
+  }
+
+  /// Notes an entry's tags.
+  ///
+  /// @return where its messages begin
+  private int taken(ByteBuffer bytes, int at) {
+    var next = at + 1;
+    for (var left = bytes.get(at) & 0xff; left > 0; left--) {
+      var length = bytes.get(next + Long.BYTES) & 0xff;
+      tags.apply(bytes, next + Long.BYTES + 1, length, bytes.getLong(next));
+      next += Long.BYTES + 1 + length;
+    }
+    return next;
   }
 
   private static Incoming message(ByteBuffer bytes, int at, long time) {

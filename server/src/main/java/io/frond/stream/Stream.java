@@ -70,7 +70,7 @@ public final class Stream implements StreamView {
     intake = new Intake(this, rules);
     schedules = new Schedules(this);
     expiry = new Expiry(this);
-    atomic = new AtomicBatches(this, host.batchBudget());
+    atomic = new AtomicBatches(this, host.batchBudget(), tags);
     fast = new FastBatches(this, host.batchBudget());
     origins = new Origins(this);
     sweep = new InterestSweep(this);

@@ -232,4 +232,55 @@ class StreamBatchTest {
     assertError(10212, rig.publish("s.a", "Nats-Schedule-Next: later\r\n", ""));
     assertError(10188, new StreamRig(b -> {}).publish("s.a", ok, ""));
   }
+
+  @Test
+  void anAtomicBatchThatALeafLinkBringsAgainIsThereOnce() {
+    var rig = atomic();
+    for (var time = 0; time < 2; time++) {
+      for (var i = 1; i <= 3; i++) {
+        rig.send("src0", 10 + i, "s.a", "_R", batch("B", i, i == 3 ? "1" : ""), "" + i);
+        rig.shard.run();
+      }
+      assertEquals(
+          time == 0 ? "{\"stream\":\"S\",\"seq\":3,\"batch\":\"B\",\"count\":3}" : "",
+          rig.answers("_R"));
+      assertEquals("1:s.a 2:s.a 3:s.a", rig.messages());
+      rig.restart();
+    }
+    for (var i = 1; i <= 2; i++) {
+      rig.send("src0", 13 + i, "s.b", "_R", batch("B", i, i == 2 ? "1" : ""), "" + i);
+      rig.shard.run();
+    }
+    assertEquals("1:s.a 2:s.a 3:s.a 4:s.b 5:s.b", rig.messages());
+  }
+
+  @Test
+  void anAtomicBatchWithoutItsCommitMayComeAgain() {
+    var rig = atomic();
+    rig.send("src0", 1, "s.a", "_R", batch("B", 1, ""), "1");
+    rig.shard.run();
+    rig.restart();
+    for (var i = 1; i <= 2; i++) {
+      rig.send("src0", i, "s.a", "_R", batch("B", i, i == 2 ? "1" : ""), "" + i);
+      rig.shard.run();
+    }
+    assertEquals("1:s.a 2:s.a", rig.messages());
+  }
+
+  @Test
+  void aFastBatchThatALeafLinkBringsAgainIsThereOnce() {
+    var rig = fast();
+    for (var time = 0; time < 2; time++) {
+      for (var i = 1; i <= 3; i++) {
+        rig.send(
+            "src0", i, "s.a", "_I.ID.2.fail." + i + "." + Math.min(i - 1, 1) + ".$FI", "", "x");
+        rig.shard.run();
+      }
+      assertEquals("1:s.a 2:s.a 3:s.a", rig.messages());
+      rig.restart();
+    }
+    rig.send("src0", 4, "s.a", "_I.ID.2.fail.4.2.$FI", "", "x");
+    rig.shard.run();
+    assertEquals("1:s.a 2:s.a 3:s.a 4:s.a", rig.messages());
+  }
 }
