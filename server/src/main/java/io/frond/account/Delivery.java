@@ -54,6 +54,7 @@ public final class Delivery {
   private @Nullable Object tagSource;
   private long tagSequence;
   private boolean onlyRoutes;
+  private boolean kept;
 
   /// @param loop the event loop's number, for [RemoteTarget#slots]
   public Delivery(int loop, FlushSet flushes, long seed) {
@@ -81,6 +82,7 @@ public final class Delivery {
     targetCount = 0;
     tagSource = null;
     onlyRoutes = false;
+    kept = false;
   }
 
   /// The message is one of a source that other servers of the cluster know, so that each of them
@@ -106,6 +108,22 @@ public final class Delivery {
   /// Whether the message is for other servers of the cluster only, and for no queue group.
   boolean onlyRoutes() {
     return onlyRoutes;
+  }
+
+  /// A forward lane has taken the message: it goes by that to the lane's hub, not by interest as
+  /// well.
+  ///
+  /// @return false when one has it already
+  public boolean keep() {
+    var first = !kept;
+    kept = true;
+    return first;
+  }
+
+  /// Whether a lane has taken the message. Queue groups choose when that is known; links to other
+  /// servers are sent to when it is.
+  public boolean isKept() {
+    return kept;
   }
 
   /// Something is to be done when all receivers of this message are known.
@@ -361,7 +379,7 @@ public final class Delivery {
     for (var i = 0; i < targetCount; i++) {
       var target = targets[i];
       var count = targetQueueCount[i];
-      if (target != null) {
+      if (target != null && !(kept && target.leavesToLane(this))) {
         target.send(this, count == 0 ? NO_QUEUES : targetQueues.get(i), count);
         delivered++;
       }

@@ -8,6 +8,11 @@ public interface RemoteTarget {
   /// @param queues the first `count` are valid
   void send(Delivery message, byte[][] queues, int count);
 
+  /// Whether a message that a forward lane has taken goes there by the lane.
+  default boolean leavesToLane(Delivery message) {
+    return false;
+  }
+
   /// A small array of the target's own, one slot for each event loop, that [Delivery] uses to find
   /// the target again without searching.
   int[] slots();

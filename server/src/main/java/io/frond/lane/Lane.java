@@ -128,6 +128,12 @@ final class Lane implements LaneOrder.Owner, LaneInbox.Handler {
     become(LaneState.AWAY, group.away());
   }
 
+  /// Whether it holds messages that will have gone soon.
+  boolean drains() {
+    var from = store.stream();
+    return from != null && link != null && report.isGoing() && from.store().messages() > 0;
+  }
+
   /// Ends its work; the stream stays.
   void close() {
     link = null;

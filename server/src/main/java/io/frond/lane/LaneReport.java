@@ -51,6 +51,14 @@ final class LaneReport {
     }
   }
 
+  /// Whether nothing keeps its messages from going.
+  boolean isGoing() {
+    return switch (state) {
+      case FORWARDING, YIELDING, IN_STEP -> true;
+      case STARTING, AWAY, WAITING, FAILED -> false;
+    };
+  }
+
   void warn(String text) {
     log.warn(line(text));
   }

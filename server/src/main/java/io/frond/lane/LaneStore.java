@@ -100,7 +100,13 @@ final class LaneStore {
     var waiting = existing == null ? 1 : existing.stream().store().firstSequence();
     runs = before.begin(next, waiting, inside.shard().now() / SECOND);
     ensure(
-        made -> openDead(made, done),
+        made -> {
+          if (existing != null && made.stream() != existing.stream()) {
+            open(done); // that one was about to be deleted, and the new one counts from 1
+          } else {
+            openDead(made, done);
+          }
+        },
         error -> {
           if (config == null) {
             done.accept(text(error));
@@ -261,37 +267,54 @@ final class LaneStore {
     forget();
   }
 
-  /// A lane is configured no more: an empty stream goes, another one is kept and takes nothing.
+  /// The stream of a lane takes no messages any more.
   ///
-  /// @param told gets what is to be told
-  static void retire(JetStream.Inside inside, String account, String lane, Consumer<String> told) {
+  /// @param then runs when that is so, or cannot be made so
+  static void takeNothing(JetStream.Inside inside, String account, String lane, Runnable then) {
     var of = inside.assets().account(account);
     var existing = of == null ? null : of.streams().get(nameOf(lane));
-    if (of == null || existing == null) {
-      return;
-    }
-    var waiting = existing.stream().store().messages();
-    if (waiting == 0) {
-      inside.streams().delete(account, nameOf(lane), (_, _) -> {});
-      var buried = of.streams().get(DEAD_PREFIX + lane);
-      if (buried != null && buried.stream().store().messages() == 0) {
-        inside.streams().delete(account, DEAD_PREFIX + lane, (_, _) -> {});
-      }
+    if (existing == null) {
+      then.run();
       return;
     }
     var b = existing.stream().config().change();
     b.subjects = List.of(b.name);
-    inside
-        .streams()
-        .ensure(
-            account,
-            b.build(),
-            (kept, error) ->
-                told.accept(
-                    "is configured no more; its "
-                        + waiting
-                        + " messages stay in the stream "
-                        + nameOf(lane)
-                        + (kept == null ? ", which still takes new ones: " + text(error) : "")));
+    inside.streams().ensure(account, b.build(), (_, _) -> then.run());
+  }
+
+  /// A lane is configured no more: an empty stream goes, another one is kept and takes nothing.
+  ///
+  /// @param told gets what is to be told
+  /// @param then runs when that is done
+  static void retire(
+      JetStream.Inside inside, String account, String lane, Consumer<String> told, Runnable then) {
+    takeNothing(inside, account, lane, () -> retireSilenced(inside, account, lane, told, then));
+  }
+
+  private static void retireSilenced(
+      JetStream.Inside inside, String account, String lane, Consumer<String> told, Runnable then) {
+    var of = inside.assets().account(account);
+    var existing = of == null ? null : of.streams().get(nameOf(lane));
+    if (of == null || existing == null) {
+      then.run();
+      return;
+    }
+    var waiting = existing.stream().store().messages();
+    if (waiting == 0) {
+      var buried = of.streams().get(DEAD_PREFIX + lane);
+      if (buried != null && buried.stream().store().messages() == 0) {
+        inside.streams().delete(account, DEAD_PREFIX + lane, (_, _) -> {});
+      }
+      inside.streams().delete(account, nameOf(lane), (_, _) -> then.run());
+      return;
+    }
+    var quiet = existing.stream().config().subjects().equals(List.of(nameOf(lane)));
+    told.accept(
+        "is configured no more; its "
+            + waiting
+            + " messages stay in the stream "
+            + nameOf(lane)
+            + (quiet ? "" : ", which still takes new ones"));
+    then.run();
   }
 }

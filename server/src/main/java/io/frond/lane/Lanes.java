@@ -7,9 +7,9 @@ import io.frond.leafnode.HubWatch;
 import io.frond.logging.Log;
 import io.frond.options.LaneOptions;
 import io.frond.options.RemoteOptions;
+import io.frond.shard.Shard;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -28,56 +28,67 @@ public final class Lanes implements HubWatch {
   /// How long monitoring waits for an answer.
   private static final long ASK_MILLIS = 5_000;
 
+  /// How long a lane that ends has for what it holds.
+  private static final long DRAIN_NANOS = 2_000_000_000L;
+
+  private static final long LOOK_NANOS = 5_000_000L;
+
   private final JetStream jetstream;
   private final Function<String, @Nullable Account> accounts;
   private final Log log;
   private final RandomGenerator random;
+  private final Consumer<Runnable> throughLoops;
 
   private volatile List<LaneStatus> latest = List.of();
   private volatile boolean some;
 
-  // on the shard's thread, by the account's name
+  // on the shard's thread
+  private long turns;
+
+  // the same, by the account's name
   private final Map<String, LaneGroup> groups = new HashMap<>();
   private final Map<String, List<HubLink>> links = new HashMap<>();
 
   /// @param accounts finds an account by name
+  /// @param throughLoops runs a task when all has been handed on that loops publish now
   public Lanes(
       JetStream jetstream,
       Function<String, @Nullable Account> accounts,
       Log log,
-      RandomGenerator random) {
+      RandomGenerator random,
+      Consumer<Runnable> throughLoops) {
     this.jetstream = jetstream;
     this.accounts = accounts;
     this.log = log;
     this.random = random;
+    this.throughLoops = throughLoops;
   }
 
-  /// Opens the lanes of these remotes, closes those of others, and returns when the streams that
-  /// take what is published are there.
+  /// Ends the lanes that are none of these remotes', opens theirs, and returns when the streams
+  /// that take what is published are there.
   public void configure(List<RemoteOptions> remotes) {
     var done = new CompletableFuture<Boolean>();
+    Runnable over = () -> done.complete(true);
     jetstream.within(inside -> {
-      var opening = new AtomicInteger(1);
-      Runnable opened =
-          () -> {
-            if (opening.decrementAndGet() == 0) {
-              done.complete(true);
-            }
-          };
+      var turn = ++turns;
       var wanted = wanted(remotes);
-      close(wanted);
-      wanted.forEach((name, lanes) -> {
-        var account = accounts.apply(name);
-        if (account != null) {
-          open(inside, account, lanes, opening, opened);
-        }
-      });
-      some = !groups.isEmpty();
-      look();
-      retire(inside);
-      opened.run();
+      var steps =
+          List.<Consumer<Runnable>>of(
+              then -> end(inside, wanted, then),
+              then -> retire(inside, wanted, then),
+              then -> open(inside, wanted, then));
+      run(steps, turn, over);
     });
     await(done);
+  }
+
+  /// One step after the other, unless other lanes are configured meanwhile.
+  private void run(List<Consumer<Runnable>> steps, long turn, Runnable over) {
+    if (steps.isEmpty() || turn != turns) {
+      over.run();
+      return;
+    }
+    steps.getFirst().accept(() -> run(steps.subList(1, steps.size()), turn, over));
   }
 
   /// By account: a lane that several remotes declare is one.
@@ -91,7 +102,45 @@ public final class Lanes implements HubWatch {
     return wanted;
   }
 
-  private void close(Map<String, Set<LaneOptions>> wanted) {
+  /// Lanes that are not wanted any more take nothing, send what they hold, and close.
+  private void end(JetStream.Inside inside, Map<String, Set<LaneOptions>> wanted, Runnable ended) {
+    var ending = new ArrayList<Lane>();
+    var countdown = new Countdown(() -> drain(inside.shard(), ending, () -> close(wanted, ended)));
+    groups.forEach((account, group) -> {
+      for (var lane : group.lanes()) {
+        if (!isWanted(wanted, account, lane.options().name())) {
+          ending.add(lane);
+          LaneStore.takeNothing(inside, account, lane.options().name(), countdown.one());
+        }
+      }
+    });
+    countdown.begin();
+  }
+
+  private static boolean isWanted(
+      Map<String, Set<LaneOptions>> wanted, String account, String lane) {
+    return wanted.getOrDefault(account, Set.of()).stream().anyMatch(it -> it.name().equals(lane));
+  }
+
+  /// Waits until what lanes were given before is stored, and has gone where that takes not long.
+  private void drain(Shard shard, List<Lane> lanes, Runnable drained) {
+    if (lanes.isEmpty()) {
+      drained.run();
+      return;
+    }
+    var until = shard.now() + DRAIN_NANOS;
+    throughLoops.accept(() -> jetstream.fence(() -> drain(shard, lanes, until, drained)));
+  }
+
+  private static void drain(Shard shard, List<Lane> lanes, long until, Runnable drained) {
+    if (shard.now() >= until || lanes.stream().noneMatch(Lane::drains)) {
+      drained.run();
+    } else {
+      var _ = shard.schedule(shard.now() + LOOK_NANOS, () -> drain(shard, lanes, until, drained));
+    }
+  }
+
+  private void close(Map<String, Set<LaneOptions>> wanted, Runnable closed) {
     groups
         .entrySet()
         .removeIf(entry -> {
@@ -99,15 +148,24 @@ public final class Lanes implements HubWatch {
           entry.getValue().retain(lanes);
           return lanes.isEmpty();
         });
+    closed.run();
   }
 
-  /// @param opening counts the lanes that are not open yet
+  private void open(JetStream.Inside inside, Map<String, Set<LaneOptions>> wanted, Runnable over) {
+    var countdown = new Countdown(over);
+    wanted.forEach((name, lanes) -> {
+      var account = accounts.apply(name);
+      if (account != null) {
+        open(inside, account, lanes, countdown);
+      }
+    });
+    some = !groups.isEmpty();
+    look();
+    countdown.begin();
+  }
+
   private void open(
-      JetStream.Inside inside,
-      Account account,
-      Set<LaneOptions> lanes,
-      AtomicInteger opening,
-      Runnable opened) {
+      JetStream.Inside inside, Account account, Set<LaneOptions> lanes, Countdown opening) {
     var outlet = inside.shard().outlet(account);
     var known = groups.get(account.name());
     var group =
@@ -119,31 +177,31 @@ public final class Lanes implements HubWatch {
         var report = new LaneReport(options.name(), log);
         var id = inside.assets().newId();
         var lane = new Lane(group, inside.shard(), outlet, store, report, options, id, random);
-        opening.incrementAndGet();
         group.add(lane);
-        lane.open(opened);
+        lane.open(opening.one());
       }
     }
     links.getOrDefault(account.name(), List.of()).forEach(group::joined);
   }
 
   /// Streams of lanes that are configured no more.
-  private void retire(JetStream.Inside inside) {
-    var wanted = new HashSet<String>();
-    groups.forEach((account, group) ->
-        group.lanes().forEach(lane -> wanted.add(account + ' ' + lane.options().name())));
+  private void retire(
+      JetStream.Inside inside, Map<String, Set<LaneOptions>> wanted, Runnable over) {
+    var countdown = new Countdown(over);
     for (var account : inside.assets().accounts()) {
       for (var stream : List.copyOf(account.streams().values())) {
         var name = LaneStore.laneOf(stream.stream().config());
-        if (name != null && !wanted.contains(account.name() + ' ' + name)) {
+        if (name != null && !isWanted(wanted, account.name(), name)) {
           LaneStore.retire(
               inside,
               account.name(),
               name,
-              text -> log.warn("Forward lane '" + name + "' " + text));
+              text -> log.warn("Forward lane '" + name + "' " + text),
+              countdown.one());
         }
       }
     }
+    countdown.begin();
   }
 
   @Override

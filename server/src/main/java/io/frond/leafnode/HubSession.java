@@ -256,6 +256,11 @@ final class HubSession implements Holder, RemoteTarget {
   }
 
   @Override
+  public boolean leavesToLane(Delivery message) {
+    return lanes.hold(message);
+  }
+
+  @Override
   public int[] slots() {
     return slots;
   }

@@ -23,6 +23,11 @@ final class LaneWay {
   /// More may be known now of which remotes lead to the hub, and other lanes be configured.
   void renew() {
     lanes = all.over(remote, hub);
+    withhold();
+  }
+
+  /// Other lanes may take messages.
+  void withhold() {
     withheld = all.withheld(remote, hub);
   }
 
@@ -35,7 +40,7 @@ final class LaneWay {
     return lanes;
   }
 
-  /// What does not go over it by interest.
+  /// What does not go over it by interest when a lane has it.
   LaneSubjects withheld() {
     return withheld;
   }

@@ -17,12 +17,13 @@ import java.util.Map;
 /// and what they hold does not go there by interest either. What was found out is stored with the
 /// sessions.
 ///
-/// Any thread; the monitor guards `hubs`.
+/// Any thread; the monitor guards `hubs` and `former`.
 final class LaneWays {
   private static final String KEY = "remote ";
 
   private final LeafHost host;
   private final Map<String, String> hubs = new HashMap<>();
+  private List<RemoteOptions> former = List.of();
 
   LaneWays(LeafHost host) {
     this.host = host;
@@ -56,12 +57,19 @@ final class LaneWays {
   /// @param by a remote that leads there
   synchronized LaneSubjects withheld(RemoteOptions by, String hub) {
     var lanes = new LinkedHashSet<LaneOptions>();
-    for (var remote : host.options().remotes()) {
+    var remotes = new ArrayList<>(host.options().remotes());
+    remotes.addAll(former);
+    for (var remote : remotes) {
       if (HubSessions.alike(remote, by) && hub.equals(hubs.getOrDefault(key(remote), hub))) {
         lanes.addAll(remote.lanes());
       }
     }
     return LaneSubjects.of(List.copyOf(lanes));
+  }
+
+  /// Remotes whose lanes may still take messages, though they are configured no more.
+  synchronized void former(List<RemoteOptions> remotes) {
+    former = remotes;
   }
 
   // ---- what outlives the process ----

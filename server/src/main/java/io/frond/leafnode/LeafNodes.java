@@ -256,6 +256,21 @@ public final class LeafNodes {
     }
   }
 
+  /// The options were replaced, and lanes begin and end now. Until [#reload] what a lane takes goes
+  /// by it, whether it is new or about to end.
+  ///
+  /// @param former remotes
+  public void lanesChange(List<RemoteOptions> former) {
+    ways.former(former);
+    sessions.renewLanes();
+    for (var leaf : open.values()) {
+      var way = leaf.laneWay();
+      if (way != null) {
+        way.withhold();
+      }
+    }
+  }
+
   // ---- changes while the server runs ----
 
   /// The options were replaced: links from addresses that may no longer join end, remotes that are
@@ -273,6 +288,7 @@ public final class LeafNodes {
         remote.stop();
       }
     }
+    ways.former(List.of());
     lanesChanged();
     wanted.forEach(this::add);
   }

@@ -164,6 +164,11 @@ final class LeafSender implements InterestListener, RemoteTarget {
   }
 
   @Override
+  public boolean leavesToLane(Delivery message) {
+    return leaf.lanes().hold(message);
+  }
+
+  @Override
   public int[] slots() {
     return slots;
   }

@@ -9,11 +9,6 @@ import org.jspecify.annotations.Nullable;
 final class LeafSubscription extends WeightedSubscription {
   private final Holder holder;
 
-  /// What of it belongs to lanes, as long as the holder has the same ones.
-  private volatile @Nullable Lanes lanes;
-
-  private record Lanes(LaneSubjects of, LaneSubjects.Part part) {}
-
   /// Which of the holder's links showed it last, by their number.
   private volatile long shownBy;
 
@@ -51,24 +46,13 @@ final class LeafSubscription extends WeightedSubscription {
   /// message is sent.
   @Override
   public boolean deliver(Delivery message) {
-    if (message.excludes(holder.origin()) || goesByLane(message) || !holder.maySend(message)) {
+    if (message.excludes(holder.origin())
+        || holder.lanes().hold(message)
+        || !holder.maySend(message)) {
       return false;
     }
     var queue = queue();
     message.addTarget(holder.target(), queue);
     return queue != null;
-  }
-
-  private boolean goesByLane(Delivery message) {
-    var now = holder.lanes();
-    if (now == LaneSubjects.NONE) {
-      return false;
-    }
-    var known = lanes;
-    if (known == null || known.of != now) {
-      known = new Lanes(now, now.of(subject()));
-      lanes = known;
-    }
-    return now.hold(message, known.part);
   }
 }

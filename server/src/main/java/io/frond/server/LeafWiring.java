@@ -134,6 +134,11 @@ public final class LeafWiring
     }
   }
 
+  /// Options were replaced; lanes change now, before [#reload].
+  void lanesChange(LeafOptions former) {
+    nodes.lanesChange(former.remotes());
+  }
+
   /// Applies options that were replaced.
   void reload() throws IOException {
     var open = listener;

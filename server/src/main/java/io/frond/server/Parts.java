@@ -218,6 +218,7 @@ final class Parts {
     }
     monitor.reload();
     jetstream.reload();
+    leaves.lanesChange(before.leaf());
     lanes.reload();
     clients.reauthenticate();
     leaves.reload();

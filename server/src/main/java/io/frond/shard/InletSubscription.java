@@ -50,8 +50,8 @@ final class InletSubscription extends Subscription {
 
   @Override
   public boolean deliver(Delivery message) {
-    if (side == Side.HUB && message.side() == Side.HUB) {
-      return false; // it stands for the hub
+    if (side == Side.HUB && (message.side() == Side.HUB || !message.keep())) {
+      return false; // it stands for the hub; a stream that changes may have two
     }
     shard.inlet(message.loop()).add(target, message, with);
     return true;
