@@ -43,12 +43,6 @@ public final class Delivery {
   private int[] targetQueueCount = new int[8];
   private int targetCount;
 
-  /// What follows when all receivers of the message are known.
-  public interface Afterwards {
-    /// On the message's event loop, while the message is still in flight.
-    void delivered(Delivery message);
-  }
-
   private @Nullable Afterwards[] afterwards = new Afterwards[2];
   private int afterwardsCount;
   private @Nullable Object tagSource;
@@ -110,8 +104,7 @@ public final class Delivery {
     return onlyRoutes;
   }
 
-  /// A forward lane has taken the message: it goes by that to the lane's hub, not by interest as
-  /// well.
+  /// A forward lane has taken the message: it goes to the lane's hub by that, not by interest.
   ///
   /// @return false when one has it already
   public boolean keep() {
@@ -120,8 +113,7 @@ public final class Delivery {
     return first;
   }
 
-  /// Whether a lane has taken the message. Queue groups choose when that is known; links to other
-  /// servers are sent to when it is.
+  /// Whether a lane has taken it; known before queue groups choose and links are sent to.
   public boolean isKept() {
     return kept;
   }

@@ -128,10 +128,10 @@ final class Lane implements LaneOrder.Owner, LaneInbox.Handler {
     become(LaneState.AWAY, group.away());
   }
 
-  /// Whether it holds messages that will have gone soon.
+  /// Whether it holds messages that may have gone soon.
   boolean drains() {
     var from = store.stream();
-    return from != null && link != null && report.isGoing() && from.store().messages() > 0;
+    return from != null && report.isGoing() && from.store().messages() > 0;
   }
 
   /// Ends its work; the stream stays.

@@ -51,11 +51,11 @@ final class LaneReport {
     }
   }
 
-  /// Whether nothing keeps its messages from going.
+  /// Whether nothing keeps its messages from going but a link that may come back.
   boolean isGoing() {
     return switch (state) {
-      case FORWARDING, YIELDING, IN_STEP -> true;
-      case STARTING, AWAY, WAITING, FAILED -> false;
+      case FORWARDING, YIELDING, IN_STEP, AWAY -> true;
+      case STARTING, WAITING, FAILED -> false;
     };
   }
 

@@ -155,7 +155,6 @@ final class HubSession implements Holder, RemoteTarget {
   /// A link has joined; the hub's interest is on its way.
   void joined(Leaf by) {
     rights = by.rights();
-    lanes = by.lanes();
     leaf = by;
     awayMillis = 0;
     changed.run();

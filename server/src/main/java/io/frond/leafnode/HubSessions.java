@@ -223,7 +223,7 @@ final class HubSessions {
   }
 
   /// Lanes may have changed: what they held until now may go by interest at once.
-  void renewLanes() {
+  synchronized void renewLanes() {
     for (var session : sessions.values()) {
       for (var options : host.options().remotes()) {
         if (isOf(options, session.name(), session.cluster())) {

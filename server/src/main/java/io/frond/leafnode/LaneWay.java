@@ -4,7 +4,7 @@ import io.frond.options.LaneOptions;
 import io.frond.options.RemoteOptions;
 import java.util.List;
 
-/// One link to a hub as the way of lanes. Any thread.
+/// One link to a hub as the way of lanes. Any thread; the monitor orders changes.
 final class LaneWay {
   private final LaneWays all;
   private final RemoteOptions remote;
@@ -21,13 +21,13 @@ final class LaneWay {
   }
 
   /// More may be known now of which remotes lead to the hub, and other lanes be configured.
-  void renew() {
+  synchronized void renew() {
     lanes = all.over(remote, hub);
     withhold();
   }
 
   /// Other lanes may take messages.
-  void withhold() {
+  synchronized void withhold() {
     withheld = all.withheld(remote, hub);
   }
 

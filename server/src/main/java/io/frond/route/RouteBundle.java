@@ -1,5 +1,6 @@
 package io.frond.route;
 
+import io.frond.account.Afterwards;
 import io.frond.account.Delivery;
 import io.frond.session.Feed;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// The messages of one publishing thread for leaves that are connected to another server: a message
 /// goes over the route once, however many of its leaves get it. A number stands for a source and a
 /// set of sessions. Owner: the publishing thread.
-final class RouteBundle implements Delivery.Afterwards {
+final class RouteBundle implements Afterwards {
   /// So many sets have numbers at a time; the one that was made first gives its number up.
   static final int SETS_MAX = 512;
 

@@ -1,5 +1,6 @@
 package io.frond.session;
 
+import io.frond.account.Afterwards;
 import io.frond.account.Delivery;
 import io.frond.account.Side;
 import io.frond.outage.OutageMessage;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One publishing thread's way to all far ends: its source log and the feeds out of it. A message
 /// is logged once for all feeds that want it, at the end of its delivery. Owner: its thread.
-public final class Outlet implements Delivery.Afterwards {
+public final class Outlet implements Afterwards {
   private static final byte[] NONE = {};
   private static final byte[][] NO_QUEUES = {};
 

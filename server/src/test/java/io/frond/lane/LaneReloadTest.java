@@ -3,6 +3,7 @@ package io.frond.lane;
 import static io.frond.lane.LaneSite.numbers;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.frond.leafnode.RemoteStatus;
 import io.frond.testkit.Await;
 import io.nats.client.Connection;
 import java.nio.charset.StandardCharsets;
@@ -57,9 +58,7 @@ class LaneReloadTest {
     private void run() {
       while (!over.get()) {
         client.publish("orders.x", ("m" + count++).getBytes(StandardCharsets.UTF_8));
-        if (count % 20 == 0) {
-          LaneSite.flush(client);
-        }
+        LaneSite.flush(client);
       }
       LaneSite.flush(client);
     }
@@ -97,9 +96,10 @@ class LaneReloadTest {
     Await.until(
         "the lanes have a link",
         () ->
-            site.leaf().server().lanes().stream()
-                .allMatch(
-                    it -> it.state() == LaneState.FORWARDING || it.state() == LaneState.IN_STEP));
+            site.leaf().server().leaves().remotes().getFirst().state() == RemoteStatus.State.JOINED
+                && site.leaf().server().lanes().stream()
+                    .allMatch(it ->
+                        it.state() == LaneState.FORWARDING || it.state() == LaneState.IN_STEP));
   }
 
   private boolean isTwice() {
