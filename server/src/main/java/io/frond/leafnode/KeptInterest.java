@@ -60,10 +60,29 @@ final class KeptInterest {
     changed.run();
   }
 
+  /// It is remembered, but no link shows it any more.
+  ///
+  /// @return what it is; null when there is no such interest
+  @Nullable LeafSubscription lose(byte[] subject, byte @Nullable [] queue) {
+    var known = subscriptions.get(key(subject, queue));
+    if (known != null) {
+      known.shownBy(0);
+    }
+    return known;
+  }
+
   void remove(byte[] subject, byte @Nullable [] queue) {
     var gone = subscriptions.remove(key(subject, queue));
     if (gone != null) {
       account.unsubscribe(gone);
+      changed.run();
+    }
+  }
+
+  /// What [#lose] told did not come back.
+  void remove(LeafSubscription lost) {
+    if (subscriptions.remove(key(lost.subject(), lost.queue()), lost)) {
+      account.unsubscribe(lost);
       changed.run();
     }
   }

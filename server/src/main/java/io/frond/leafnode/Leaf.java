@@ -13,7 +13,6 @@ import io.frond.link.LinkKind;
 import io.frond.link.LinkStats;
 import io.frond.options.ServerUrl;
 import io.frond.session.Inflow;
-import io.frond.session.Seen;
 import io.frond.transport.Arrival;
 import io.frond.transport.ListenerKind;
 import io.frond.transport.TransportEvent;
@@ -63,7 +62,7 @@ public final class Leaf implements LinkHandler, Holder {
   private final LeafInterests interests;
   private final LeafRefusals refusals;
   private final HubLink hubLink;
-  private final SpokeLink spokeLink = new SpokeLink(this);
+  private final LeafReceiver receiver;
   private final boolean websocket;
   private final @Nullable HubSession session;
   private final boolean resumes;
@@ -115,6 +114,7 @@ public final class Leaf implements LinkHandler, Holder {
     interests = new LeafInterests(nodes, this, kept);
     refusals = new LeafRefusals(host, this, dialled);
     hubLink = new HubLink(this, host);
+    receiver = new LeafReceiver(host, this);
     inflow = new Inflow(host.resume().intake(), host.resume().fence(), link);
   }
 
@@ -331,42 +331,7 @@ public final class Leaf implements LinkHandler, Holder {
 
   @Override
   public void onMessage(MessageFrame frame) {
-    if (host.log().tracing()) {
-      host.log().trace(label() + " - <<- [LMSG " + frame.subjectText() + " " + frame.size() + "]");
-    }
-    var verdict = frame.source() < 0 ? Seen.Verdict.NEW : inflow.take(frame);
-    if (verdict == Seen.Verdict.SEEN) {
-      return;
-    }
-    if (verdict == null) {
-      link.close(CloseReason.PROTOCOL_VIOLATION, "tag of an unknown source");
-      return;
-    }
-    var door = spoke ? null : host.laneDoor();
-    if (door != null && OwnSubjects.startsWith(frame, LaneDoor.PREFIX)) {
-      door.message(spokeLink, frame);
-      return;
-    }
-    if (border.stops(frame.buffer(), frame.subjectAt(), frame.subjectLength())) {
-      host.log().debug(label() + " - stays on its side of the link: " + frame.subjectText());
-      return;
-    }
-    if (rights != null && !OwnSubjects.pass(frame) && !rights.mayTake(frame.subject())) {
-      if (!spoke) { // a spoke drops what it does not want; a leaf that oversteps ends
-        refuse("Publish", ErrorText.publishViolation(frame.subjectText()), frame.subjectText());
-      }
-      return;
-    }
-    publish(frame, verdict);
-  }
-
-  void publish(MessageFrame frame, Seen.Verdict verdict) {
-    var message = link.loop().delivery();
-    message.begin(frame, side(), origin, false);
-    if (frame.source() >= 0) {
-      message.tag(inflow.seen(), inflow.sequence(), verdict == Seen.Verdict.RELAY);
-    }
-    ingress.publish(message);
+    receiver.message(frame);
   }
 
   @Override
@@ -415,6 +380,13 @@ public final class Leaf implements LinkHandler, Holder {
     } else if (served != null) {
       served.settled(source, sequence);
     }
+  }
+
+  /// The hub wants something no more.
+  ///
+  /// @return whether it is remembered for a while
+  boolean lost(byte[] subject, byte @Nullable [] queue) {
+    return carrier != null && carrier.lost(subject, queue);
   }
 
   /// The other side has told all the interest that there was when the link began.

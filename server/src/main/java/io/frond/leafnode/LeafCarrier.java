@@ -64,6 +64,33 @@ final class LeafCarrier implements Carrier {
     }
   }
 
+  /// The hub wants something no more. While messages wait for it that is remembered for the time
+  /// that a client needs to connect again.
+  ///
+  /// @return whether it is remembered
+  boolean lost(byte[] subject, byte @Nullable [] queue) {
+    var kept = session.kept();
+    var its = session.far().isBehind() ? kept.lose(subject, queue) : null;
+    if (its == null) {
+      return false;
+    }
+    firm = false;
+    var grace = session.rules().interestGrace().toMillis();
+    var _ =
+        link.loop()
+            .executor()
+            .schedule(
+                () -> {
+                  if (!ended && its.shownBy() != link.id()) {
+                    kept.remove(its);
+                    session.far().wake();
+                  }
+                },
+                grace,
+                TimeUnit.MILLISECONDS);
+    return true;
+  }
+
   private void becomeFirm() {
     firm = true;
     session.far().wake();

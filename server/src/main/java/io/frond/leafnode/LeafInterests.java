@@ -58,7 +58,9 @@ final class LeafInterests {
       return;
     }
     if (interest.weight() == 0) {
-      kept.remove(subject, queue);
+      if (Loops.is(subject) || !leaf.lost(subject, queue)) {
+        kept.remove(subject, queue);
+      }
       return;
     }
     if (Arrays.equals(subject, loopSubject)) {

@@ -106,6 +106,11 @@ public final class FarEnd {
     prepared(() -> each(feed -> feed.detach(from)));
   }
 
+  /// Whether something waits to be sent; a moment old.
+  public boolean isBehind() {
+    return feeds().stream().anyMatch(Feed::isWaiting);
+  }
+
   /// Looks at the backlog again: what the far end wants has changed.
   public void wake() {
     each(Feed::pump);

@@ -207,6 +207,11 @@ public final class Feed {
     return handledMessages < loggedMessages;
   }
 
+  /// Whether something waits to be sent; a moment old. Any thread.
+  boolean isWaiting() {
+    return state != State.LIVE && (isBehind() || (old && !idle));
+  }
+
   /// @return whether it was for the first time
   private boolean handled(long sequence, long size) {
     if (sequence <= top) {

@@ -51,6 +51,11 @@ final class Mailbox implements SpokeMail {
   }
 
   @Override
+  public boolean isBehind() {
+    return far.isBehind();
+  }
+
+  @Override
   public void wake() {
     far.wake();
   }

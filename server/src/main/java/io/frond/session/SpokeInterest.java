@@ -16,6 +16,9 @@ final class SpokeInterest extends WeightedSubscription {
   /// [SpokeSessions].
   private volatile boolean shown;
 
+  /// Since when the leaf wants it no more, by the count of such cases; 0 when that is not so.
+  private int lost;
+
   SpokeInterest(
       SpokeSession session,
       Side side,
@@ -35,6 +38,14 @@ final class SpokeInterest extends WeightedSubscription {
 
   void shown(boolean now) {
     shown = now;
+  }
+
+  int lost() {
+    return lost;
+  }
+
+  void lost(int since) {
+    lost = since;
   }
 
   @Override

@@ -24,6 +24,7 @@ final class SpokeInterests {
   private final Account account;
   private final Map<String, SpokeInterest> all = new HashMap<>();
   private int doubtful;
+  private int losses;
   private volatile boolean firm = true;
 
   /// All of it, for [#verdict]; null when it must be made anew.
@@ -136,6 +137,7 @@ final class SpokeInterests {
     }
     if (!before.shown()) {
       before.shown(true);
+      before.lost(0);
       doubt(doubtful - 1);
       changed = true;
     }
@@ -162,6 +164,35 @@ final class SpokeInterests {
     account.subscribe(fresh);
   }
 
+  /// The leaf wants it no more, but some that waits here may be for it: its client may have lost
+  /// its connection, and come back.
+  ///
+  /// @return a number for [#dropLost], 0 when there is no such interest that is shown
+  int lose(byte[] subject, byte @Nullable [] queue) {
+    var its = all.get(key(subject, queue));
+    if (its == null || !its.shown()) {
+      return 0;
+    }
+    its.shown(false);
+    its.lost(++losses);
+    doubt(doubtful + 1);
+    return losses;
+  }
+
+  /// What was lost and did not come back.
+  ///
+  /// @return whether there was such interest
+  boolean dropLost(int number) {
+    return all.values()
+        .removeIf(each -> {
+          var gone = each.lost() == number;
+          if (gone) {
+            drop(each);
+          }
+          return gone;
+        });
+  }
+
   /// @return whether there was such interest
   boolean unlearn(byte[] subject, byte @Nullable [] queue) {
     var gone = all.remove(key(subject, queue));
@@ -184,17 +215,22 @@ final class SpokeInterests {
     var before = all.size();
     all.values()
         .removeIf(each -> {
-          if (!each.shown()) {
+          var gone = !each.shown() && each.lost() == 0;
+          if (gone) {
             drop(each);
           }
-          return !each.shown();
+          return gone;
         });
     return before - all.size();
   }
 
   /// The leaf has a new connection, on which it told of nothing yet.
   void doubtAll() {
-    all.values().forEach(each -> each.shown(false));
+    all.values()
+        .forEach(each -> {
+          each.shown(false);
+          each.lost(0);
+        });
     doubt(all.size());
   }
 
@@ -205,6 +241,7 @@ final class SpokeInterests {
       var fresh =
           new SpokeInterest(
               session, side, before.subject(), before.queue(), before.weight(), before.shown());
+      fresh.lost(before.lost());
       account.subscribe(fresh); // both for a moment: they name one target
       account.unsubscribe(before);
       return fresh;

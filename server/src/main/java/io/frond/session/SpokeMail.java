@@ -25,6 +25,9 @@ interface SpokeMail {
   /// The far end has settled what this server sent from one of its sources.
   void settled(String source, long sequence);
 
+  /// Whether something waits to be sent; a moment old.
+  boolean isBehind();
+
   /// Who wants what has changed: what was held back may be sent or dropped now.
   void wake();
 

@@ -173,8 +173,22 @@ public final class SpokeSession implements RemoteTarget {
     return ours ? Side.SPOKE : Side.ROUTE;
   }
 
+  /// The leaf wants something no more. While messages wait here for the leaf that is remembered for
+  /// the time that a client needs to connect again.
+  ///
   /// @return whether there was such interest
   boolean unlearn(byte[] subject, byte @Nullable [] queue) {
+    if (mail.isBehind()) {
+      var lost = interests.lose(subject, queue);
+      if (lost > 0) {
+        sessions.afterGrace(() -> {
+          if (!ended && interests.dropLost(lost)) {
+            mail.wake();
+          }
+        });
+      }
+      return lost > 0;
+    }
     var gone = interests.unlearn(subject, queue);
     if (gone) {
       mail.wake();

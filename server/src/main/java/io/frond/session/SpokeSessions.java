@@ -225,13 +225,16 @@ public final class SpokeSessions {
     session.complete();
     if (!session.firm()) {
       var number = session.linkNumber();
-      later(() -> graceOver(session, number), host.graceMillis());
+      afterGrace(() -> graceOver(session, number));
     }
   }
 
-  private void later(Runnable task, long millis) {
+  /// Runs a task, with the lock, when those who lost their connection have had the time to come
+  /// back.
+  void afterGrace(Runnable task) {
     try {
-      var _ = host.timers().schedule(() -> locking(task), millis, TimeUnit.MILLISECONDS);
+      var _ =
+          host.timers().schedule(() -> locking(task), host.graceMillis(), TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {
       host.log().debug("Leafnode sessions: the server ends");
     }

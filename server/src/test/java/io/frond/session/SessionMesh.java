@@ -152,6 +152,7 @@ final class SessionMesh {
     @Nullable FakeCarrier carrier;
     int wakes;
     int forgotten;
+    boolean behind;
     boolean closed;
 
     @Override
@@ -176,6 +177,11 @@ final class SessionMesh {
 
     @Override
     public void settled(String source, long sequence) {}
+
+    @Override
+    public boolean isBehind() {
+      return behind;
+    }
 
     @Override
     public void wake() {

@@ -92,6 +92,34 @@ class SpokeSessionsTest {
     }
   }
 
+  /// A client of the leaf that lost its connection while its messages wait.
+  @Test
+  void whatWaitsWhenInterestEndsMayBeWantedAgain() {
+    mesh.connectAll();
+    leaf.wants.put("x", 1);
+    leaf.wants.put("y", 1);
+    leaf.join(a);
+    settle();
+    b.mail("L").behind = true;
+    leaf.want("x", 0);
+    leaf.want("y", 0);
+    settle();
+    assertEquals(Map.of(), a.interests("L"));
+    assertEquals(Map.of("x?", 1, "y?", 1), b.interests("L"));
+    assertEquals(Map.of(), c.interests("L"));
+    leaf.want("x", 1);
+    settle();
+    for (var node : mesh.nodes) {
+      assertEquals(1, node.interests("L").get("x"));
+    }
+    mesh.pass(SessionMesh.GRACE_MILLIS);
+    settle();
+    for (var node : mesh.nodes) {
+      assertEquals(Map.of("x", 1), node.interests("L"));
+    }
+    assertTrue(Objects.requireNonNull(b.session("L")).firm());
+  }
+
   @Test
   void anOlderLinkIsSupersededByANewerOneElsewhere() {
     mesh.connectAll();
