@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The tagged messages that come directly over one link: what each number means, which messages are
 /// new, and the acknowledgement of those that are settled. Owner: the link's event loop.
-public final class Inflow {
+public final class Inflow implements Seen.Owner {
   private static final int NUMBERS_MAX = 1 << 16;
 
   /// At most so often is what came settled; the first message after a while at once, since what a
@@ -85,15 +85,11 @@ public final class Inflow {
       return;
     }
     link.pause();
-    seen.moveTo(
-        link.loop(),
-        () -> {
-          seen.owner(this);
-          link.resume();
-        });
+    seen.moveTo(link.loop(), this, link::resume);
   }
 
-  boolean isOpen() {
+  @Override
+  public boolean isOpen() {
     return link.reason() == null;
   }
 

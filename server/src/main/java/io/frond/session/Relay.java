@@ -139,7 +139,7 @@ public final class Relay {
     });
     if (!seen.comesDirectly()) {
       link.pause();
-      seen.moveTo(link.loop(), link::resume);
+      seen.relayTo(link.loop(), link::resume);
     }
     return true;
   }

@@ -42,7 +42,7 @@ public final class Seen {
 
   private final String source;
   private final AtomicReference<@Nullable LinkLoop> loop = new AtomicReference<>();
-  private volatile @Nullable Inflow owner;
+  private volatile @Nullable Owner owner;
 
   /// All up to here has come, or does not matter.
   private long floor;
@@ -75,25 +75,71 @@ public final class Seen {
     return loop.get() == candidate || loop.compareAndSet(null, candidate);
   }
 
-  /// Gives it to another loop when the one that has it is through with what it has to do.
+  /// A link by which it comes directly. It counts only as long as it is the owner: what comes by an
+  /// older one comes again by the newer.
+  interface Owner {
+    boolean isOpen();
+  }
+
+  /// Gives it to another loop for a link by which it comes directly from now on, when the loop that
+  /// has it is through with what it has to do.
   ///
   /// @param then runs on the other loop, which waits for it
-  void moveTo(LinkLoop next, Runnable then) {
+  void moveTo(LinkLoop next, Owner by, Runnable then) {
+    move(
+        next,
+        true,
+        () -> {
+          owner = by;
+          then.run();
+        });
+  }
+
+  /// Gives it to another loop, to which it comes by way of another server, unless it comes
+  /// directly.
+  ///
+  /// @param then runs on the other loop, which waits for it
+  void relayTo(LinkLoop next, Runnable then) {
+    move(next, false, then);
+  }
+
+  private void move(LinkLoop next, boolean directly, Runnable then) {
     var from = loop.get();
-    if (from == null || from == next) {
-      if (from == next || loop.compareAndSet(null, next)) {
-        next.executor().execute(then);
+    if (from == null) {
+      if (loop.compareAndSet(null, next)) {
+        arrive(next, directly, then);
       } else {
-        moveTo(next, then);
+        move(next, directly, then);
       }
       return;
     }
-    from.executor()
+    from.executor().execute(() -> leave(from, next, directly, then));
+  }
+
+  /// On the loop that may have it: only that loop gives it away.
+  private void leave(LinkLoop from, LinkLoop next, boolean directly, Runnable then) {
+    if (loop.get() != from) { // somebody else was quicker
+      move(next, directly, then);
+      return;
+    }
+    if (!directly && comesDirectly()) {
+      next.executor().execute(then);
+      return;
+    }
+    if (from != next) {
+      owner = null; // what this loop still reads of the older link must not count
+      loop.set(next);
+    }
+    arrive(next, directly, then);
+  }
+
+  private void arrive(LinkLoop next, boolean directly, Runnable then) {
+    next.executor()
         .execute(() -> {
-          if (loop.compareAndSet(from, next)) {
-            next.executor().execute(then);
+          if (loop.get() == next || !directly) {
+            then.run();
           } else {
-            moveTo(next, then); // somebody else was quicker
+            move(next, true, then); // it was taken away before this loop came to it
           }
         });
   }
@@ -117,12 +163,13 @@ public final class Seen {
     return by != null && by.isOpen();
   }
 
-  /// The link by which it comes directly, null before the first.
-  @Nullable Inflow owner() {
+  /// The link by which it comes directly, null when none claimed it on the loop that has it now.
+  @Nullable Owner owner() {
     return owner;
   }
 
-  void owner(Inflow next) {
+  /// On the loop that it belongs to.
+  void owner(Owner next) {
     owner = next;
   }
 
