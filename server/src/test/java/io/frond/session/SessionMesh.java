@@ -6,7 +6,6 @@ import io.frond.account.RemoteTarget;
 import io.frond.logging.Log;
 import io.frond.options.AccountOptions;
 import io.frond.options.LogOptions;
-import io.frond.sync.SyncSample;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -144,58 +143,6 @@ final class SessionMesh {
     @Override
     public long catchUpRate() {
       return 0;
-    }
-  }
-
-  /// What is kept for a session, as the mesh's tests look at it.
-  static final class FakeMail implements SpokeMail {
-    @Nullable FakeCarrier carrier;
-    int wakes;
-    int forgotten;
-    boolean behind;
-    boolean closed;
-
-    @Override
-    public int handle() {
-      return 1;
-    }
-
-    @Override
-    public SyncSample sample(
-        String name, boolean connected, String reason, long lastExchangeMillis) {
-      return new SyncSample(
-          "session", name, connected, reason, 0, 0, 0, 0, 0, lastExchangeMillis, 0, 0, Map.of());
-    }
-
-    @Override
-    public void note(Delivery message, byte[][] queues, int count) {}
-
-    @Override
-    public void carrier(@Nullable Carrier next) {
-      carrier = (FakeCarrier) next;
-    }
-
-    @Override
-    public void settled(String source, long sequence) {}
-
-    @Override
-    public boolean isBehind() {
-      return behind;
-    }
-
-    @Override
-    public void wake() {
-      wakes++;
-    }
-
-    @Override
-    public void forget() {
-      forgotten++;
-    }
-
-    @Override
-    public void close() {
-      closed = true;
     }
   }
 
