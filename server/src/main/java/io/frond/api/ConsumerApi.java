@@ -153,14 +153,33 @@ final class ConsumerApi {
         stored,
         subject -> call.outlet().hasInterest(subject.getBytes(StandardCharsets.UTF_8)));
     if (stored.equals(existing.config())) {
-      api.finish(call, existing, null, same -> created(call, stream, same));
+      api.finish(call, existing, null, same -> updated(call, stream, same));
       return;
     }
     stream.update(
         existing,
         stored,
         (consumer, error) ->
-            api.finish(call, consumer, error, changed -> created(call, stream, changed)));
+            api.finish(call, consumer, error, changed -> updated(call, stream, changed)));
+  }
+
+  /// A stream that follows this one asks for its consumer again when it begins anew: what was on
+  /// its way to it is lost, and comes again from behind the floor (ADR-60).
+  private void updated(Call call, ApiStream stream, Consumer consumer) {
+    if (!consumer.config().sourcing()) {
+      created(call, stream, consumer);
+      return;
+    }
+    consumer.proposeReset(
+        0,
+        (result, failure) -> {
+          if (failure == null && result instanceof Long) {
+            created(call, stream, consumer);
+          } else {
+            var why = failure == null ? result : failure.getMessage();
+            call.error(ApiErrorCode.CONSUMER_INVALID_RESET.with(String.valueOf(why)));
+          }
+        });
   }
 
   private void created(Call call, ApiStream stream, Consumer consumer) {

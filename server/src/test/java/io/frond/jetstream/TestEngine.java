@@ -196,6 +196,13 @@ final class TestEngine implements AutoCloseable {
     account.subscribe(new Inbox(subject));
   }
 
+  /// As [#listen], until what is returned is run.
+  Runnable listenUntil(String subject) {
+    var inbox = new Inbox(subject);
+    account.subscribe(inbox);
+    return () -> account.unsubscribe(inbox);
+  }
+
   String newInbox() {
     return "_INBOX." + ++nextInbox;
   }
