@@ -50,6 +50,7 @@ class ArchitectureTest {
           "jetstream",
           "lane",
           "monitor",
+          "system",
           "config",
           "server");
 

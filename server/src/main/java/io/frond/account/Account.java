@@ -92,6 +92,12 @@ public final class Account {
     changed(subscription);
   }
 
+  /// Adds interest of the server itself that no other server hears of. It stays.
+  public void listen(Subscription subscription) {
+    sublist.insert(subscription);
+    changed(subscription);
+  }
+
   private void changed(Subscription subscription) {
     for (var watch : watches) {
       watch.changed(subscription.subject());

@@ -212,6 +212,17 @@ public final class Report {
         .putIf("max_batch_timeout", limits.batch().timeout().toNanos());
   }
 
+  /// Writes nats-server's `AccountDetail` of the account in the options into the open object.
+  ///
+  /// @return whether there is such an account, with JetStream
+  public boolean account(JsonWriter to, Options options) throws IOException {
+    var account = assets.account(options.account);
+    if (account != null) {
+      account(to, account, options);
+    }
+    return account != null;
+  }
+
   private void account(JsonWriter to, ApiAccount account, Options options) throws IOException {
     var limits = account.limits();
     var counters = api.counters(account.name());

@@ -410,6 +410,7 @@ public final class Client implements LinkHandler {
     if (!connected) {
       connected = true;
       link.startPings();
+      host.admitted(this);
       if (connect != Connect.NONE) {
         ok();
       }

@@ -43,6 +43,9 @@ public interface ClientHost {
   /// @return false when there are too many already
   boolean opened(Client client);
 
+  /// It said who it is and was admitted to its account; once.
+  void admitted(Client client);
+
   /// It ended; called once for each that was opened, on its loop and while it still has its account
   /// and subscriptions.
   void closed(Client client, CloseReason reason);

@@ -22,21 +22,34 @@ final class Accountz {
       to.put("accounts", source.accounts().stream().map(Account::name).sorted().toList());
       return;
     }
-    var account =
-        source.accounts().stream()
-            .filter(one -> one.name().equals(name))
-            .findFirst()
-            .orElseThrow(() -> new BadRequestException("Account " + name + " does not exist"));
-    to.begin("account_detail").put("account_name", name);
-    to.put("update_time", facts.configured().toString());
-    to.putIf("is_system", account == system);
+    write(to.begin("account_detail"), find(name));
+    to.end();
+  }
+
+  /// Of one account, `acc`, nothing but what it is.
+  void detail(JsonWriter to, Query query) throws BadRequestException {
+    write(to, find(query.text("acc")));
+  }
+
+  private Account find(String name) throws BadRequestException {
+    return source.accounts().stream()
+        .filter(one -> one.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new BadRequestException("Account " + name + " does not exist"));
+  }
+
+  private void write(JsonWriter to, Account account) {
+    var name = account.name();
+    to.put("account_name", name);
+    to.put("update_time", source.facts().configured().toString());
+    to.putIf("is_system", account == source.systemAccount());
     to.put("expired", false).put("complete", true).put("jetstream_enabled", hasJetStream(name));
     to.put("leafnode_connections", account.leaves().get());
     to.put("client_connections", account.clients().get());
     to.put("subscriptions", account.sublist().size()).put("name_tag", name);
     to.begin("sublist_stats");
     Subsz.write(to, account.sublist().stats());
-    to.end().end();
+    to.end();
   }
 
   private boolean hasJetStream(String account) {

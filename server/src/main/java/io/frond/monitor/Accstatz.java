@@ -16,11 +16,13 @@ final class Accstatz {
 
   void write(JsonWriter to, Query query) throws BadRequestException {
     var unused = query.flag("unused");
+    var only = query.text("acc");
     var slow = source.counts().slowByAccount();
     to.put("server_id", source.facts().id()).put("now", Instant.now().toString());
     to.beginArray("account_statz");
     source.accounts().stream()
         .filter(account -> unused || account.clients().get() + account.leaves().get() > 0)
+        .filter(account -> only.isEmpty() || account.name().equals(only))
         .sorted(Comparator.comparing(Account::name))
         .forEach(account -> write(to, account, slow));
     to.endArray();

@@ -1,7 +1,7 @@
 package io.frond.monitor;
 
 /// A request that cannot be answered; the message is the answer's text.
-final class BadRequestException extends Exception {
+public final class BadRequestException extends Exception {
   BadRequestException(String message) {
     super(message);
   }

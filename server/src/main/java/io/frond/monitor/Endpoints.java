@@ -21,6 +21,15 @@ public final class Endpoints {
   private static final Pattern CALLBACK = Pattern.compile("[A-Za-z_$][A-Za-z0-9_$.]{0,127}");
   private static final Pattern SLASHES = Pattern.compile("/{2,}");
 
+  /// The account `acc` alone.
+  public static final String ACCOUNT_INFO = "account info";
+
+  /// JetStream of the account `acc` alone.
+  public static final String ACCOUNT_JETSTREAM = "account jetstream";
+
+  /// The server's counts in short.
+  public static final String STATS = "stats";
+
   private static final List<String> NAMES =
       List.of(
           "/",
@@ -55,6 +64,7 @@ public final class Endpoints {
   private final Health health;
   private final Map<String, Endpoint> byPath = new HashMap<>();
   private final Map<String, Page> pages = new ConcurrentHashMap<>();
+  private final Map<String, Document> documents = new ConcurrentHashMap<>();
 
   /// @param worker where documents are built
   public Endpoints(MonitorSource source, Executor worker) {
@@ -73,23 +83,47 @@ public final class Endpoints {
   private Page page(String name) {
     return switch (name) {
       case "/" -> new RootPage(basePath)::answer;
-      case "/varz" -> document(new Varz(source, this::requests)::write);
-      case "/connz" -> document(new Connz(source)::write);
-      case "/routez" -> document(new Routez(source)::write);
-      case "/leafz" -> document(new Leafz(source)::write);
-      case "/subsz" -> document(new Subsz(source)::write);
-      case "/accountz" -> document(new Accountz(source)::write);
-      case "/accstatz" -> document(new Accstatz(source)::write);
-      case "/jsz" -> document(new Jsz(source)::write);
-      case "/gatewayz" -> document(new Gatewayz(source)::write);
       case "/healthz" -> health::answer;
       case "/stacksz" -> query -> Answer.text(200, Stacks.text());
       case "/metrics" -> new Metrics(source, this::requests)::answer;
+      default -> document(name);
+    };
+  }
+
+  private Document contents(String name) {
+    return switch (name) {
+      case "/varz" -> new Varz(source, this::requests)::write;
+      case "/connz" -> new Connz(source)::write;
+      case "/routez" -> new Routez(source)::write;
+      case "/leafz" -> new Leafz(source)::write;
+      case "/subsz" -> new Subsz(source)::write;
+      case "/accountz" -> new Accountz(source)::write;
+      case "/accstatz" -> new Accstatz(source)::write;
+      case "/jsz" -> new Jsz(source)::write;
+      case "/gatewayz" -> new Gatewayz(source)::write;
+      case ACCOUNT_INFO -> new Accountz(source)::detail;
+      case ACCOUNT_JETSTREAM -> new Jsz(source)::account;
+      case STATS -> new Statsz(source)::write;
       default -> throw new IllegalArgumentException(name);
     };
   }
 
-  private static Page document(Document document) {
+  /// Makes a document for somebody who does not ask by HTTP. Blocks, so not on an event loop.
+  ///
+  /// @param name a path, or one of [#ACCOUNT_INFO], [#ACCOUNT_JETSTREAM] and [#STATS]
+  /// @throws BadRequestException when a parameter is malformed
+  public byte[] document(String name, Map<String, String> parameters) throws BadRequestException {
+    var query = Query.of(parameters);
+    if (name.equals("/healthz")) {
+      return health.document(query);
+    }
+    var to = JsonWriter.compact().begin();
+    documents.computeIfAbsent(name, this::contents).write(to, query);
+    return to.end().bytes();
+  }
+
+  private Page document(String name) {
+    var document = documents.computeIfAbsent(name, this::contents);
     return query -> {
       var to = JsonWriter.pretty().begin();
       document.write(to, query);

@@ -53,6 +53,15 @@ final class Health {
         : answer(jetStream, query, deprecated || enabledOnly, details);
   }
 
+  /// As [#answer(Query)], with the status in the document.
+  byte[] document(Query query) throws BadRequestException {
+    var answer = answer(query);
+    var text = new String(answer.body(), StandardCharsets.UTF_8);
+    var end = text.lastIndexOf('}');
+    return (text.substring(0, end) + ",\"status_code\":" + answer.status() + "}")
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
   private Answer answer(
       JetStreamSource jetStream, Query query, boolean enabledOnly, boolean details) {
     try {

@@ -2,6 +2,7 @@ package io.frond.monitor;
 
 import io.frond.api.Report;
 import io.frond.json.JsonWriter;
+import io.frond.wire.ErrorText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
@@ -14,18 +15,39 @@ final class Jsz {
     this.source = source;
   }
 
+  private static Report.Options options(Query query) throws BadRequestException {
+    return new Report.Options(
+        query.text("acc"),
+        query.flag("accounts"),
+        query.flag("streams"),
+        query.flag("consumers"),
+        query.flag("direct-consumers"),
+        query.flag("config"),
+        query.flag("raft"),
+        Math.max(0, query.number("offset")),
+        query.number("limit"));
+  }
+
+  /// Of one account, `acc`, nothing but its JetStream.
+  void account(JsonWriter to, Query query) throws BadRequestException {
+    var options = options(query);
+    var jetStream = source.jetStream();
+    try {
+      var found = jetStream == null ? null : jetStream.ask(report -> report.account(to, options));
+      if (found == null) {
+        throw new BadRequestException("jetstream not enabled");
+      }
+      if (!found) {
+        throw new BadRequestException(
+            "account " + ErrorText.quote(query.text("acc")) + " not found");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   void write(JsonWriter to, Query query) throws BadRequestException {
-    var options =
-        new Report.Options(
-            query.text("acc"),
-            query.flag("accounts"),
-            query.flag("streams"),
-            query.flag("consumers"),
-            query.flag("direct-consumers"),
-            query.flag("config"),
-            query.flag("raft"),
-            Math.max(0, query.number("offset")),
-            query.number("limit"));
+    var options = options(query);
     var _ = query.flag("stream-leader-only"); // this server leads all that it has
     var leaderOnly = query.flag("leader-only");
     var jetStream = source.jetStream();

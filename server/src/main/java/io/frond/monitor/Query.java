@@ -4,6 +4,7 @@ import io.frond.wire.ErrorText;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -37,6 +38,12 @@ final class Query {
     } catch (IllegalArgumentException e) {
       throw new BadRequestException("malformed query");
     }
+  }
+
+  static Query of(Map<String, String> parameters) {
+    var lists = new HashMap<String, List<String>>();
+    parameters.forEach((name, value) -> lists.put(name, List.of(value)));
+    return new Query(lists);
   }
 
   /// The parameter's text, empty when there is none.

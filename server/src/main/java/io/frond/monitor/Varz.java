@@ -45,7 +45,7 @@ final class Varz {
     leaf(to, options.leaf(), facts);
     to.begin("mqtt").end();
     websocket(to, options.websocket(), facts);
-    jetStream(to.begin("jetstream"));
+    jetStream(source, to.begin("jetstream"));
     to.end();
     to.put("tls_timeout", tlsTimeout(options.tls()));
     to.put("write_deadline", options.client().writeDeadline().toNanos());
@@ -57,7 +57,8 @@ final class Varz {
     frond(to);
   }
 
-  private void jetStream(JsonWriter to) {
+  /// What JetStream is and has, as fields of the open object.
+  static void jetStream(MonitorSource source, JsonWriter to) {
     var jetStream = source.jetStream();
     if (jetStream == null) {
       return;
@@ -228,6 +229,12 @@ final class Varz {
     ended(to, "stale_connection_stats", counts.stale());
     to.begin("disk_io_wait_stats").put("waiters", 0).put("waits", 0);
     to.put("wait_time", 0).put("max_wait_time", 0).end();
+  }
+
+  static void endedIf(JsonWriter to, String name, MonitorSource.Ended ended) {
+    if (ended.all() > 0) {
+      ended(to, name, ended);
+    }
   }
 
   private static void ended(JsonWriter to, String name, MonitorSource.Ended ended) {

@@ -43,6 +43,7 @@ final class ClientWiring implements ClientHost, ConnectionAcceptor {
   private final Core core;
   private final ClientInfo info;
   private volatile @Nullable LeafAdmission leaves;
+  private volatile @Nullable SystemWiring system;
 
   ClientWiring(Core core, ClientInfo info) {
     this.core = core;
@@ -52,6 +53,11 @@ final class ClientWiring implements ClientHost, ConnectionAcceptor {
 
   void leaves(LeafAdmission admission) {
     leaves = admission;
+  }
+
+  /// Who is told of clients that come and go.
+  void system(SystemWiring listener) {
+    system = listener;
   }
 
   @Override
@@ -180,6 +186,14 @@ final class ClientWiring implements ClientHost, ConnectionAcceptor {
   }
 
   @Override
+  public void admitted(Client client) {
+    var listener = system;
+    if (listener != null) {
+      listener.connected(client);
+    }
+  }
+
+  @Override
   public void closed(Client client, CloseReason reason) {
     var subscriptions =
         client.subscriptions().stream()
@@ -189,6 +203,10 @@ final class ClientWiring implements ClientHost, ConnectionAcceptor {
     var memory =
         Connection.of(client).closed(System.currentTimeMillis(), reason.toString(), subscriptions);
     core.connections().remove(client, memory, reason, core.options().client().maxClosed());
+    var listener = system;
+    if (listener != null) {
+      listener.disconnected(memory, reason);
+    }
   }
 
   @Override

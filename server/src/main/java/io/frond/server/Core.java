@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// What the parts of one server share: its identity, options, threads, accounts and connections. No
 /// behaviour of its own. Any thread; options and authenticators are replaced by a reload.
@@ -30,6 +31,7 @@ public final class Core {
   private volatile Authenticators authenticators;
   private volatile Instant configured = Instant.now();
   private volatile Supplier<String> configDigest = () -> "";
+  private volatile Supplier<@Nullable String> reloading = () -> "there is no configuration file";
   private volatile boolean lameDuck;
 
   Core(ServerOptions options, Log log, JetStreamGround ground) {
@@ -77,6 +79,18 @@ public final class Core {
   /// @param digest worked out when somebody asks, which costs the start nothing
   void configDigest(Supplier<String> digest) {
     configDigest = digest;
+  }
+
+  /// @param how reads the configuration again and says what is wrong, null for nothing
+  void reloading(Supplier<@Nullable String> how) {
+    reloading = how;
+  }
+
+  /// Reads the configuration again.
+  ///
+  /// @return what is wrong, null for nothing
+  @Nullable String reload() {
+    return reloading.get();
   }
 
   public Log log() {

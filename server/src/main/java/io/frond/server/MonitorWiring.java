@@ -39,6 +39,7 @@ final class MonitorWiring implements MonitorSource, AutoCloseable {
   private final SyncWiring sync;
   private final BooleanSupplier ready;
   private final AtomicReference<Traffic> traffic = new AtomicReference<>(new Traffic(0, 0, 0, 0));
+  private final Endpoints endpoints;
   private @Nullable MonitorServer server;
 
   /// @param ready whether clients are taken
@@ -61,6 +62,11 @@ final class MonitorWiring implements MonitorSource, AutoCloseable {
     this.jetstream = jetstream;
     this.sync = sync;
     this.ready = ready;
+    endpoints = new Endpoints(this, core.loops().blocking());
+  }
+
+  Endpoints endpoints() {
+    return endpoints;
   }
 
   /// Begins to answer, when the options say where.
@@ -73,9 +79,7 @@ final class MonitorWiring implements MonitorSource, AutoCloseable {
       return;
     }
     var secure = options.https() != null;
-    var opened =
-        MonitorServer.open(
-            core.loops(), at, secure ? tls() : null, new Endpoints(this, core.loops().blocking()));
+    var opened = MonitorServer.open(core.loops(), at, secure ? tls() : null, endpoints);
     server = opened;
     var bound = new HostPort(at.host(), opened.port());
     listening.put(Listening.Role.MONITORING, secure ? "https" : "http", bound);

@@ -29,6 +29,7 @@ final class Parts {
   private final LeafWiring leaves;
   private final Listening listening = new Listening();
   private final MonitorWiring monitor;
+  private final SystemWiring system;
   private final JetStreamWiring jetstream;
   private final LaneWiring lanes;
   private final RouteWiring routes;
@@ -61,6 +62,8 @@ final class Parts {
     monitor =
         new MonitorWiring(
             core, info, listening, routes, leaves, lanes, jetstream, sync, this::ready);
+    system = new SystemWiring(core, monitor);
+    clients.system(system);
   }
 
   /// Starts every part; the client listener last, so that nobody comes in before all is there.
@@ -82,6 +85,8 @@ final class Parts {
     leaves.restore();
     monitor.start();
     open.add(monitor);
+    open.add(system);
+    system.start();
     var websocket = options.websocket();
     if (websocket != null) {
       var listener = listen(websocket.listen(), websocketSettings(options));

@@ -5,6 +5,7 @@ import io.frond.config.Configuration;
 import io.frond.config.Flags;
 import io.frond.logging.Log;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /// What signals do to a server that was started from the command line, as with nats-server: TERM
 /// and INT stop it, HUP reloads the configuration, USR1 opens the log file again, USR2 enters lame
@@ -20,6 +21,7 @@ final class Signals {
 
   static void install(FrondServer server, Flags flags) {
     var signals = new Signals(server, flags);
+    server.core().reloading(signals::load);
     signals.on("TERM", signals::stop);
     signals.on("INT", signals::stop);
     signals.on("HUP", signals::reload);
@@ -47,13 +49,20 @@ final class Signals {
 
   private void reload() {
     log().info("Trapped \"hangup\" signal");
+    load();
+  }
+
+  /// Says what is wrong, null for nothing.
+  private synchronized @Nullable String load() {
     try {
       var loaded = Configuration.load(flags);
       server.reload(loaded.options());
       server.core().configDigest(loaded::digest);
       loaded.warnings().forEach(log()::warn);
+      return null;
     } catch (ConfigException | IOException e) {
       log().error("Failed to reload server configuration: " + e.getMessage());
+      return String.valueOf(e.getMessage());
     }
   }
 

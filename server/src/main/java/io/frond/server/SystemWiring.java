@@ -1,0 +1,154 @@
+package io.frond.server;
+
+import io.frond.account.Account;
+import io.frond.account.Ingress;
+import io.frond.account.Side;
+import io.frond.client.Client;
+import io.frond.link.CloseReason;
+import io.frond.monitor.Connection;
+import io.frond.system.ClientEvents;
+import io.frond.system.ServerStamp;
+import io.frond.system.SystemRequests;
+import io.frond.wire.MessageFrame;
+import io.netty.util.concurrent.Future;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Ties what the system account asks and hears to the server. Any thread, but starting and closing
+/// come from one.
+final class SystemWiring implements SystemRequests.Server, AutoCloseable {
+  private static final long STATS_SECONDS = 10;
+  private static final byte[] NO_REPLY = {};
+  private static final String DIGITS =
+      "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  private static final int ID_LENGTH = 22;
+
+  private final Core core;
+  private final MonitorWiring monitor;
+  private final ClientEvents events;
+  private final SystemRequests requests;
+  private final Map<Account, Ingress> ways = new ConcurrentHashMap<>();
+  private @Nullable Future<?> stats;
+
+  SystemWiring(Core core, MonitorWiring monitor) {
+    this.core = core;
+    this.monitor = monitor;
+    var stamp = new ServerStamp(monitor);
+    events = new ClientEvents(stamp);
+    requests = new SystemRequests(monitor.endpoints(), stamp, this, core.loops().blocking());
+  }
+
+  void start() {
+    var system = core.accounts().system();
+    requests.serveSystem(system);
+    core.accounts()
+        .watch(account -> {
+          if (account != system) {
+            requests.serve(account);
+          }
+        });
+    stats =
+        core.linkLoops()
+            .any()
+            .executor()
+            .scheduleWithFixedDelay(
+                () -> requests.tellStats(system), STATS_SECONDS, STATS_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /// A client was admitted.
+  void connected(Client client) {
+    var account = client.account();
+    if (account != null) {
+      tell(
+          "$SYS.ACCOUNT." + account.name() + ".CONNECT",
+          () -> events.connected(Connection.of(client), newId()));
+    }
+  }
+
+  /// A client ended, which may never have been admitted.
+  void disconnected(Connection client, CloseReason reason) {
+    var account = client.account();
+    if (account != null) {
+      tell("$SYS.ACCOUNT." + account + ".DISCONNECT", () -> events.disconnected(client, newId()));
+    } else if (reason == CloseReason.AUTHENTICATION_VIOLATION) {
+      tell("$SYS.SERVER." + id() + ".CLIENT.AUTH.ERR", () -> events.disconnected(client, newId()));
+    }
+  }
+
+  /// Publishes in the system account when somebody listens.
+  private void tell(String subject, Supplier<byte[]> event) {
+    var system = core.accounts().system();
+    var bytes = subject.getBytes(StandardCharsets.UTF_8);
+    if (system.sublist().hasInterest(bytes)) {
+      publish(system, bytes, event.get());
+    }
+  }
+
+  private String newId() {
+    var text = new StringBuilder(ID_LENGTH);
+    for (var i = 0; i < ID_LENGTH; i++) {
+      text.append(DIGITS.charAt(core.random().nextInt(DIGITS.length())));
+    }
+    return text.toString();
+  }
+
+  @Override
+  public String id() {
+    return core.identity().id();
+  }
+
+  @Override
+  public String name() {
+    return core.identity().name();
+  }
+
+  @Override
+  public String host() {
+    return monitor.facts().listening().host();
+  }
+
+  @Override
+  public void publish(Account account, byte[] subject, byte[] body) {
+    var loop = core.linkLoops().any();
+    var way = ways.computeIfAbsent(account, Ingress::new);
+    try {
+      loop.executor()
+          .execute(() ->
+              loop.batch(() -> {
+                var message = loop.delivery();
+                message.begin(MessageFrame.of(subject, NO_REPLY, 0, body), Side.LOCAL, null, false);
+                way.publishOnce(message);
+              }));
+    } catch (RejectedExecutionException e) {
+      core.log().debug("the server ends: nothing is told in " + account.name());
+    }
+  }
+
+  @Override
+  public boolean kick(long id) {
+    for (var client : core.connections().open()) {
+      if (client.link().id() == id) {
+        client.link().close(CloseReason.KICKED, null);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public @Nullable String reload() {
+    return core.reload();
+  }
+
+  @Override
+  public void close() {
+    if (stats != null) {
+      stats.cancel(false);
+    }
+  }
+}

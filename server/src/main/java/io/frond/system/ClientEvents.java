@@ -1,0 +1,67 @@
+package io.frond.system;
+
+import io.frond.json.JsonTime;
+import io.frond.json.JsonWriter;
+import io.frond.monitor.Connection;
+import java.time.Instant;
+
+/// What is told of clients that come and go: nats-server's `ConnectEventMsg` and
+/// `DisconnectEventMsg`. Any thread.
+public final class ClientEvents {
+  private static final String TYPE = "io.nats.server.advisory.v1.";
+  private static final long NANOS = 1_000_000;
+
+  private final ServerStamp stamp;
+
+  public ClientEvents(ServerStamp stamp) {
+    this.stamp = stamp;
+  }
+
+  /// A client was admitted.
+  ///
+  /// @param id of the event
+  public byte[] connected(Connection client, String id) {
+    var to = begin("client_connect", id);
+    client(to, client);
+    return to.end().bytes();
+  }
+
+  /// A client is gone, or was not admitted.
+  public byte[] disconnected(Connection client, String id) {
+    var to = begin("client_disconnect", id);
+    client(to, client);
+    var stats = client.stats();
+    // As nats-server has it, this is what the client sent and received.
+    traffic(to, "sent", stats.inMessages(), stats.inBytes());
+    traffic(to, "received", stats.outMessages(), stats.outBytes());
+    return to.put("reason", client.reason()).end().bytes();
+  }
+
+  private JsonWriter begin(String type, String id) {
+    var to = JsonWriter.compact().begin().put("type", TYPE + type).put("id", id);
+    to.put("timestamp", JsonTime.of(Instant.now()));
+    stamp.write(to.begin("server"));
+    return to.end();
+  }
+
+  private static void client(JsonWriter to, Connection client) {
+    var stats = client.stats();
+    var account = client.account();
+    var type = client.type();
+    to.begin("client").put("start", JsonTime.of(stats.startMillis() * NANOS));
+    to.put("host", client.host()).put("id", client.id());
+    to.putIf("acc", account).putIf("user", client.user()).putIf("name", client.name());
+    to.putIf("lang", client.lang()).putIf("ver", client.version());
+    if (client.stoppedMillis() > 0) {
+      to.putIf("rtt", stats.rttNanos());
+      to.put("stop", JsonTime.of(client.stoppedMillis() * NANOS));
+    }
+    to.putIf("name_tag", account).put("kind", client.kind().toString());
+    to.put("client_type", type != null && type.isWebSocket() ? "websocket" : "nats");
+    to.end();
+  }
+
+  private static void traffic(JsonWriter to, String name, long messages, long bytes) {
+    to.begin(name).put("msgs", messages).put("bytes", bytes).end();
+  }
+}

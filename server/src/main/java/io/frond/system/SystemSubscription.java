@@ -1,0 +1,54 @@
+package io.frond.system;
+
+import io.frond.account.Delivery;
+import io.frond.account.Side;
+import io.frond.account.Subscription;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/// The server's own interest in requests. Called on any event loop; what takes a request must not
+/// block.
+final class SystemSubscription extends Subscription {
+  /// Takes a request.
+  interface Taker {
+    /// @param source who asks: a link, or null for the server itself
+    /// @param body the payload without headers; its own copy
+    void take(String subject, byte[] reply, byte[] body, @Nullable Object source);
+  }
+
+  private final boolean onlyLocal;
+  private final Taker taker;
+
+  /// @param onlyLocal whether only clients of this server are heard
+  SystemSubscription(String subject, boolean onlyLocal, Taker taker) {
+    super(subject.getBytes(StandardCharsets.UTF_8), null);
+    this.onlyLocal = onlyLocal;
+    this.taker = taker;
+  }
+
+  @Override
+  public Side side() {
+    return Side.LOCAL;
+  }
+
+  @Override
+  public @Nullable Object owner() {
+    return null;
+  }
+
+  @Override
+  public boolean deliver(Delivery message) {
+    if (onlyLocal && message.side() != Side.LOCAL) {
+      return false;
+    }
+    var frame = message.frame();
+    var subject = new byte[frame.subjectLength()];
+    frame.buffer().get(frame.subjectAt(), subject);
+    var reply = new byte[frame.replyLength()];
+    frame.buffer().get(frame.replyAt(), reply);
+    var body = new byte[frame.size() - frame.headerLength()];
+    frame.buffer().get(frame.bodyAt() + frame.headerLength(), body);
+    taker.take(new String(subject, StandardCharsets.UTF_8), reply, body, message.source());
+    return true;
+  }
+}

@@ -1,0 +1,252 @@
+package io.frond.system;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.frond.json.JsonException;
+import io.frond.json.JsonObject;
+import io.frond.options.AccountOptions;
+import io.frond.options.AuthOptions;
+import io.frond.options.UserOptions;
+import io.frond.testkit.Await;
+import io.frond.testkit.TestCluster;
+import io.frond.testkit.TestServer;
+import io.nats.client.Connection;
+import io.nats.client.Message;
+import io.nats.client.Nats;
+import io.nats.client.Options;
+import io.nats.client.Subscription;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What a user of the system account asks, and what every user may ask, with the Java client.
+class SystemRequestsTest {
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+
+  @TempDir Path folder;
+  private final List<AutoCloseable> open = new ArrayList<>();
+
+  @AfterEach
+  void closeAll() throws Exception {
+    for (var one : open.reversed()) {
+      one.close();
+    }
+  }
+
+  private TestServer server() {
+    var server =
+        TestServer.start(
+            "server_name: S1",
+            "jetstream { store_dir: \"" + folder + "\" }",
+            "accounts {",
+            "  SYS { users: [{ user: sys, password: p }] }",
+            "  A { jetstream: enabled",
+            "      users: [{ user: a, password: p, permissions: { publish: { deny: \"x.>\" } } }]"
+                + " }",
+            "}",
+            "system_account: SYS");
+    open.add(server);
+    return server;
+  }
+
+  private Connection connect(String uri, String user) throws Exception {
+    var connection =
+        Nats.connect(
+            Options.builder()
+                .server(uri)
+                .userInfo(user, "p")
+                .noReconnect()
+                .maxReconnects(0)
+                .build());
+    open.add(connection);
+    return connection;
+  }
+
+  private static JsonObject ask(Connection by, String subject, String body) throws Exception {
+    var answer = by.request(subject, body.getBytes(UTF_8), LIMIT);
+    assertNotNull(answer, subject);
+    return JsonObject.parse(answer.getData());
+  }
+
+  private static JsonObject data(Connection by, String subject, String body) throws Exception {
+    var answer = ask(by, subject, body);
+    var server = answer.object("server");
+    assertNotNull(server, subject);
+    assertEquals("S1", server.text("name"));
+    var data = answer.object("data");
+    assertNotNull(data, subject);
+    return data;
+  }
+
+  @Test
+  void theSystemAccountAsksForEveryDocument() throws Exception {
+    var server = server();
+    var system = connect(server.url(), "sys");
+    var id = ask(system, "$SYS.REQ.SERVER.PING.IDZ", "").text("id", "");
+    for (var prefix : List.of("PING.", id + ".")) {
+      for (var name : List.of("VARZ", "CONNZ", "SUBSZ", "JSZ", "ACCOUNTZ", "LEAFZ", "ROUTEZ")) {
+        var data = data(system, "$SYS.REQ.SERVER." + prefix + name, "");
+        assertEquals(id, data.text("server_id"), name);
+      }
+      assertEquals(
+          200, data(system, "$SYS.REQ.SERVER." + prefix + "HEALTHZ", "").number("status_code", 0));
+      var stats = ask(system, "$SYS.REQ.SERVER." + prefix + "STATSZ", "").object("statsz");
+      assertNotNull(stats);
+      assertEquals(1, stats.number("connections", 0));
+      assertNotNull(stats.object("jetstream"));
+    }
+    assertNotNull(ask(system, "$SYS.REQ.SERVER.PING", "").object("statsz"));
+  }
+
+  @Test
+  void requestsSayWhatTheyWantAndOfWhom() throws Exception {
+    var server = server();
+    var system = connect(server.url(), "sys");
+    var a = connect(server.url(), "a");
+    var connz = "$SYS.REQ.SERVER.PING.CONNZ";
+    assertEquals(2, data(system, connz, "{\"auth\":true}").number("total", 0));
+    assertEquals(1, data(system, connz, "{\"acc\":\"A\"}").number("total", 0));
+    assertEquals(1, data(system, connz, "{\"limit\":1}").objects("connections").size());
+    assertEquals(
+        0, data(system, connz, "{\"state\":1}").objects("connections").size(), "closed ones");
+    assertEquals(2, data(system, connz, "{\"server_name\":\"S\"}").number("total", 0));
+    for (var other :
+        List.of(
+            "{\"server_name\":\"S\",\"exact_match\":true}",
+            "{\"cluster\":\"C\"}",
+            "{\"tags\":[\"t\"]}",
+            "{\"domain\":\"d\"}")) {
+      var quick = Duration.ofMillis(300);
+      assertNull(system.request(connz, other.getBytes(UTF_8), quick), other);
+    }
+    assertEquals("A", data(system, "$SYS.REQ.ACCOUNT.A.INFO", "").text("account_name"));
+    assertEquals(1, data(system, "$SYS.REQ.ACCOUNT.A.CONNZ", "").number("total", 0));
+    assertEquals("A", data(system, "$SYS.REQ.ACCOUNT.A.JSZ", "").text("name"));
+    assertEquals(1, data(system, "$SYS.REQ.ACCOUNT.A.STATZ", "").objects("account_statz").size());
+    assertEquals(
+        2, data(system, "$SYS.REQ.ACCOUNT.PING.STATZ", "").objects("account_statz").size());
+    var error =
+        ask(system, "$SYS.REQ.SERVER.PING.ACCOUNTZ", "{\"account\":\"NO\"}").object("error");
+    assertNotNull(error);
+    assertEquals("Account NO does not exist", error.text("description"));
+    assertEquals(Connection.Status.CONNECTED, a.getStatus());
+  }
+
+  @Test
+  void everyUserAsksAboutHimselfAndHisAccount() throws Exception {
+    var server = server();
+    var a = connect(server.url(), "a");
+    var info = data(a, "$SYS.REQ.USER.INFO", "");
+    assertEquals("a", info.text("user"));
+    assertEquals("A", info.text("account"));
+    var permissions = info.object("permissions");
+    assertNotNull(permissions);
+    var publish = permissions.object("publish");
+    assertNotNull(publish);
+    assertEquals(List.of("x.>"), publish.texts("deny"));
+    connect(server.url(), "sys");
+    for (var subject : List.of("$SYS.REQ.SERVER.PING.CONNZ", "$SYS.REQ.ACCOUNT.PING.CONNZ")) {
+      assertEquals(1, data(a, subject, "").number("total", 0), "only his account's");
+      assertEquals(1, data(a, subject, "{\"acc\":\"SYS\"}").number("total", 0));
+    }
+    assertEquals(1, data(a, "$SYS.REQ.ACCOUNT.PING.STATZ", "").objects("account_statz").size());
+    var refused = a.request("$SYS.REQ.SERVER.PING.VARZ", new byte[0], LIMIT);
+    assertTrue(refused == null || refused.isStatusMessage(), "no business of his");
+  }
+
+  @Test
+  void clientsThatComeAndGoAreTold() throws Exception {
+    var server = server();
+    var system = connect(server.url(), "sys");
+    var events = system.subscribe("$SYS.ACCOUNT.A.>");
+    var refusals = system.subscribe("$SYS.SERVER.*.CLIENT.AUTH.ERR");
+    system.flush(LIMIT);
+    connect(server.url(), "a").close();
+    var connected = event(events.nextMessage(LIMIT), "CONNECT");
+    assertEquals("io.nats.server.advisory.v1.client_connect", connected.text("type"));
+    var disconnected = event(events.nextMessage(LIMIT), "DISCONNECT");
+    assertEquals("Client Closed", disconnected.text("reason"));
+    assertThrows(Exception.class, () -> connect(server.url(), "stranger"));
+    var refused = event(refusals.nextMessage(LIMIT), "ERR");
+    assertEquals("Authentication Failure", refused.text("reason"));
+  }
+
+  /// Asks all servers, and adds the names of those that answer.
+  private static int all(Connection system, Subscription answers, Set<String> names) {
+    system.publish("$SYS.REQ.SERVER.PING.VARZ", "answers", new byte[0]);
+    try {
+      for (var one = answers.nextMessage(Duration.ofMillis(300));
+          one != null;
+          one = answers.nextMessage(Duration.ofMillis(300))) {
+        var server = JsonObject.parse(one.getData()).object("server");
+        names.add(server == null ? "" : server.text("name", ""));
+      }
+    } catch (InterruptedException | JsonException e) {
+      throw new AssertionError(e);
+    }
+    return names.size();
+  }
+
+  private static UserOptions user(String name, String account) {
+    return new UserOptions(name, "p", null, account, null, Set.of());
+  }
+
+  private static JsonObject event(@Nullable Message message, String ending) throws JsonException {
+    assertNotNull(message, ending);
+    assertTrue(message.getSubject().endsWith(ending), message.getSubject());
+    var event = JsonObject.parse(message.getData());
+    assertNotNull(event.object("client"));
+    assertNotNull(event.object("server"));
+    return event;
+  }
+
+  @Test
+  void aClientIsKicked() throws Exception {
+    var server = server();
+    var system = connect(server.url(), "sys");
+    var a = connect(server.url(), "a");
+    var id = ask(system, "$SYS.REQ.SERVER.PING.IDZ", "").text("id", "");
+    var kick = "$SYS.REQ.SERVER." + id + ".KICK";
+    var cid = a.getServerInfo().getClientId();
+    assertFalse(ask(system, kick, "{\"cid\":" + cid + "}").has("error"));
+    Await.until("the client is cut off", () -> a.getStatus() != Connection.Status.CONNECTED);
+    assertTrue(ask(system, kick, "{\"cid\":99999}").has("error"));
+    assertTrue(ask(system, "$SYS.REQ.SERVER." + id + ".RELOAD", "").has("error"));
+  }
+
+  @Test
+  void allServersOfAClusterAnswerAndOneTellsAUserOfHimself() throws Exception {
+    var cluster = new TestCluster();
+    open.add(cluster);
+    cluster.accounts = List.of(AccountOptions.unlimited("$SYS"), AccountOptions.unlimited("A"));
+    cluster.clientAuth =
+        new AuthOptions(
+            null, null, null, List.of(user("sys", "$SYS"), user("a", "A")), null, LIMIT, null);
+    var first = cluster.start("a");
+    cluster.start("b", TestCluster.routePort(first));
+    cluster.awaitMesh();
+    var system = connect(first.clientUri().toString(), "sys");
+    var names = new HashSet<String>();
+    var answers = system.subscribe("answers");
+    Await.until("both answer", () -> all(system, answers, names) == 2);
+    var a = connect(first.clientUri().toString(), "a");
+    var own = a.subscribe("own");
+    a.publish("$SYS.REQ.USER.INFO", "own", new byte[0]);
+    assertNotNull(own.nextMessage(LIMIT));
+    a.flush(LIMIT);
+    assertNull(own.nextMessage(Duration.ofMillis(300)), "the other server answers, too");
+  }
+}
