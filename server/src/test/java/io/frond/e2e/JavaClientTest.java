@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.frond.testkit.Await;
+import io.frond.testkit.Interest;
 import io.frond.testkit.TestServer;
 import io.nats.client.Connection;
 import io.nats.client.Message;
@@ -270,7 +271,7 @@ class JavaClientTest {
     client.flush(LIMIT);
     assertTrue(dispatcher.drain(LIMIT).get(10, TimeUnit.SECONDS));
     assertEquals(1000, count.get());
-    assertEquals(0, server.server().core().accounts().global().sublist().size());
+    assertEquals(0, Interest.count(server.server().core().accounts().global()));
   }
 
   @Test

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.frond.options.AuthOptions;
 import io.frond.options.PermissionOptions.SubjectRule;
 import io.frond.testkit.Await;
+import io.frond.testkit.Interest;
 import io.frond.testkit.RawPeer;
 import io.frond.testkit.TestCluster;
 import io.nats.client.Connection;
@@ -77,7 +78,7 @@ class RoutePeerTest {
     first.flush(LIMIT);
     assertEquals(List.of("RS- $G other"), peer.linesToPong());
     first.close();
-    Await.until("gone", () -> server.core().accounts().global().sublist().size() == 0);
+    Await.until("gone", () -> Interest.count(server.core().accounts().global()) == 0);
     assertEquals(List.of("RS- $G many"), peer.linesToPong());
   }
 

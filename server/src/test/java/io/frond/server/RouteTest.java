@@ -12,6 +12,7 @@ import io.frond.options.UserOptions;
 import io.frond.route.Route;
 import io.frond.testkit.Await;
 import io.frond.testkit.GoServer;
+import io.frond.testkit.Interest;
 import io.frond.testkit.TestCluster;
 import io.nats.client.Connection;
 import io.nats.client.Nats;
@@ -200,7 +201,7 @@ class RouteTest {
     TestCluster.awaitPeers(servers.get(0), 1);
     TestCluster.awaitPeers(servers.get(1), 1);
     TestCluster.awaitRemoteInterest(servers.get(1), "staying", 0);
-    assertEquals(0, servers.get(1).core().accounts().global().sublist().size());
+    assertEquals(0, Interest.count(servers.get(1).core().accounts().global()));
   }
 
   @Test
