@@ -90,9 +90,13 @@ public final class RawPeer implements AutoCloseable {
     socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
   }
 
-  /// The next line, "end" at the connection's end.
+  /// The next line, "end" at the connection's end; without the interest in requests of the system
+  /// account that every server has.
   public String line() throws IOException {
     var line = in.readLine();
+    while (line != null && line.startsWith("RS+ $SYS $SYS.REQ.")) {
+      line = in.readLine();
+    }
     return line == null ? "end" : line;
   }
 
