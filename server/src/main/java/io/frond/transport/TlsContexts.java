@@ -2,8 +2,11 @@ package io.frond.transport;
 
 import io.frond.options.TlsOptions;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.DelegatingSslContext;
+import io.netty.handler.ssl.IdentityCipherSuiteFilter;
+import io.netty.handler.ssl.JdkSslContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
@@ -17,9 +20,11 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
@@ -92,13 +97,47 @@ public final class TlsContexts {
     return context.newHandler(allocator, host, port);
   }
 
+  /// Netty's builder is not used here: it looks for BouncyCastle's provider and tries out a context
+  /// first, which costs a start as much as the JVM itself.
   private static SslContext server(TlsOptions options, boolean verify) throws TlsConfigException {
     var pair = TlsKeyPair.read(options);
-    var builder = SslContextBuilder.forServer(pair.key(), pair.chain());
+    var authorities =
+        options.caFile() == null ? null : new TlsPemFile(options.caFile()).certificates();
     var shown = verify || !options.pinnedCerts().isEmpty();
-    builder.clientAuth(shown ? ClientAuth.REQUIRE : ClientAuth.NONE);
-    trust(builder, options);
-    return finished(builder, options);
+    checkCurves(options);
+    try {
+      var context = SSLContext.getInstance("TLS");
+      context.init(
+          new KeyManager[] {new TlsKeyManager(pair)}, trusted(options, authorities, shown), null);
+      var made =
+          new JdkSslContext(
+              context,
+              false,
+              options.cipherSuites().isEmpty() ? null : suites(options.cipherSuites()),
+              IdentityCipherSuiteFilter.INSTANCE,
+              ApplicationProtocolConfig.DISABLED,
+              shown ? ClientAuth.REQUIRE : ClientAuth.NONE,
+              protocols(options).toArray(String[]::new),
+              false);
+      return options.curves().isEmpty() ? made : new CurvedContext(made, options.curves());
+    } catch (GeneralSecurityException | IllegalArgumentException e) {
+      throw new TlsConfigException(null, "certificate and key do not work: " + e.getMessage(), e);
+    }
+  }
+
+  /// @param shown whether clients show certificates; where not, nobody is asked
+  private static TrustManager[] trusted(
+      TlsOptions options, X509Certificate @Nullable [] authorities, boolean shown)
+      throws TlsConfigException {
+    if (!shown) {
+      return new TrustManager[0];
+    }
+    var trusting = trusting(authorities);
+    return new TrustManager[] {
+      options.pinnedCerts().isEmpty()
+          ? trusting
+          : new TlsPinnedTrust(trusting, options.pinnedCerts())
+    };
   }
 
   private static void trust(SslContextBuilder builder, TlsOptions options)
@@ -141,18 +180,25 @@ public final class TlsContexts {
 
   private static SslContext finished(SslContextBuilder builder, TlsOptions options)
       throws TlsConfigException {
-    var only13 = options.minVersion().equals("1.3");
     builder.sslProvider(SslProvider.JDK);
-    builder.protocols(only13 ? List.of("TLSv1.3") : List.of("TLSv1.3", "TLSv1.2"));
+    builder.protocols(protocols(options));
     if (!options.cipherSuites().isEmpty()) {
       builder.ciphers(suites(options.cipherSuites()));
     }
+    checkCurves(options);
+    return built(builder, options.curves());
+  }
+
+  private static List<String> protocols(TlsOptions options) {
+    return options.minVersion().equals("1.3") ? List.of("TLSv1.3") : List.of("TLSv1.3", "TLSv1.2");
+  }
+
+  private static void checkCurves(TlsOptions options) throws TlsConfigException {
     for (var curve : options.curves()) {
       if (!CURVES.contains(curve)) {
         throw new TlsConfigException(null, "curve " + curve + " is not supported");
       }
     }
-    return built(builder, options.curves());
   }
 
   private static List<String> suites(List<String> configured) throws TlsConfigException {
