@@ -34,10 +34,37 @@ public final class JsonObject {
     this.fields = fields;
   }
 
-  /// Parses one object.
+  /// Parses one object. What is wrong is said in the words of Go's decoder.
   ///
   /// @throws JsonException when the text is not JSON, not an object or nested deeper than 32
   public static JsonObject parse(byte[] text) throws JsonException {
+    return parse(text, "");
+  }
+
+  /// As [#parse(byte[])], where `null` is an object without fields.
+  ///
+  /// @param type the name of Go's struct, for error texts; empty for none
+  public static JsonObject parse(byte[] text, String type) throws JsonException {
+    try {
+      return strictly(text);
+    } catch (JsonException e) {
+      var wrong = GoSyntax.error(text);
+      if (wrong != null) {
+        throw new JsonException(wrong);
+      }
+      var kind = GoSyntax.kind(text);
+      if (type.isEmpty() || kind.equals("object")) {
+        throw e;
+      }
+      if (kind.equals("null")) {
+        return EMPTY;
+      }
+      throw new JsonException(
+          "json: cannot unmarshal " + kind + " into Go value of type server." + type);
+    }
+  }
+
+  private static JsonObject strictly(byte[] text) throws JsonException {
     try (var parser = FACTORY.createParser(text)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw new JsonException("expected a JSON object");
