@@ -108,7 +108,7 @@ public final class TlsContexts {
     try {
       var context = SSLContext.getInstance("TLS");
       context.init(
-          new KeyManager[] {new TlsKeyManager(pair)}, trusted(options, authorities, shown), null);
+          new KeyManager[] {new TlsOnlyKey(pair)}, trusted(options, authorities, shown), null);
       var made =
           new JdkSslContext(
               context,

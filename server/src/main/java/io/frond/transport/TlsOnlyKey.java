@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 /// Shows the one key pair that there is, whoever asks for its kind. The JDK's own key managers take
 /// key stores, which encrypt the key first: that costs a start more than all else of TLS. Any
 /// thread.
-final class TlsKeyManager extends X509ExtendedKeyManager {
+final class TlsOnlyKey extends X509ExtendedKeyManager {
   private static final String ALIAS = "key";
 
   private final TlsKeyPair pair;
 
-  TlsKeyManager(TlsKeyPair pair) {
+  TlsOnlyKey(TlsKeyPair pair) {
     this.pair = pair;
   }
 
