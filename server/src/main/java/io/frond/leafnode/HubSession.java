@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
 /// it is joined to none: what the hub is interested in, and what was published for it. Interest and
 /// messages come here from any loop; a link tells of itself on its own.
 final class HubSession implements Holder, RemoteTarget {
-  private static final long REQUEST_NANOS = TimeUnit.MILLISECONDS.toNanos(Buffering.REQUEST_MILLIS);
-
   private final String name;
   private volatile @Nullable String cluster;
   private final Account account;
@@ -231,16 +229,15 @@ final class HubSession implements Holder, RemoteTarget {
     if (limits != null && !limits.maySend(frame.subject())) {
       return false;
     }
-    return buffering.keeps(frame) || isUp(leaf) || (Buffering.isRequest(frame) && awayShortly());
+    return buffering.keeps(frame) || isUp(leaf) || Buffering.mayWait(frame, sinceAwayMillis());
   }
 
   private static boolean isUp(@Nullable Leaf by) {
     return by != null && by.link().reason() == null;
   }
 
-  /// Whether who asks now may still wait for the answer when the link is back.
-  private boolean awayShortly() {
-    return System.nanoTime() - awayNanos < REQUEST_NANOS;
+  private long sinceAwayMillis() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - awayNanos);
   }
 
   @Override

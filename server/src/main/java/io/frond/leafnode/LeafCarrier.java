@@ -111,8 +111,7 @@ final class LeafCarrier implements Carrier {
   @Override
   public Verdict verdict(Entry entry) {
     var frame = entry.frame(MessageFrame.blank());
-    if (Buffering.isRequest(frame)
-        && System.currentTimeMillis() - entry.timeMillis() > Buffering.REQUEST_MILLIS) {
+    if (Buffering.isOver(frame, System.currentTimeMillis() - entry.timeMillis())) {
       return Verdict.EXPIRED;
     }
     var match = session.account().sublist().match(frame.subject());

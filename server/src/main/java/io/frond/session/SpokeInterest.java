@@ -75,7 +75,8 @@ final class SpokeInterest extends WeightedSubscription {
       return false;
     }
     var queue = queue();
-    if (!session.keeps(message)) {
+    if (!session.keeps(message)
+        && (session.present() || !Buffering.asksWithPatience(message.frame()))) {
       return session.straight(message, queue);
     }
     if (queue == null && message.servesSessions()) {

@@ -8,6 +8,7 @@ import io.frond.account.Side;
 import io.frond.outage.Entry;
 import io.frond.session.SpokeNews.State;
 import io.frond.sync.SyncSample;
+import io.frond.wire.MessageFrame;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -133,6 +134,11 @@ public final class SpokeSession implements RemoteTarget {
 
   /// What becomes of a message that was kept for the leaf.
   public Carrier.Verdict verdict(Entry entry) {
+    if (entry.replyLength() > 0
+        && Buffering.isOver(
+            entry.frame(MessageFrame.blank()), System.currentTimeMillis() - entry.timeMillis())) {
+      return Carrier.Verdict.EXPIRED;
+    }
     return interests.verdict(entry.subject(), entry.queues());
   }
 

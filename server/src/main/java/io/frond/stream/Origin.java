@@ -200,7 +200,7 @@ final class Origin {
     run = Math.max(run + 1, asked);
     var mine = run;
     head.ask(
-        "$JSC.R." + shortId(),
+        OriginRequest.REPLY + shortId(),
         answer -> {
           if (mine != run) {
             return;
@@ -246,7 +246,7 @@ final class Origin {
   private void askConsumer() {
     var shard = stream.shard();
     var request = request();
-    var reply = "$JSC.R." + shortId();
+    var reply = OriginRequest.REPLY + shortId();
     var mine = run;
     listening =
         stream
@@ -359,7 +359,8 @@ final class Origin {
     var shard = stream.shard();
     headTimer =
         shard.schedule(
-            shard.now() + HEAD_EVERY, () -> head.ask("$JSC.R." + shortId(), this::compare));
+            shard.now() + HEAD_EVERY,
+            () -> head.ask(OriginRequest.REPLY + shortId(), this::compare));
   }
 
   /// Compares what the origin has with what came: it may be another stream, or have more than it

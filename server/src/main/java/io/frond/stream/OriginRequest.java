@@ -28,6 +28,9 @@ record OriginRequest(
     long startSequence,
     @Nullable Instant startTime,
     Map<String, String> metadata) {
+  /// Where answers come to. What servers between keep of a nats-server's requests begins otherwise.
+  static final String REPLY = "$JSC.R.F.";
+
   static final long HEARTBEAT = 1_000_000_000L;
   static final long HEALTHY = 10 * HEARTBEAT;
 

@@ -190,6 +190,30 @@ class ResumeDownTest {
     }
   }
 
+  /// A mirror or source of a nats-server waits for half a minute, and asks again later and later.
+  @Test
+  void whoWaitsForAConsumerOfALeafIsAnsweredWhenItIsBack() {
+    var hub = hub();
+    try (var line = FaultyLink.to(Fleet.port(hub))) {
+      var leaf = leaf(line);
+      awaitLinks(leaf, 1);
+      var asked = subscribe(fleet.client(leaf), "api.>");
+      awaitInterest(hub, "api.>");
+      line.cut();
+      awaitLinks(hub, 0);
+      var client = fleet.client(hub);
+      var nothing = new byte[0];
+      client.publish("api.1", "$JSC.R.F.abc", nothing); // a Frond, which asks again soon
+      client.publish("api.2", "_INBOX.abc", nothing);
+      client.publish("api.3", "$JSC.R.abc", "kept".getBytes(StandardCharsets.UTF_8));
+      Fleet.flush(client);
+      line.mend();
+      assertEquals("kept", next(asked));
+      publish(client, "api.4", "next");
+      assertEquals("next", next(asked));
+    }
+  }
+
   @Test
   void aQueueGroupPrefersALeafThatIsThere() {
     var hub = hub();
