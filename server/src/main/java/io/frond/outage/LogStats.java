@@ -22,6 +22,25 @@ public record LogStats(
     long discardedByDamage) {
   public static final LogStats NONE = new LogStats(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
+  static LogStats of(
+      long appended,
+      long entries,
+      long bytes,
+      long oldestMillis,
+      long diskBytes,
+      long[] discarded) {
+    return new LogStats(
+        appended,
+        entries,
+        bytes,
+        oldestMillis,
+        diskBytes,
+        discarded[0],
+        discarded[1],
+        discarded[2],
+        discarded[3]);
+  }
+
   public LogStats plus(LogStats other) {
     return new LogStats(
         appended + other.appended,

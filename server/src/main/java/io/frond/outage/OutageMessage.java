@@ -34,6 +34,15 @@ public final class OutageMessage {
     return this;
   }
 
+  /// Writes the lengths of its parts into an entry.
+  void putLengths(ByteBuffer to, int at) {
+    to.putInt(at + Layout.SUBJECT_LENGTH, subjectLength());
+    to.putInt(at + Layout.REPLY_LENGTH, replyLength());
+    to.putInt(at + Layout.HEADER_LENGTH, headerLength());
+    to.putInt(at + Layout.BODY_LENGTH, bodyLength());
+    to.putInt(at + Layout.QUEUES, queueCount()); // and no kind
+  }
+
   int subjectLength() {
     return frame.subjectLength();
   }

@@ -10,6 +10,10 @@ public record SessionStats(
     long discardedByAge,
     long discardedByDisk,
     long discardedByDamage) {
+  static SessionStats of(long settled, long[] discarded) {
+    return new SessionStats(settled, discarded[0], discarded[1], discarded[2], discarded[3]);
+  }
+
   public long discarded() {
     return discardedByLimit + discardedByAge + discardedByDisk + discardedByDamage;
   }

@@ -45,6 +45,7 @@ public final class SourceLog {
   private long appended;
   private volatile LogStats published = LogStats.NONE;
 
+  private int refusedWhy;
   private long fileBytes;
 
   /// Of the files, as `fileBytes` knows them.
@@ -178,10 +179,6 @@ public final class SourceLog {
     return handles;
   }
 
-  public boolean knows(int session) {
-    return sessions.get(session) != null;
-  }
-
   /// How far a session has settled; -1 when it is not known.
   public long settled(int session) {
     var known = sessions.get(session);
@@ -232,8 +229,7 @@ public final class SourceLog {
       for (var i = 0; i < known; i++) {
         addressed[i].discarded[refused.ordinal()]++;
       }
-      state.discarded[refused.ordinal()]++;
-      return 0;
+      return refuse(refused);
     }
     var entry = memory.reserve(length, known);
     write(message, entry, 0, known);
@@ -259,13 +255,33 @@ public final class SourceLog {
       for (var i = 0; i < of.size(); i++) {
         of.session(i).discarded[refused.ordinal()]++;
       }
-      state.discarded[refused.ordinal()]++;
-      return 0;
+      return refuse(refused);
     }
     var entry = memory.reserve(length, 1);
     write(message, entry, group, 1);
     state.link(of.list, entry, 0, 0);
     return appended();
+  }
+
+  /// Whether so many sessions of a group are all that it has.
+  public boolean isWhole(int group, int count) {
+    var of = groups.get(group);
+    return of != null && of.size() == count;
+  }
+
+  private long refuse(Discard why) {
+    refusedWhy = why.ordinal();
+    state.discarded[refusedWhy]++;
+    return 0;
+  }
+
+  /// A session got what was refused last all the same, and with `last` all that it was for.
+  public void spare(int session, boolean last) {
+    var known = sessions.get(session);
+    if (known != null) {
+      known.discarded[refusedWhy]--;
+      state.discarded[refusedWhy] -= last ? 1 : 0;
+    }
   }
 
   private static int length(OutageMessage message, int pairs) {
@@ -284,11 +300,7 @@ public final class SourceLog {
     to.putLong(at + Layout.TIME, times.wallMillis(steady));
     to.putLong(at + Layout.STEADY, steady);
     to.putInt(at + Layout.GROUP, group);
-    to.putInt(at + Layout.SUBJECT_LENGTH, message.subjectLength());
-    to.putInt(at + Layout.REPLY_LENGTH, message.replyLength());
-    to.putInt(at + Layout.HEADER_LENGTH, message.headerLength());
-    to.putInt(at + Layout.BODY_LENGTH, message.bodyLength());
-    to.putInt(at + Layout.QUEUES, message.queueCount()); // and no kind
+    message.putLengths(to, at);
     message.copy(to, at + Layout.HEADER + Layout.PAIR * pairs);
   }
 
@@ -462,14 +474,7 @@ public final class SourceLog {
   /// Null when it is not known.
   public @Nullable SessionStats stats(int session) {
     var known = sessions.get(session);
-    return known == null
-        ? null
-        : new SessionStats(
-            known.acked,
-            known.discarded[0],
-            known.discarded[1],
-            known.discarded[2],
-            known.discarded[3]);
+    return known == null ? null : SessionStats.of(known.acked, known.discarded);
   }
 
   /// Some tenths of a second old. Any thread.
@@ -483,17 +488,13 @@ public final class SourceLog {
   }
 
   private void publish(long steady) {
-    var discarded = state.discarded;
     published =
-        new LogStats(
+        LogStats.of(
             appended,
             memory.entries() + (files == null ? 0 : files.evictedEntries()),
             memory.entryBytes() + (files == null ? 0 : files.evictedBytes()),
             oldestMillis(steady),
             fileBytes,
-            discarded[0],
-            discarded[1],
-            discarded[2],
-            discarded[3]);
+            state.discarded);
   }
 }

@@ -55,6 +55,7 @@ public final class Feed {
 
   private final Outlet outlet;
   private final int session;
+  private final int group;
   private final int[] only;
   private final String name;
   private final Marks marks = new Marks();
@@ -109,9 +110,11 @@ public final class Feed {
   private long top;
 
   /// @param session its handle in the log
-  Feed(Outlet outlet, int session) {
+  /// @param group that of those that may all need the same
+  Feed(Outlet outlet, int session, int group) {
     this.outlet = outlet;
     this.session = session;
+    this.group = group;
     only = new int[] {session};
     name = outlet.log().id() + '.' + Integer.toString(session, 36);
     settled = outlet.log().settled(session);
@@ -126,6 +129,10 @@ public final class Feed {
 
   int session() {
     return session;
+  }
+
+  int group() {
+    return group;
   }
 
   int[] only() {
@@ -310,11 +317,15 @@ public final class Feed {
   }
 
   /// A message could not be logged; it is sent if nothing waits before it.
-  void unlogged(Delivery message, byte[][] queues, int count) {
+  ///
+  /// @return whether it was
+  boolean unlogged(Delivery message, byte[][] queues, int count) {
     var to = carrier;
-    if (state == State.LIVE && to != null) {
-      to.send(this, message, queues, count, 0);
+    if (state != State.LIVE || to == null) {
+      return false;
     }
+    to.send(this, message, queues, count, 0);
+    return true;
   }
 
   private void send(

@@ -94,7 +94,7 @@ public final class Outlet implements Afterwards {
   /// the log now. On the thread, once for each session.
   public Feed feed(int session, int group) {
     log.add(session, group, log.last());
-    return new Feed(this, session);
+    return new Feed(this, session, group);
   }
 
   /// The message that is being delivered goes to this feed, too; it is logged and sent when all
@@ -156,45 +156,58 @@ public final class Outlet implements Afterwards {
       Feed feed, Delivery delivery, byte[] suffix, byte[][] groups, int groupCount, int size) {
     var sequence =
         log.append(message.of(delivery.frame(), suffix, groups, groupCount), feed.only(), 1);
-    tell(feed, delivery, groups, groupCount, sequence, size);
+    if (!tell(feed, delivery, groups, groupCount, sequence, size)) {
+      log.spare(feed.session(), true);
+    }
   }
 
-  private void tell(
+  /// @return false when it was not logged, but sent
+  private static boolean tell(
       Feed feed, Delivery delivery, byte[][] groups, int groupCount, long sequence, int size) {
     if (sequence > 0) {
       feed.logged(delivery, groups, groupCount, sequence, size);
-    } else {
-      feed.unlogged(delivery, groups, groupCount);
+      return true;
     }
+    return !feed.unlogged(delivery, groups, groupCount);
   }
 
   /// One entry for all that got no queue group, one for each of the others.
   private void many(Delivery delivery, byte[] suffix, int size) {
     var plain = 0;
+    var group = 0;
     for (var i = 0; i < count; i++) {
       var feed = noted[i];
       if (feed != null && queueCounts[i] == 0) {
         if (plain == handles.length) {
           handles = Arrays.copyOf(handles, 2 * plain);
         }
+        group = plain == 0 || feed.group() == group ? feed.group() : 0;
         handles[plain++] = feed.session();
       }
     }
-    var shared =
-        plain == 0
-            ? 0
-            : log.append(message.of(delivery.frame(), suffix, NO_QUEUES, 0), handles, plain);
+    var shared = plain == 0 ? 0 : append(delivery, suffix, plain, group);
+    var left = plain;
     for (var i = 0; i < count; i++) {
       var feed = noted[i];
       if (feed == null) {
         continue;
       }
-      if (queueCounts[i] == 0) {
-        tell(feed, delivery, NO_QUEUES, 0, shared, size);
-      } else {
+      if (queueCounts[i] > 0) {
         one(feed, delivery, suffix, queues[i], queueCounts[i], size);
+      } else if (!tell(feed, delivery, NO_QUEUES, 0, shared, size)) {
+        log.spare(feed.session(), --left == 0);
       }
     }
+  }
+
+  /// An entry for all of a group costs no more than one for a single session.
+  ///
+  /// @param group of those that it is for, 0 when they are of several
+  private long append(Delivery delivery, byte[] suffix, int plain, int group) {
+    var what = message.of(delivery.frame(), suffix, NO_QUEUES, 0);
+    return log.isWhole(group, plain)
+        ? log.appendToGroup(what, group)
+        : log.append(what, handles, plain);
   }
 
   /// Whether a message comes from the log, and not just now from its publisher.
