@@ -3,7 +3,6 @@ package io.frond.leafnode;
 import static io.frond.leafnode.Fleet.awaitInterest;
 import static io.frond.leafnode.Fleet.awaitLinks;
 import static io.frond.leafnode.Fleet.remoteWith;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.frond.server.FrondServer;
@@ -14,7 +13,6 @@ import io.frond.testkit.TestCluster;
 import io.frond.testkit.TestServer;
 import io.nats.client.Connection;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -147,43 +145,6 @@ class ResumeClusterTest {
         + "\" }\ncluster { name: core, "
         + cluster
         + " }\n";
-  }
-
-  @Test
-  void whatWasSettledWhileTheRouteWasGoneIsSettledAgain() {
-    var port = TestServer.freePort();
-    var inner = FaultyLink.to(port);
-    var near = near(port);
-    var far = far(inner);
-    TestCluster.awaitPeers(near, 1);
-    var line = FaultyLink.to(Fleet.leafPort(near));
-    var leaf = fleet.frond("leaf", leaf(List.of(line)));
-    awaitLinks(leaf, 1);
-    var numbered = new Numbered("n");
-    var subscriber = fleet.client(leaf);
-    subscriber.createDispatcher(numbered::take).subscribe(numbered.subject());
-    Fleet.flush(subscriber);
-    var publisher = fleet.client(far);
-    Await.until(
-        "the far server knows",
-        () ->
-            far.core().accounts().global().sublist().match("n.0".getBytes(UTF_8)).plainCount() > 0);
-    inner.stall(false, true);
-    for (var i = 0; i < 20_000; i++) { // more than may be under way unsettled
-      numbered.publish(publisher, 0, i % 7);
-    }
-    Fleet.flush(publisher);
-    Await.until(
-        "all that may be under way has come",
-        () -> {
-          var now = numbered.received();
-          return now > 0 && Await.holds(Duration.ofMillis(300), () -> numbered.received() == now);
-        });
-    inner.drop();
-    inner.mend();
-    awaitAll(numbered);
-    line.close();
-    inner.close();
   }
 
   @Test

@@ -129,6 +129,21 @@ class SessionPeerTest {
     }
   }
 
+  /// What told it so may have been lost with the route that it came over.
+  @Test
+  void whoSendsAgainWhatIsSettledIsToldAgain() throws Exception {
+    try (var leaf = leaf()) {
+      leaf.send("SRC 3 src 7\r\n");
+      var settled = "LACK src " + ((7L << 32) + 2);
+      for (var times = 0; times < 3; times++) {
+        leaf.send("LTAG 3:1 a 3\r\none\r\nLTAG 3:2 a 3\r\ntwo\r\n");
+        for (var line = leaf.line(); !line.equals(settled); line = leaf.line()) {
+          assertTrue(!line.equals("end"), "the server closed");
+        }
+      }
+    }
+  }
+
   @Test
   void newsThatMakeNoSenseEndNothing() throws Exception {
     try (var route = route(",\"server\":\"frond\",\"frond_resume\":2")) {
