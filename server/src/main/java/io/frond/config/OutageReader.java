@@ -79,7 +79,7 @@ final class OutageReader {
   private static long maxBytes(Section section) {
     var bytes = section.size("max_bytes", OutageOptions.DEFAULT_MAX_BYTES);
     if (bytes < OutageOptions.MIN_BYTES) {
-      section.invalid("max_bytes", "expected 1MB or more");
+      section.invalid("max_bytes", "expected 1M or more");
     }
     return bytes;
   }

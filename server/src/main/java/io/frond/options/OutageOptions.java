@@ -23,7 +23,7 @@ public record OutageOptions(
     Duration sessionExpiry,
     Duration syncInterval,
     LinkRules link) {
-  public static final long MIN_BYTES = 1 << 20;
+  public static final long MIN_BYTES = 1_000_000;
   public static final long DEFAULT_MAX_BYTES = 1 << 30;
   public static final Duration DEFAULT_MAX_AGE = Duration.ofHours(24);
   public static final Duration DEFAULT_SESSION_EXPIRY = Duration.ofHours(24);

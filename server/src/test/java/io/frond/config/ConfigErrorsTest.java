@@ -288,7 +288,7 @@ class ConfigErrorsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "max_bytes: 1000|\"max_bytes\" at x.conf:1:22: expected 1MB or more",
+        "max_bytes: 1000|\"max_bytes\" at x.conf:1:22: expected 1M or more",
         "max_bytes: \"-1\"|\"max_bytes\" at x.conf:1:33: expected a size such as 10G, got \"-1\"",
         "discard: all|\"discard\" at x.conf:1:22: expected old or new, got \"all\"",
         "max_age: \"x\"|\"max_age\" at x.conf:1:31: expected a duration such as \"10s\", got \"x\"",
