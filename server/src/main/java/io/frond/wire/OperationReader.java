@@ -20,8 +20,11 @@ final class OperationReader {
   private static final int RTAG = 0x52544147;
   private static final int LTAG = 0x4c544147;
   private static final int HTAG = 0x48544147;
-  private static final int SIZE_DIGITS_MAX = 9;
+  private static final short CRLF = 0x0d0a;
   private static final int INCOMPLETE = -1;
+
+  /// No such line: the general way has to look at it.
+  private static final int OTHER = -2;
 
   /// How another server sends a message.
   private enum Form {
@@ -85,7 +88,8 @@ final class OperationReader {
     if (end - at >= 5) {
       var word = memory.getInt(at);
       if (word == PUB && dialect == Dialect.CLIENT) {
-        return publish(memory, at, at + 4, end, false, sink);
+        var next = plain(memory, at, end, sink);
+        return next != OTHER ? next : publish(memory, at, at + 4, end, false, sink);
       }
       if (isBlank(memory.get(at + 4))) {
         switch (word) {
@@ -133,6 +137,44 @@ final class OperationReader {
 
   private static boolean isBlank(byte b) {
     return b == ' ' || b == '\t';
+  }
+
+  /// `PUB subject [reply] size` with one blank before each, as clients write it: the tokens' ends
+  /// are found eight bytes at a time.
+  ///
+  /// @return as [#one], or [#OTHER] for a line that is written otherwise, is at fault, or ends too
+  ///   near to the buffer's end to be read in this way
+  private int plain(ByteBuffer memory, int at, int end, ProtocolParser.Sink sink)
+      throws ProtocolException {
+    var begin = at + 4;
+    var stop = Token.end(memory, begin, end);
+    if (stop <= begin || memory.get(stop) != ' ') {
+      return OTHER;
+    }
+    var first = stop + 1;
+    var last = Token.end(memory, first, end);
+    var reply = last > first && memory.get(last) == ' ';
+    if (reply) {
+      first = last + 1;
+      last = Token.end(memory, first, end);
+    }
+    if (last <= first
+        || last + 2 > end
+        || memory.getShort(last) != CRLF
+        || last - begin > lineMax) {
+      return OTHER;
+    }
+    var size = Token.number(memory, first, last);
+    if (size < 0) {
+      return OTHER;
+    }
+    var f = frame;
+    f.subjectAt = begin;
+    f.subjectLength = stop - begin;
+    f.replyAt = stop + 1;
+    f.replyLength = reply ? first - stop - 2 : 0;
+    f.queues = 0;
+    return body(memory, at, last + 1, end, 0, size, sink);
   }
 
   /// Splits the line that begins at `start` into tokens.
@@ -223,7 +265,8 @@ final class OperationReader {
       f.replyLength = 0;
     }
     f.queues = 0;
-    return body(memory, at, newline, end, hasHeaders, sink);
+    var headerLength = hasHeaders ? number(memory, tokens - 2) : 0;
+    return body(memory, at, newline, end, headerLength, number(memory, tokens - 1), sink);
   }
 
   /// `RMSG account subject …`, `LMSG subject …`, `HMSG …` with `[reply]`, `+ reply queues` or `|
@@ -292,7 +335,8 @@ final class OperationReader {
       }
       queues(next, last);
     }
-    return body(memory, at, newline, end, hasHeaders, sink);
+    var headerLength = hasHeaders ? number(memory, tokens - 2) : 0;
+    return body(memory, at, newline, end, headerLength, number(memory, tokens - 1), sink);
   }
 
   /// `source:sequence`: the sender's number of the source, in decimal, and the low half of the
@@ -336,10 +380,14 @@ final class OperationReader {
   }
 
   private int body(
-      ByteBuffer memory, int at, int newline, int end, boolean hasHeaders, ProtocolParser.Sink sink)
+      ByteBuffer memory,
+      int at,
+      int newline,
+      int end,
+      int headerLength,
+      int size,
+      ProtocolParser.Sink sink)
       throws ProtocolException {
-    var size = number(memory, tokens - 1);
-    var headerLength = hasHeaders ? number(memory, tokens - 2) : 0;
     if (size < 0 || headerLength < 0 || headerLength > size) {
       throw badArguments("message", "Bad or Missing Size");
     }
@@ -354,7 +402,7 @@ final class OperationReader {
       need = stop + 2 - at;
       return INCOMPLETE;
     }
-    if (memory.get(stop) != '\r' || memory.get(stop + 1) != '\n') {
+    if (memory.getShort(stop) != CRLF) {
       throw ProtocolParser.unknown(memory, stop, end);
     }
     frame.headerLength = headerLength;
@@ -366,20 +414,7 @@ final class OperationReader {
 
   /// The value of a token of 1 to 9 digits, else -1.
   int number(ByteBuffer memory, int token) {
-    var begin = from[token];
-    var stop = to[token];
-    if (stop - begin > SIZE_DIGITS_MAX) {
-      return -1;
-    }
-    var value = 0;
-    for (var i = begin; i < stop; i++) {
-      var digit = memory.get(i) - '0';
-      if (digit < 0 || digit > 9) {
-        return -1;
-      }
-      value = value * 10 + digit;
-    }
-    return value;
+    return Token.number(memory, from[token], to[token]);
   }
 
   /// Every operation that has no body; also those above in lower case.

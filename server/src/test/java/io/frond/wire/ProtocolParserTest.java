@@ -88,6 +88,43 @@ class ProtocolParserTest {
     assertTrue(seen.get(4).contains("reply=r queues=[] header=12"));
   }
 
+  /// What is written with one blank before each argument is read in another way than the rest.
+  @Test
+  void aMessageIsTheSameHoweverItsLineIsWritten() throws Exception {
+    for (var subject :
+        List.of("a", "sevenby", "eight.by", "nine.byte", "ärger.ß", "s".repeat(40))) {
+      for (var reply : List.of("", "r", "_INBOX.0123456789.12345678")) {
+        for (var size : List.of("0", "5", "005", "12345")) {
+          var body = "x".repeat(Integer.parseInt(size));
+          var plain = read("PUB ", subject, reply, " ", size, "\r\n", body);
+          assertEquals(plain, read("PUB ", subject, reply, "\t", size, "\r\n", body));
+          assertEquals(plain, read("PUB  ", subject, reply, " ", size, "\r\n", body));
+          assertEquals(plain, read("PUB ", subject, reply, "  ", size, " \r\n", body));
+          assertEquals(plain, read("PUB ", subject, reply, " ", size, "\n", body));
+          assertEquals(plain, read("pub ", subject, reply, " ", size, "\r\n", body));
+          assertTrue(plain.contains("subject=" + subject + " reply=" + reply + " "), plain);
+        }
+      }
+    }
+    assertEquals(Violation.PARSE, violation("PUB a 1x\r\nhello\r\nPING\r\n"));
+    assertEquals(Violation.PARSE, violation("PUB a r -1\r\nhello\r\nPING\r\n"));
+    assertEquals(Violation.PARSE, violation("PUB a b c 1\r\nhello\r\nPING\r\n"));
+    assertEquals(Violation.PARSE, violation("PUB a 1234567890\r\nhello\r\nPING\r\n"));
+    assertEquals(Violation.PARSE, violation("PUB a 3\r\nhello\r\nPING\r\n"));
+    assertEquals(
+        Violation.CONTROL_LINE, violation("PUB " + "a".repeat(LINE_MAX) + " 1\r\nx\r\nPING\r\n"));
+  }
+
+  private static String read(
+      String verb, String subject, String reply, String blank, String size, String end, String body)
+      throws ProtocolException {
+    var arguments = subject + blank + (reply.isEmpty() ? "" : reply + blank) + size;
+    var text = verb + arguments + end + body + "\r\nPING\r\nPING\r\n";
+    var seen = parse(Dialect.CLIENT, text);
+    assertEquals(List.of("PING", "PING"), seen.subList(1, seen.size()));
+    return seen.getFirst();
+  }
+
   @Test
   void readsWhatARouteSays() throws Exception {
     assertEquals(
