@@ -3,7 +3,6 @@ package io.frond.account;
 import io.frond.buffer.FlushSet;
 import io.frond.wire.MessageFrame;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -14,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 /// message; only that loop may touch it.
 public final class Delivery {
   private static final byte[][] NO_QUEUES = {};
-  private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
   private final int loop;
   private final FlushSet flushes;
@@ -34,6 +32,20 @@ public final class Delivery {
   private int prefixEnd;
   private byte[] suffix = new byte[256];
   private int suffixLength;
+
+  /// The subject of this message, by identity, and that of which `line` and `suffix` are, which
+  /// hold for the next message too when it has the same subject and size and neither reply nor
+  /// headers.
+  private byte @Nullable [] subject;
+
+  private byte @Nullable [] lineSubject;
+  private int linePrefixEnd;
+  private int lineSize;
+
+  /// Whose line is whole in `line`, null for nobody's, and where it ends.
+  private byte @Nullable [] lineSid;
+
+  private int lineEnd;
 
   /// Where in `suffix` the reply ends, its blank included.
   private int suffixReply;
@@ -71,6 +83,7 @@ public final class Delivery {
     this.echo = echo;
     served = false;
     shown = null;
+    subject = null;
     delivered = 0;
     prefixEnd = 0;
     targetCount = 0;
@@ -124,6 +137,12 @@ public final class Delivery {
       afterwards = Arrays.copyOf(afterwards, 2 * afterwardsCount);
     }
     afterwards[afterwardsCount++] = then;
+  }
+
+  /// The bytes of the message's subject, an object that stands for this subject alone and never
+  /// changes: so that what is built of it holds for the next message. Null when there is none.
+  void subjectIs(byte @Nullable [] known) {
+    subject = known;
   }
 
   /// The message has another subject from here on: see [Renames].
@@ -234,16 +253,34 @@ public final class Delivery {
   public int clientLine(byte[] sid, boolean withHeaders) {
     var f = frame;
     if (prefixEnd == 0) {
-      prefix(f);
+      beginLine(f);
     }
     if (f.headerLength() > 0 && !withHeaders) {
       return plainLine(sid);
+    }
+    if (lineSid != null && Arrays.equals(lineSid, sid)) {
+      return lineEnd;
     }
     var at = prefixEnd;
     ensure(at + sid.length + suffixLength);
     System.arraycopy(sid, 0, line, at, sid.length);
     System.arraycopy(suffix, 0, line, at + sid.length, suffixLength);
-    return at + sid.length + suffixLength;
+    lineSid = sid;
+    lineEnd = at + sid.length + suffixLength;
+    return lineEnd;
+  }
+
+  private void beginLine(MessageFrame f) {
+    var plain = f.replyLength() == 0 && f.headerLength() == 0 && shown == null;
+    if (plain && subject != null && subject == lineSubject && f.size() == lineSize) {
+      prefixEnd = linePrefixEnd;
+      return;
+    }
+    prefix(f);
+    lineSid = null;
+    lineSubject = plain ? subject : null;
+    linePrefixEnd = prefixEnd;
+    lineSize = f.size();
   }
 
   /// Where a client's line begins in [#line]: MSG has one letter less than HMSG.
@@ -275,7 +312,7 @@ public final class Delivery {
       putSubject(f.buffer(), f.subjectAt(), f.subjectLength());
     }
     line[0] = 'H';
-    putVerb(line, false);
+    ServerLine.putVerb(line, false);
     line[prefixEnd++] = ' ';
     if (suffix.length < replyLength + 32) {
       suffix = new byte[2 * (replyLength + 32)];
@@ -307,6 +344,7 @@ public final class Delivery {
   /// The line for a client without headers; rare, so built anew.
   private int plainLine(byte[] sid) {
     var f = frame;
+    lineSid = null;
     ensure(prefixEnd + sid.length + suffixReply + 32);
     var to = prefixEnd;
     System.arraycopy(sid, 0, line, to, sid.length);
@@ -423,78 +461,9 @@ public final class Delivery {
       byte[][] queues,
       int count) {
     prefixEnd = 0; // the clients' prefix is overwritten
-    var f = frame;
-    var named = f.replyLength() > 0 ? shown : null;
-    var length = 96 + f.subjectLength() + f.replyLength() + (account == null ? 0 : account.length);
-    length += origin == null ? 0 : origin.length + 1;
-    length += named == null ? 0 : 1 + named.length;
-    for (var i = 0; i < count; i++) {
-      length += queues[i].length + 1;
-    }
-    ensure(length);
-    var to = line;
-    var at = source < 0 ? 5 : tag(to, source, sequence);
-    to[0] = (byte) (f.headerLength() > 0 ? 'H' : account == null ? 'L' : 'R');
-    putVerb(to, source >= 0);
-    if (origin != null) {
-      to[0] = 'L';
-      at = word(to, at, origin);
-    }
-    if (account != null) {
-      at = word(to, at, account);
-    }
-    f.buffer().get(f.subjectAt(), to, at, f.subjectLength());
-    at += f.subjectLength();
-    to[at++] = ' ';
-    if (count > 0) {
-      to[at++] = (byte) (f.replyLength() > 0 ? '+' : '|');
-      to[at++] = ' ';
-    }
-    if (f.replyLength() > 0) {
-      f.buffer().get(f.replyAt(), to, at, f.replyLength());
-      at += f.replyLength();
-      if (named != null) { // the other server's clients see it under this subject
-        to[at++] = '@';
-        System.arraycopy(named, 0, to, at, named.length);
-        at += named.length;
-      }
-      to[at++] = ' ';
-    }
-    for (var i = 0; i < count; i++) {
-      at = word(to, at, queues[i]);
-    }
-    if (f.headerLength() > 0 || origin != null) {
-      at = digits(to, at, f.headerLength());
-      to[at++] = ' ';
-    }
-    at = digits(to, at, f.size());
-    to[at++] = '\r';
-    to[at++] = '\n';
-    return at;
-  }
-
-  private static void putVerb(byte[] to, boolean tagged) {
-    to[1] = (byte) (tagged ? 'T' : 'M');
-    to[2] = (byte) (tagged ? 'A' : 'S');
-    to[3] = 'G';
-  }
-
-  /// Writes `source:sequence` and a blank behind the verb.
-  private static int tag(byte[] to, int source, long sequence) {
-    var at = digits(to, 5, source);
-    to[at++] = ':';
-    var low = (int) sequence;
-    var shift = Math.max(0, 28 - Integer.numberOfLeadingZeros(low) / 4 * 4);
-    for (; shift >= 0; shift -= 4) {
-      to[at++] = HEX[low >>> shift & 15];
-    }
-    to[at] = ' ';
-    return at + 1;
-  }
-
-  private static int word(byte[] to, int at, byte[] word) {
-    System.arraycopy(word, 0, to, at, word.length);
-    to[at + word.length] = ' ';
-    return at + word.length + 1;
+    lineSubject = null;
+    var named = frame.replyLength() > 0 ? shown : null;
+    ensure(ServerLine.lengthMax(frame, named, origin, account, queues, count));
+    return ServerLine.put(line, frame, named, source, sequence, origin, account, queues, count);
   }
 }

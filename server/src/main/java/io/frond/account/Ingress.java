@@ -22,7 +22,9 @@ public final class Ingress {
   /// Publishes the delivery's message.
   public void publish(Delivery message) {
     rename(message);
-    account.publish(message, match(message.frame()));
+    var match = match(message.frame());
+    message.subjectIs(cache.recent());
+    account.publish(message, match);
   }
 
   /// Publishes a message whose subject will hardly come again (an answer to an inbox), without a
@@ -48,8 +50,12 @@ public final class Ingress {
     var buffer = frame.buffer();
     var at = frame.subjectAt();
     var length = frame.subjectLength();
-    var hash = MatchCache.hash(buffer, at, length);
     var generation = account.sublist().generation();
+    var again = cache.again(buffer, at, length, generation);
+    if (again != null) {
+      return again;
+    }
+    var hash = MatchCache.hash(buffer, at, length);
     var known = cache.get(buffer, at, length, hash, generation);
     if (known != null) {
       return known;

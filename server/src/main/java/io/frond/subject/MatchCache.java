@@ -28,9 +28,33 @@ public final class MatchCache<S extends Sublist.Entry> {
 
   private byte[] @Nullable [] keys = NO_KEYS;
   private @Nullable Match<?>[] matches = NO_MATCHES;
+
+  /// The subject whose answer was kept or found last; null for none.
+  private byte @Nullable [] recent;
+
+  private @Nullable Match<?> recentMatch;
+
   private int used;
   private int victim;
   private long generation;
+
+  /// The answer for the subject in `buf` if it was the last one that was asked for, too, as is most
+  /// often so: without a hash.
+  ///
+  /// @param generation the sublist's, read now
+  @SuppressWarnings("unchecked")
+  public @Nullable Match<S> again(ByteBuffer buf, int off, int len, long generation) {
+    byte[] key = recent;
+    return key != null && key.length == len && generation == this.generation && same(key, buf, off)
+        ? (Match<S>) recentMatch
+        : null;
+  }
+
+  /// The bytes of the subject that was asked for last, the same object as long as it stays so; null
+  /// when it was not found.
+  public byte @Nullable [] recent() {
+    return recent;
+  }
 
   /// Of a subject that lies in a buffer, for [#get] and [#put].
   public static int hash(ByteBuffer buf, int off, int len) {
@@ -44,6 +68,7 @@ public final class MatchCache<S extends Sublist.Entry> {
   @SuppressWarnings("unchecked")
   public @Nullable Match<S> get(ByteBuffer buf, int off, int len, int hash, long generation) {
     if (generation != this.generation || used == 0) {
+      recent = null;
       return null;
     }
     int base = hash & (hashes.length - 1) & -WAYS;
@@ -51,10 +76,13 @@ public final class MatchCache<S extends Sublist.Entry> {
       if (hashes[i] == hash) {
         byte[] key = keys[i];
         if (key != null && key.length == len && same(key, buf, off)) {
+          recent = key;
+          recentMatch = matches[i];
           return (Match<S>) matches[i];
         }
       }
     }
+    recent = null;
     return null;
   }
 
@@ -92,6 +120,8 @@ public final class MatchCache<S extends Sublist.Entry> {
       resize(Math.clamp(hashes.length * 4L, SLOTS_MIN, SLOTS_MAX));
     }
     place(subject, hash, match);
+    recent = subject;
+    recentMatch = match;
   }
 
   private void place(byte[] subject, int hash, Match<?> match) {
@@ -130,6 +160,8 @@ public final class MatchCache<S extends Sublist.Entry> {
 
   /// Lets go of all answers, and of the memory if little of it was used.
   public void clear() {
+    recent = null;
+    recentMatch = null;
     if (used == 0) {
       return;
     }

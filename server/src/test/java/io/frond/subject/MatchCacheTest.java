@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class MatchCacheTest {
@@ -36,6 +38,31 @@ class MatchCacheTest {
     assertNull(get("a", 2));
     assertNull(get("a", 1));
     assertEquals(1, cache.size());
+  }
+
+  @Test
+  void theLastAnswerIsFoundAgainWithoutAHashUntilAnotherIsAskedFor() {
+    assertNull(again("a.long.subject", 1));
+    Match<Sub> match = put("a.long.subject", 1);
+    assertSame(match, again("a.long.subject", 1));
+    assertNull(again("a.long.subjecu", 1));
+    assertNull(again("a.long", 1));
+    assertNull(again("a.long.subject", 2));
+    Match<Sub> other = put("b", 1);
+    assertSame(other, again("b", 1));
+    assertSame(match, get("a.long.subject", 1));
+    assertSame(match, again("a.long.subject", 1));
+    assertNull(get("unknown", 1));
+    assertNull(again("a.long.subject", 1));
+    assertNull(cache.recent());
+    put("b", 2);
+    cache.clear();
+    assertNull(again("b", 2));
+  }
+
+  private @Nullable Match<Sub> again(String subject, long generation) {
+    byte[] bytes = subject.getBytes(StandardCharsets.US_ASCII);
+    return cache.again(ByteBuffer.wrap(bytes), 0, bytes.length, generation);
   }
 
   @Test
@@ -102,7 +129,7 @@ class MatchCacheTest {
     return MatchCache.hash(buffer(subject), 2, Sub.bytes(subject).length);
   }
 
-  private @org.jspecify.annotations.Nullable Match<Sub> get(String subject, long generation) {
+  private @Nullable Match<Sub> get(String subject, long generation) {
     return cache.get(buffer(subject), 2, Sub.bytes(subject).length, hash(subject), generation);
   }
 
