@@ -7,6 +7,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -33,6 +34,11 @@ public final class EventLoops implements AutoCloseable {
 
   /// Chunks of 1 MiB: small, so that a quiet server stays small.
   private static final int CHUNK_ORDER = 7;
+
+  /// More than a whole read makes for a receiver, so that it is written with one call and wakes the
+  /// receiver once.
+  private static final WriteBufferWaterMark WATER_MARK =
+      new WriteBufferWaterMark(128 * 1024, 256 * 1024);
 
   private static final int SMALL_CACHE = 128;
   private static final int NORMAL_CACHE = 32;
@@ -153,6 +159,7 @@ public final class EventLoops implements AutoCloseable {
   /// Sets what every connection has in common; before it is registered.
   void configure(Channel channel) {
     channel.config().setAllocator(allocator).setRecvByteBufAllocator(readBuffers);
+    channel.config().setWriteBufferWaterMark(WATER_MARK);
     channel.config().setOption(ChannelOption.TCP_NODELAY, true);
   }
 
