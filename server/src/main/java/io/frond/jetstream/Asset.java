@@ -35,6 +35,7 @@ final class Asset implements ApiStream {
   private final NavigableMap<String, Consumer> consumers = new TreeMap<>();
   private final Map<Integer, Consumer> byNumber = new HashMap<>();
   private final List<Outlet.Listening> interest = new ArrayList<>();
+  private final Map<String, Outlet.Listening> subjects = new HashMap<>();
   private int nextConsumer = 1;
   private long applied;
   private boolean dirty;
@@ -200,14 +201,21 @@ final class Asset implements ApiStream {
     consumers.remove(consumer.name(), consumer);
   }
 
-  /// Subscriptions that lead messages, acknowledgements and flow control here.
+  /// Subscriptions that lead acknowledgements and flow control here.
   List<Outlet.Listening> interest() {
     return interest;
+  }
+
+  /// Those that lead messages here, by subject.
+  Map<String, Outlet.Listening> subjects() {
+    return subjects;
   }
 
   void closeInterest() {
     interest.forEach(Outlet.Listening::close);
     interest.clear();
+    subjects.values().forEach(Outlet.Listening::close);
+    subjects.clear();
   }
 
   /// A number that no consumer of this stream had before.

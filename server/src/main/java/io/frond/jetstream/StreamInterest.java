@@ -5,7 +5,7 @@ import io.frond.session.Seen;
 import io.frond.shard.Chunk;
 import io.frond.shard.Outlet;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.util.HashMap;
 
 /// A stream's interest in its account: its subjects, the acknowledgements of its consumers, and
 /// flow-control replies. On the shard's thread.
@@ -15,32 +15,42 @@ final class StreamInterest {
 
   private StreamInterest() {}
 
-  /// Renews all interest of a stream.
+  /// Renews all interest of a stream. That in subjects that stay is left alone: a message that is
+  /// published meanwhile would come twice.
   static void renew(Asset asset) {
-    var before = asset.interest();
     var config = asset.stream().config();
     var outlet = asset.account().outlet();
-    var now = new ArrayList<Outlet.Listening>();
     var forHub = OwnStreams.isLane(config);
+    var before = asset.subjects();
+    var now = new HashMap<String, Outlet.Listening>();
     for (var subject : config.subjects()) {
+      var key = forHub ? "hub " + subject : subject;
       var target = Chunk.Target.quick(_ -> true, (in, at) -> publish(asset, in, at));
-      now.add(
-          forHub
-              ? outlet.listenForHub(bytes(subject), target)
-              : outlet.listenWithTags(bytes(subject), target));
+      var known = before.remove(key);
+      now.put(
+          key,
+          known != null
+              ? known
+              : forHub
+                  ? outlet.listenForHub(bytes(subject), target)
+                  : outlet.listenWithTags(bytes(subject), target));
     }
-    now.add(outlet.listen(bytes(ACK + config.name() + ".>"), null, (in, at) -> ack(asset, in, at)));
-    now.add(
-        outlet.listen(
-            bytes(ACK + "*.*." + config.name() + ".*.*.*.*.*.*.>"),
-            null,
-            (in, at) -> ack(asset, in, at)));
-    now.add(
-        outlet.listen(
-            bytes(FLOW + config.name() + ".>"), null, (in, at) -> flowControl(asset, in, at)));
-    before.forEach(Outlet.Listening::close);
+    before.values().forEach(Outlet.Listening::close);
     before.clear();
-    before.addAll(now);
+    before.putAll(now);
+    if (asset.interest().isEmpty()) {
+      listenToAcks(asset, config.name());
+    }
+  }
+
+  private static void listenToAcks(Asset asset, String name) {
+    var outlet = asset.account().outlet();
+    var to = asset.interest();
+    to.add(outlet.listen(bytes(ACK + name + ".>"), null, (in, at) -> ack(asset, in, at)));
+    to.add(
+        outlet.listen(
+            bytes(ACK + "*.*." + name + ".*.*.*.*.*.*.>"), null, (in, at) -> ack(asset, in, at)));
+    to.add(outlet.listen(bytes(FLOW + name + ".>"), null, (in, at) -> flowControl(asset, in, at)));
   }
 
   private static byte[] bytes(String text) {
