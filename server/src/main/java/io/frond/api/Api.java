@@ -66,8 +66,7 @@ public final class Api {
   private void handle(Call call) {
     var operation = operations.find(call);
     if (operation == null) {
-      call.error(ApiErrorCode.BAD_REQUEST.with());
-      return;
+      return; // as nats-server: who asks waits in vain
     }
     call.operation(operation);
     var level = call.header(ApiLevel.HEADER);

@@ -165,7 +165,7 @@ final class Call {
   JsonFields fields(String type) throws JsonException {
     var empty = firstLetter() == body.length;
     var text = empty ? "{}".getBytes(StandardCharsets.US_ASCII) : payload();
-    return new JsonFields(JsonObject.parse(text, type), type);
+    return new JsonFields(JsonObject.parse(text, type, assets().server().strict()), type);
   }
 
   /// @throws JsonException when the request has fields that nobody asked for, and requests are read

@@ -47,7 +47,7 @@ final class Operations {
         new Operation(
             "stream_names_response",
             lists::names,
-            PAGED.andThen(to -> to.beginArray("streams").endArray())));
+            PAGED.andThen(to -> to.put("streams", (@Nullable String) null))));
     put(
         "STREAM.LIST",
         4,

@@ -1,11 +1,14 @@
 package io.frond.backup;
 
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.compression.Snappy;
 import java.nio.charset.StandardCharsets;
 
-/// Puts bytes into S2 frames, as they are: any S2 or Snappy reader understands them. Stateless.
+/// Puts bytes into Snappy frames: any S2 or Snappy reader understands them. Stateless.
 final class S2Writer {
   private static final int FRAME = 64 << 10;
   private static final int OVERHEAD = 8;
+  private static final int CHECKSUM = 4;
 
   private S2Writer() {}
 
@@ -19,25 +22,28 @@ final class S2Writer {
     return begin;
   }
 
-  /// Frames of some bytes.
+  /// Frames of some bytes, compressed where that pays.
   static byte[] frames(byte[] data, int from, int length) {
-    var count = (length + FRAME - 1) / FRAME;
-    var out = new byte[length + count * OVERHEAD];
-    var to = 0;
-    for (var at = 0; at < length; at += FRAME) {
-      var size = Math.min(FRAME, length - at);
-      out[to] = S2.UNCOMPRESSED;
-      out[to + 1] = (byte) (size + 4);
-      out[to + 2] = (byte) ((size + 4) >> 8);
-      out[to + 3] = (byte) ((size + 4) >> 16);
-      var sum = S2.checksum(data, from + at, size);
-      out[to + 4] = (byte) sum;
-      out[to + 5] = (byte) (sum >> 8);
-      out[to + 6] = (byte) (sum >> 16);
-      out[to + 7] = (byte) (sum >> 24);
-      System.arraycopy(data, from + at, out, to + OVERHEAD, size);
-      to += OVERHEAD + size;
+    var snappy = new Snappy();
+    var packed = Unpooled.buffer(FRAME);
+    var out = Unpooled.buffer(length / 2 + OVERHEAD);
+    for (var at = from; at < from + length; at += FRAME) {
+      var size = Math.min(FRAME, from + length - at);
+      packed.clear();
+      snappy.reset();
+      snappy.encode(Unpooled.wrappedBuffer(data, at, size), packed, size);
+      var pays = packed.readableBytes() < size - size / 8;
+      out.writeByte(pays ? S2.COMPRESSED : S2.UNCOMPRESSED);
+      out.writeMediumLE((pays ? packed.readableBytes() : size) + CHECKSUM);
+      out.writeIntLE(S2.checksum(data, at, size));
+      if (pays) {
+        out.writeBytes(packed);
+      } else {
+        out.writeBytes(data, at, size);
+      }
     }
-    return out;
+    var all = new byte[out.readableBytes()];
+    out.readBytes(all);
+    return all;
   }
 }

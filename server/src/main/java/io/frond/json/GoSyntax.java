@@ -29,6 +29,20 @@ final class GoSyntax {
     return syntax.error;
   }
 
+  /// As [#error], as Go's decoder of streams has it, which says where and takes what is behind the
+  /// first value for another one.
+  static @Nullable String errorWithOffset(byte[] text) {
+    var syntax = new GoSyntax(text);
+    for (syntax.space(); syntax.at < text.length; syntax.space()) {
+      if (!syntax.value(0)) {
+        return END.equals(syntax.error)
+            ? "unexpected EOF"
+            : syntax.error + " at offset " + (syntax.at + 1);
+      }
+    }
+    return null;
+  }
+
   private void space() {
     while (at < text.length && " \t\r\n".indexOf(text[at]) >= 0) {
       at++;

@@ -38,29 +38,33 @@ public final class JsonObject {
   ///
   /// @throws JsonException when the text is not JSON, not an object or nested deeper than 32
   public static JsonObject parse(byte[] text) throws JsonException {
-    return parse(text, "");
-  }
-
-  /// As [#parse(byte[])], where `null` is an object without fields.
-  ///
-  /// @param type the name of Go's struct, for error texts; empty for none
-  public static JsonObject parse(byte[] text, String type) throws JsonException {
     try {
       return strictly(text);
     } catch (JsonException e) {
       var wrong = GoSyntax.error(text);
+      throw wrong == null ? e : new JsonException(wrong);
+    }
+  }
+
+  /// As [#parse(byte[])], where `null` is an object without fields.
+  ///
+  /// @param type the name of Go's struct, for error texts
+  /// @param strict whether errors are to say where, as Go's decoder of streams does
+  public static JsonObject parse(byte[] text, String type, boolean strict) throws JsonException {
+    try {
+      return strictly(text);
+    } catch (JsonException e) {
+      var wrong = strict ? GoSyntax.errorWithOffset(text) : GoSyntax.error(text);
       if (wrong != null) {
         throw new JsonException(wrong);
       }
-      var kind = GoSyntax.kind(text);
-      if (type.isEmpty() || kind.equals("object")) {
-        throw e;
-      }
-      if (kind.equals("null")) {
-        return EMPTY;
-      }
-      throw new JsonException(
-          "json: cannot unmarshal " + kind + " into Go value of type server." + type);
+      return switch (GoSyntax.kind(text)) {
+        case "object" -> throw e;
+        case "null" -> EMPTY;
+        case String kind ->
+            throw new JsonException(
+                "json: cannot unmarshal " + kind + " into Go value of type server." + type);
+      };
     }
   }
 

@@ -54,16 +54,31 @@ class GoSyntaxTest {
   }
 
   @Test
+  void theDecoderOfStreamsSaysWhere() {
+    for (var one :
+        new String[][] {
+          {"{x", "invalid character 'x' looking for beginning of object key string at offset 2"},
+          {" {\"a\":1 x", "invalid character 'x' after object key:value pair at offset 9"},
+          {"{}x", "invalid character 'x' looking for beginning of value at offset 3"},
+          {"{\"a\":", "unexpected EOF"},
+        }) {
+      assertEquals(one[1], GoSyntax.errorWithOffset(bytes(one[0])), one[0]);
+    }
+    assertNull(GoSyntax.errorWithOffset(bytes("{} {}")));
+  }
+
+  @Test
   void whatIsNoObjectIsNamedByItsKind() throws JsonException {
     for (var one :
         new String[][] {
           {"[1]", "array"}, {"3", "number"}, {" \"a\"", "string"}, {"true", "bool"}
         }) {
-      var thrown = assertThrows(JsonException.class, () -> JsonObject.parse(bytes(one[0]), "Type"));
+      var thrown =
+          assertThrows(JsonException.class, () -> JsonObject.parse(bytes(one[0]), "Type", true));
       assertEquals(
           "json: cannot unmarshal " + one[1] + " into Go value of type server.Type",
           thrown.getMessage());
     }
-    assertEquals(0, JsonObject.parse(bytes("null"), "Type").names().size());
+    assertEquals(0, JsonObject.parse(bytes("null"), "Type", true).names().size());
   }
 }
