@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.frond.testkit.Await;
 import io.frond.testkit.FaultyLink;
+import io.frond.testkit.Folders;
 import io.frond.testkit.GoServer;
 import java.nio.file.Path;
 import java.util.List;
@@ -125,14 +126,14 @@ class LaneGoTest {
     publishAll(leaf, numbers("a", 20));
     leaf.awaitInStep("orders", 20);
     leaf.stopLeaf();
-    LaneRestoreTest.copy(folder.resolve("leaf"), folder.resolve("backup"));
+    Folders.copy(folder.resolve("leaf"), folder.resolve("backup"));
     leaf.startLeaf();
     publishAll(leaf, numbers("b", 20));
     leaf.awaitInStep("orders", 40);
     leaf.stopLeaf();
     LaneRestoreTest.awaitAnotherRun();
-    LaneRestoreTest.delete(folder.resolve("leaf"));
-    LaneRestoreTest.copy(folder.resolve("backup"), folder.resolve("leaf"));
+    Folders.delete(folder.resolve("leaf"));
+    Folders.copy(folder.resolve("backup"), folder.resolve("leaf"));
     leaf.startLeaf();
     publishAll(leaf, numbers("c", 30));
     leaf.awaitInStep("orders", 50);

@@ -10,12 +10,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.frond.testkit.Await;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import io.frond.testkit.Folders;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -35,26 +32,6 @@ class LaneRestoreTest {
     site.close();
   }
 
-  static void copy(Path from, Path to) {
-    try (var all = Files.walk(from)) {
-      for (var each : all.toList()) {
-        Files.copy(each, to.resolve(from.relativize(each).toString()));
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  static void delete(Path what) {
-    try (var all = Files.walk(what)) {
-      for (var each : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(each);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   private void publishAll(List<String> texts) {
     var client = site.atLeaf();
     texts.forEach(text -> publish(client, "orders.x", text));
@@ -68,7 +45,7 @@ class LaneRestoreTest {
     publishAll(numbers("w", waiting));
     Await.until("they wait", () -> site.lane("orders").messages() == waiting);
     site.stopLeaf();
-    copy(folder.resolve("leaf"), folder.resolve("backup"));
+    Folders.copy(folder.resolve("leaf"), folder.resolve("backup"));
     site.startLeaf();
     site.startHub();
   }
@@ -82,8 +59,8 @@ class LaneRestoreTest {
   private void restore() {
     site.stopLeaf();
     awaitAnotherRun();
-    delete(folder.resolve("leaf"));
-    copy(folder.resolve("backup"), folder.resolve("leaf"));
+    Folders.delete(folder.resolve("leaf"));
+    Folders.copy(folder.resolve("backup"), folder.resolve("leaf"));
     site.startLeaf();
   }
 

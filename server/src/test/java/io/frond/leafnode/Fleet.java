@@ -37,6 +37,11 @@ final class Fleet implements AutoCloseable {
     this.folder = folder;
   }
 
+  /// Configuration of a JetStream whose store outlives the server.
+  String store(String name) {
+    return "jetstream { store_dir: \"" + folder.resolve(name) + "\" }\n";
+  }
+
   /// Starts a server on a free port.
   FrondServer frond(String name, String config) {
     return frond(name, -1, config);

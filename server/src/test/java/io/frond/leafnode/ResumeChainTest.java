@@ -37,9 +37,9 @@ class ResumeChainTest {
   @BeforeEach
   void open() {
     fleet = new Fleet(folder);
-    hub = fleet.frond("hub", hubPort, Fleet.LOOPBACK_LIST + store("hub"));
+    hub = fleet.frond("hub", hubPort, Fleet.LOOPBACK_LIST + fleet.store("hub"));
     startMid();
-    edge = fleet.frond("edge", store("edge") + to(lower));
+    edge = fleet.frond("edge", fleet.store("edge") + to(lower));
     awaitLinks(edge(), 1);
     awaitLinks(mid(), 2);
     atHub = fleet.client(hub());
@@ -57,16 +57,12 @@ class ResumeChainTest {
     lower.close();
   }
 
-  private String store(String name) {
-    return "jetstream { store_dir: \"" + folder.resolve(name) + "\" }\n";
-  }
-
   private static String to(FaultyLink line) {
     return remoteWith("ignore_discovered_servers: true", "nats://127.0.0.1:" + line.port());
   }
 
   private void startMid() {
-    mid = fleet.frond("mid", midPort, Fleet.LOOPBACK_LIST + store("mid") + to(upper));
+    mid = fleet.frond("mid", midPort, Fleet.LOOPBACK_LIST + fleet.store("mid") + to(upper));
   }
 
   private FrondServer hub() {

@@ -41,10 +41,6 @@ class ResumeClientTest {
     fleet.close();
   }
 
-  private String jetstream(String name) {
-    return "jetstream { store_dir: \"" + folder.resolve(name) + "\" }\n";
-  }
-
   private final Set<Integer> heard = ConcurrentHashMap.newKeySet();
 
   private Connection receiver(FrondServer at) {
@@ -64,12 +60,12 @@ class ResumeClientTest {
   }
 
   private void losesAConnection(boolean down) throws Exception {
-    var hub = fleet.frond("hub", LOOPBACK_LIST + jetstream("hub"));
+    var hub = fleet.frond("hub", LOOPBACK_LIST + fleet.store("hub"));
     try (var line = FaultyLink.to(Fleet.port(hub))) {
       var leaf =
           fleet.frond(
               "leaf",
-              jetstream("leaf")
+              fleet.store("leaf")
                   + remoteWith(
                       "ignore_discovered_servers: true", "nats://127.0.0.1:" + line.port()));
       awaitLinks(leaf, 1);

@@ -48,7 +48,7 @@ class ResumeDownClusterTest {
     routes.forEach(port -> urls.append("\"nats://127.0.0.1:").append(port).append("\", "));
     return fleet.frond(
         "core" + number,
-        jetstream("core" + number)
+        fleet.store("core" + number)
             + "cluster { name: core, listen: \"127.0.0.1:-1\", routes: [ "
             + urls
             + " ] }\nleafnodes { listen: \"127.0.0.1:-1\" }\n");
@@ -60,10 +60,6 @@ class ResumeDownClusterTest {
     lines.forEach(FaultyLink::close);
   }
 
-  private String jetstream(String name) {
-    return "jetstream { store_dir: \"" + folder.resolve(name) + "\" }\n";
-  }
-
   /// A leaf that prefers the core servers in their order.
   private FrondServer leaf(String name) {
     var urls = new StringBuilder();
@@ -72,7 +68,7 @@ class ResumeDownClusterTest {
     }
     return fleet.frond(
         name,
-        jetstream(name)
+        fleet.store(name)
             + "leafnodes { reconnect: 100ms, remotes = [ { urls: [ "
             + urls
             + " ], no_randomize: true, ignore_discovered_servers: true } ] }\n");

@@ -41,10 +41,6 @@ class ResumeDownInteropTest {
     fleet.close();
   }
 
-  private String store(String name) {
-    return "jetstream { store_dir: \"" + folder.resolve(name) + "\" }\n";
-  }
-
   private static String remoteOf(FaultyLink line) {
     return "leafnodes { reconnect: 200ms, remotes = [ { url: \"nats-leaf://127.0.0.1:"
         + line.port()
@@ -73,9 +69,9 @@ class ResumeDownInteropTest {
 
   @Test
   void aGoLeafGetsWhatIsPublishedWhileItIsThereOnce() {
-    var hub = fleet.frond("hub", store("hub") + "leafnodes { listen: \"127.0.0.1:-1\" }\n");
+    var hub = fleet.frond("hub", fleet.store("hub") + "leafnodes { listen: \"127.0.0.1:-1\" }\n");
     try (var line = FaultyLink.to(Fleet.leafPort(hub))) {
-      var leaf = fleet.go("leaf", store("leaf") + remoteOf(line));
+      var leaf = fleet.go("leaf", fleet.store("leaf") + remoteOf(line));
       awaitLinks(hub, 1);
       var wanted = subscribe(fleet.client(leaf.uri()), "x");
       awaitInterest(hub, "x");
@@ -102,7 +98,7 @@ class ResumeDownInteropTest {
     var port = GoServer.freePort();
     var hub = fleet.go("hub", "leafnodes { listen: \"127.0.0.1:" + port + "\" }\n");
     try (var line = FaultyLink.to(port)) {
-      var leaf = fleet.frond("leaf", store("leaf") + remoteIn(line));
+      var leaf = fleet.frond("leaf", fleet.store("leaf") + remoteIn(line));
       awaitLinks(leaf, 1);
       var wanted = subscribe(fleet.client(leaf), "x");
       var publisher = fleet.client(hub.uri());
@@ -140,14 +136,14 @@ class ResumeDownInteropTest {
     var hub =
         fleet.frond(
             "hub",
-            store("hub")
+            fleet.store("hub")
                 + "leafnodes { listen: \"127.0.0.1:-1\" }\n"
                 + "cluster { name: core, listen: \"127.0.0.1:-1\", routes: [\"nats://127.0.0.1:"
                 + route
                 + "\"] }\n");
     TestCluster.awaitPeers(hub, 1);
     try (var line = FaultyLink.to(Fleet.leafPort(hub))) {
-      var leaf = fleet.frond("leaf", store("leaf") + remoteIn(line));
+      var leaf = fleet.frond("leaf", fleet.store("leaf") + remoteIn(line));
       awaitLinks(leaf, 1);
       var numbered = new Numbered("n", 5);
       numbered.receive(fleet.client(leaf));

@@ -41,18 +41,14 @@ class ResumeDownTest {
     fleet.close();
   }
 
-  private String jetstream(String name) {
-    return "jetstream { store_dir: \"" + folder.resolve(name) + "\" }\n";
-  }
-
   private FrondServer hub() {
-    return fleet.frond("hub", LOOPBACK_LIST + jetstream("hub"));
+    return fleet.frond("hub", LOOPBACK_LIST + fleet.store("hub"));
   }
 
   private FrondServer leaf(FaultyLink line) {
     return fleet.frond(
         "leaf",
-        jetstream("leaf")
+        fleet.store("leaf")
             + remoteWith("ignore_discovered_servers: true", "nats://127.0.0.1:" + line.port()));
   }
 
@@ -220,7 +216,8 @@ class ResumeDownTest {
     try (var line = FaultyLink.to(Fleet.port(hub))) {
       var away = leaf(line);
       var here =
-          fleet.frond("other", jetstream("other") + remote("nats://127.0.0.1:" + Fleet.port(hub)));
+          fleet.frond(
+              "other", fleet.store("other") + remote("nats://127.0.0.1:" + Fleet.port(hub)));
       awaitLinks(away, 1);
       awaitLinks(here, 1);
       var one = subscribe(fleet.client(away), "jobs", "q");

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.frond.server.FrondServer;
 import io.frond.testkit.Await;
 import io.frond.testkit.FaultyLink;
+import io.frond.testkit.Folders;
 import io.frond.testkit.TestServer;
 import io.nats.client.Connection;
 import java.io.IOException;
@@ -57,7 +58,7 @@ class ResumeFaultsTest {
   }
 
   private String store(String name) {
-    return "jetstream { store_dir: \"" + folder.resolve(name) + "\" }\n" + QUICK_PINGS;
+    return fleet.store(name) + QUICK_PINGS;
   }
 
   private void startHub() {
@@ -138,21 +139,6 @@ class ResumeFaultsTest {
     down.verify("down");
   }
 
-  private void copy(Path from, Path to) {
-    try (var all = Files.walk(from)) {
-      for (var each : (Iterable<Path>) all::iterator) {
-        var target = to.resolve(from.relativize(each).toString());
-        if (Files.isDirectory(each)) {
-          Files.createDirectories(target);
-        } else {
-          Files.copy(each, target);
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   /// The store as it was a while ago takes the place of the present one.
   private void restore(Path store, Path backup) {
     try {
@@ -160,7 +146,7 @@ class ResumeFaultsTest {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    copy(backup, store);
+    Folders.copy(backup, store);
   }
 
   private void stop(End end) {
@@ -203,7 +189,7 @@ class ResumeFaultsTest {
     publishBoth(up, down, 100);
     stop(end);
     var name = end == End.HUB ? "hub" : "leaf";
-    copy(folder.resolve(name), folder.resolve("backup"));
+    Folders.copy(folder.resolve(name), folder.resolve("backup"));
     line.mend();
     start(end);
     subscribe(end, up, down);

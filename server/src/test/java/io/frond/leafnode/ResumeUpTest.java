@@ -53,12 +53,8 @@ class ResumeUpTest {
     fleet.close();
   }
 
-  private String jetstream(String name) {
-    return "jetstream { store_dir: \"" + folder.resolve(name) + "\" }\n";
-  }
-
   private String leafOf(FaultyLink line) {
-    return jetstream("leaf") + remoteWith(ONLY, "nats://127.0.0.1:" + line.port());
+    return fleet.store("leaf") + remoteWith(ONLY, "nats://127.0.0.1:" + line.port());
   }
 
   /// Publishers at the leaf go on while faults befall the line and the hub.
@@ -146,7 +142,8 @@ class ResumeUpTest {
     try (var line = FaultyLink.to(port)) {
       var leaf =
           fleet.frond(
-              "leaf", jetstream("leaf") + remoteWith(ONLY, "nats-leaf://127.0.0.1:" + line.port()));
+              "leaf",
+              fleet.store("leaf") + remoteWith(ONLY, "nats-leaf://127.0.0.1:" + line.port()));
       awaitLinks(leaf, 1);
       var numbered =
           run(
@@ -177,7 +174,7 @@ class ResumeUpTest {
     var port = TestServer.freePort();
     var hub = fleet.frond("hub", port, LOOPBACK_LIST + cluster);
     var leaf =
-        fleet.frond("leaf", jetstream("leaf") + remoteWith(ONLY, "nats://127.0.0.1:" + port));
+        fleet.frond("leaf", fleet.store("leaf") + remoteWith(ONLY, "nats://127.0.0.1:" + port));
     awaitLinks(leaf, 1);
     var subscriber =
         Nats.connect(
@@ -324,7 +321,7 @@ class ResumeUpTest {
     try (var line = FaultyLink.to(Fleet.port(hub))) {
       var leaf =
           fleet.frond(
-              "leaf", jetstream("leaf") + remoteWith(ONLY, "nats://127.0.0.1:" + line.port()));
+              "leaf", fleet.store("leaf") + remoteWith(ONLY, "nats://127.0.0.1:" + line.port()));
       awaitLinks(leaf, 1);
       var up = subscribe(fleet.client(hub), "orders.>");
       awaitInterest(leaf, "orders.>");

@@ -64,19 +64,15 @@ class SyncEventsTest {
     }
   }
 
-  private String store(String name) {
-    return "jetstream { store_dir: \"" + folder.resolve(name) + "\" }\n";
-  }
-
   @Test
   void anOutageIsToldFromTheCutUntilBothAreInStepAgain() throws Exception {
-    var hub = fleet.frond("hub", store("hub") + "leafnodes { listen: \"127.0.0.1:-1\" }\n");
+    var hub = fleet.frond("hub", fleet.store("hub") + "leafnodes { listen: \"127.0.0.1:-1\" }\n");
     try (var line = FaultyLink.to(Fleet.leafPort(hub))) {
       var remote =
           remoteWith(
               "account: A, ignore_discovered_servers: true",
               "nats-leaf://127.0.0.1:" + line.port());
-      var leaf = fleet.frond("leaf", ACCOUNTS + store("leaf") + remote);
+      var leaf = fleet.frond("leaf", ACCOUNTS + fleet.store("leaf") + remote);
       var watcher = fleet.client("nats://sys:pw@127.0.0.1:" + Fleet.port(leaf));
       var service = fleet.client(hub);
       var machine = fleet.client("nats://a:pw@127.0.0.1:" + Fleet.port(leaf));
