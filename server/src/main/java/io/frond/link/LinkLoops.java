@@ -7,6 +7,7 @@ import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// All event loops of a server, as links know them. Immutable.
 public final class LinkLoops {
@@ -46,6 +47,20 @@ public final class LinkLoops {
   /// A loop for work that belongs to no link.
   public LinkLoop any() {
     return all.getFirst();
+  }
+
+  /// Runs a task when each loop has handed on what it is publishing now; on the last of them. Any
+  /// thread.
+  public void through(Runnable then) {
+    var left = new AtomicInteger(all.size());
+    for (var loop : all) {
+      loop.executor()
+          .execute(() -> {
+            if (left.decrementAndGet() == 0) {
+              then.run();
+            }
+          });
+    }
   }
 
   /// Sums of all links, those that ended included.

@@ -7,7 +7,6 @@ import io.frond.leafnode.HubLink;
 import io.frond.leafnode.HubWatch;
 import io.frond.sync.SyncSample;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// Ties forward lanes to the server: those of its remotes, and what it does for lanes of leaves
@@ -28,7 +27,8 @@ final class LaneWiring implements HubWatch, AutoCloseable {
     var running = jetstream.jetStream();
     if (running != null) {
       lanes =
-          new Lanes(running, core.accounts()::get, core.log(), core.random(), this::throughLoops);
+          new Lanes(
+              running, core.accounts()::get, core.log(), core.random(), core.linkLoops()::through);
       reload();
     }
   }
@@ -38,22 +38,6 @@ final class LaneWiring implements HubWatch, AutoCloseable {
     var all = lanes;
     if (all != null) {
       all.configure(core.options().leaf().remotes());
-    }
-  }
-
-  /// Runs a task when each loop has handed on what it is publishing now.
-  private void throughLoops(Runnable then) {
-    var loops = core.linkLoops();
-    var left = new AtomicInteger(loops.size());
-    for (var i = 0; i < loops.size(); i++) {
-      loops
-          .at(i)
-          .executor()
-          .execute(() -> {
-            if (left.decrementAndGet() == 0) {
-              then.run();
-            }
-          });
     }
   }
 

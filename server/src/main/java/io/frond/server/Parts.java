@@ -17,12 +17,16 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The parts of one server, and the order in which they start, reload and stop. Start, reload and
 /// close come from one thread at a time.
 final class Parts {
+  private static final long QUIET_MILLIS = 1000;
+
   private final Core core;
   private final ClientInfo info;
   private final ClientWiring clients;
@@ -273,6 +277,26 @@ final class Parts {
     return listening;
   }
 
+  /// Nothing comes in from clients any more, and what came in is with whom it is for, before the
+  /// first of those ends. Clients stay connected, for answers to what they asked.
+  private void takeNoMore() {
+    for (var listener : new Listener[] {clientListener, websocketListener}) {
+      if (listener != null) {
+        listener.close();
+      }
+    }
+    for (var client : core.connections().open()) {
+      client.link().loop().executor().execute(client.link()::pause);
+    }
+    var taken = new CountDownLatch(1);
+    core.linkLoops().through(taken::countDown);
+    try {
+      var _ = taken.await(QUIET_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /// What may end only when nothing is published any more: after the loops.
   void closeLogs() {
     try {
@@ -284,6 +308,7 @@ final class Parts {
 
   void close() {
     ready = false;
+    takeNoMore();
     for (var part : open.reversed()) {
       try {
         part.close();

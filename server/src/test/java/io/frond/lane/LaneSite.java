@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /// A hub and a leaf with lanes, each with a store that outlives it, on ports that stay.
@@ -26,7 +27,7 @@ final class LaneSite implements AutoCloseable {
   static final Duration WAIT = Duration.ofSeconds(20);
 
   private final Path folder;
-  private final List<Connection> connections = new ArrayList<>();
+  private final List<Connection> connections = new CopyOnWriteArrayList<>(); // any thread
   private final int hubPort;
   private final int leafPort = TestServer.freePort();
   private final String lanes;
