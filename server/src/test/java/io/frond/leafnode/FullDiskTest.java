@@ -69,9 +69,9 @@ class FullDiskTest {
     try (var in = url.toURL().openStream()) {
       return JsonObject.parse(in.readAllBytes()).objects("sync").stream()
           .filter(it -> "link".equals(it.text("kind", "")))
+          .mapToLong(it -> it.number(name, -1))
           .findFirst()
-          .orElseThrow()
-          .number(name, -1);
+          .orElse(0); // not looked at yet
     } catch (IOException | JsonException e) {
       throw new AssertionError(e);
     }
