@@ -40,6 +40,7 @@ final class HubSession implements Holder, RemoteTarget {
   private volatile long awayMillis = System.currentTimeMillis();
   private volatile long heardMillis;
   private volatile boolean joinedWithout;
+  private volatile long newUntil = System.nanoTime();
 
   /// @param cluster of the hub, null for none
   /// @param changed called when what is to be stored has changed
@@ -78,6 +79,15 @@ final class HubSession implements Holder, RemoteTarget {
   void renamed(String to) {
     cluster = to;
     changed.run();
+  }
+
+  /// Whether it has only just been begun, with a hub that was not known.
+  boolean isNew() {
+    return System.nanoTime() - newUntil < 0;
+  }
+
+  void begun(long newNanos) {
+    newUntil = System.nanoTime() + newNanos;
   }
 
   boolean isJoined() {

@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,9 @@ final class HubSessions {
 
   /// After this a link that has to give way has ended.
   private static final long ENDED_MILLIS = 2000;
+
+  /// So long servers of a cluster that start together may take to meet.
+  private static final long NEW_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   /// The form of names that servers make for a cluster (nats-server's, and ours).
   private static final Pattern MADE = Pattern.compile("[0-9A-Za-z]{22}");
@@ -164,6 +168,7 @@ final class HubSessions {
       name += "'";
     }
     var made = new HubSession(host, name, account, cluster, options.outage(), this::changed);
+    made.begun(NEW_NANOS);
     sessions.put(name, made);
     return made;
   }
@@ -196,14 +201,36 @@ final class HubSessions {
       if (isOf(options, session.name(), session.cluster())
           && Objects.equals(session.cluster(), before)) {
         if (taken) {
-          var _ =
-              host.loops()
-                  .any()
-                  .executor()
-                  .schedule(() -> giveUp(session), ENDED_MILLIS, TimeUnit.MILLISECONDS);
+          var _ = later(() -> giveUp(session), ENDED_MILLIS);
         } else {
           session.renamed(now);
         }
+        return;
+      }
+    }
+  }
+
+  /// A hub ended a link because another one leads to it, too: when its servers start together and
+  /// have not met yet, each looks like a hub of its own. What was begun for it is given up; what
+  /// was there before is not, since the other link may be a former one of its own.
+  synchronized void isDuplicate(RemoteOptions options, @Nullable String cluster) {
+    for (var session : sessions.values()) {
+      if (isOf(options, session.name(), session.cluster())
+          && Objects.equals(session.cluster(), cluster)
+          && session.isNew()) {
+        var _ = later(() -> giveUpFor(options, session), ENDED_MILLIS);
+      }
+    }
+  }
+
+  private ScheduledFuture<?> later(Runnable task, long millis) {
+    return host.loops().any().executor().schedule(task, millis, TimeUnit.MILLISECONDS);
+  }
+
+  private synchronized void giveUpFor(RemoteOptions options, HubSession session) {
+    for (var other : sessions.values()) {
+      if (other != session && other.isJoined() && isOf(options, other.name(), other.cluster())) {
+        giveUp(session);
         return;
       }
     }

@@ -404,6 +404,9 @@ final class RemoteHandshake implements LinkHandler {
 
     @Override
     public void refused(Refusal refusal, String text) {
+      if (refusal == Refusal.DUPLICATE) {
+        nodes.sessions().isDuplicate(options, peer.cluster());
+      }
       attempt.endsWith(new RemoteAttempt.End.Refused(refusal, text));
     }
 

@@ -330,7 +330,7 @@ public final class LeafWiring
   }
 
   /// How the links to hubs stand.
-  List<SyncSample> samples() {
+  public List<SyncSample> samples() {
     return nodes.samples();
   }
 
