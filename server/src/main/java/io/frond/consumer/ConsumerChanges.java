@@ -2,7 +2,9 @@ package io.frond.consumer;
 
 import io.frond.stream.ApiErrorCode;
 import io.frond.stream.ApiException;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -28,11 +30,25 @@ public final class ConsumerChanges {
     if (!from.deliverSubject().equals(to.deliverSubject())) {
       fixed(from.isPush(), true, "can not update pull consumer to push based");
       fixed(to.isPush(), true, "can not update push consumer to pull based");
-      if (hasInterest.test(from.deliverSubject())) {
+      if (!isSameFollower(from, to) && hasInterest.test(from.deliverSubject())) {
         throw new ApiException(ApiErrorCode.CONSUMER_NAME_EXIST);
       }
     }
     fixed(from.maxWaiting(), to.maxWaiting(), "max waiting can not be updated");
+  }
+
+  /// Whether a stream elsewhere asks for the consumer that it had: it listens to what it names now,
+  /// and interest in the former subject is only remembered for it.
+  private static boolean isSameFollower(ConsumerConfig from, ConsumerConfig to) {
+    return from.sourcing() && to.sourcing() && follower(from).equals(follower(to));
+  }
+
+  private static Map<String, String> follower(ConsumerConfig config) {
+    var names = new TreeMap<>(config.metadata());
+    names
+        .keySet()
+        .removeIf(key -> !key.startsWith("_nats.src.") && !key.startsWith("_nats.mirror."));
+    return names;
   }
 
   private static void fixed(@Nullable Object from, @Nullable Object to, String text)

@@ -43,7 +43,8 @@ class SourcingConsumerTest {
             "{\"stream_name\":\"JOBS\",\"config\":{\"name\":\"SRC\",\"deliver_policy\":\"all\","
                 + "\"ack_policy\":\"none\",\"max_deliver\":1,\"replay_policy\":\"instant\","
                 + "\"flow_control\":true,\"idle_heartbeat\":1000000000,\"direct\":true,"
-                + "\"sourcing\":true,\"deliver_subject\":\""
+                + "\"sourcing\":true,\"metadata\":{\"_nats.src.stream\":\"ALL\"},"
+                + "\"deliver_subject\":\""
                 + deliverSubject
                 + "\"}}");
     var delivered = answer.object("delivered");
@@ -86,6 +87,17 @@ class SourcingConsumerTest {
     }
     assertEquals(0, ask("deliver.c"));
     assertEquals("1 1 1", next("deliver.c"));
+  }
+
+  /// Where a link remembers interest for a while, the former subject seems to be listened to.
+  @Test
+  void whoAsksAgainNeedsNotWaitForItsFormerInterestToEnd() {
+    publish(2);
+    assertEquals(0, ask("deliver.a"));
+    assertEquals("1 1 1", next("deliver.a"));
+    deaf = () -> {};
+    assertEquals(0, ask("deliver.b"));
+    assertEquals("1 1 1", next("deliver.b"));
   }
 
   /// What was acknowledged is gone, and what follows is counted from one.
