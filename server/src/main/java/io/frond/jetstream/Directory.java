@@ -85,10 +85,6 @@ final class Directory {
     return peer == null ? 0 : peer.version;
   }
 
-  boolean isEmpty() {
-    return peers.isEmpty();
-  }
-
   /// Servers that were heard of lately.
   List<String> alive(long now) {
     return peers.entrySet().stream()

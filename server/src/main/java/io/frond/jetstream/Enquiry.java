@@ -44,11 +44,14 @@ final class Enquiry {
   }
 
   private void end(List<Runnable> round) {
-    round.forEach(Runnable::run);
-    if (waiting.isEmpty()) {
-      underWay = false;
-    } else {
-      next();
+    try {
+      round.forEach(Runnable::run);
+    } finally { // a request that fails must not keep the others waiting
+      if (waiting.isEmpty()) {
+        underWay = false;
+      } else {
+        next();
+      }
     }
   }
 

@@ -214,6 +214,9 @@ final class HubSessions {
   /// have not met yet, each looks like a hub of its own. What was begun for it is given up; what
   /// was there before is not, since the other link may be a former one of its own.
   synchronized void isDuplicate(RemoteOptions options, @Nullable String cluster) {
+    if (cluster == null || !MADE.matcher(cluster).matches()) {
+      return; // a hub of that name is no other
+    }
     for (var session : sessions.values()) {
       if (isOf(options, session.name(), session.cluster())
           && Objects.equals(session.cluster(), cluster)
