@@ -27,11 +27,34 @@ final class QueueChoice {
     var size = match.queueSize(q);
     var near = message.side() == Side.ROUTE;
     if (!toMember(message, match, q, size, near)) {
-      var last = leaf(message, match, q, size);
-      if (last != null) {
-        offer(last, message);
+      toLeaf(message, match, q, size);
+    }
+  }
+
+  /// A leaf by chance, or any other that takes the message.
+  private static void toLeaf(Delivery message, Match<Subscription> match, int q, int size) {
+    var likely = leaf(message, match, q, size);
+    if (likely == null || offer(likely, message)) {
+      return;
+    }
+    if (!toOther(message, match, q, likely, true)) {
+      var _ = toOther(message, match, q, likely, false);
+    }
+  }
+
+  private static boolean toOther(
+      Delivery message, Match<Subscription> match, int q, Subscription but, boolean present) {
+    var size = match.queueSize(q);
+    for (var i = 0; i < size; i++) {
+      var member = match.queueMember(q, i);
+      if (member != but
+          && member.present() == present
+          && isReached(member, message)
+          && offer(member, message)) {
+        return true;
       }
     }
+    return false;
   }
 
   /// A member of another server counts when its server is sent the message, once for all groups.
@@ -87,6 +110,13 @@ final class QueueChoice {
     return member.owner() instanceof Origin;
   }
 
+  /// Whether a member is a leaf's, and the message may go there.
+  private static boolean isReached(Subscription member, Delivery message) {
+    return isOfLeaf(member)
+        && (member.side().isLeaf() || message.side().mayReach(member.side()))
+        && !message.excludes(member.owner());
+  }
+
   /// A leaf by even chance; one that is away, for which the message is kept, only when none is
   /// connected.
   private static @Nullable Subscription leaf(
@@ -96,8 +126,7 @@ final class QueueChoice {
     var present = false;
     for (var i = 0; i < size; i++) {
       var member = match.queueMember(q, i);
-      var reached = member.side().isLeaf() || message.side().mayReach(member.side());
-      if (isOfLeaf(member) && reached && !message.excludes(member.owner())) {
+      if (isReached(member, message)) {
         var here = member.present();
         if (present && !here) {
           continue;

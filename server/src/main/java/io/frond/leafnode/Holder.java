@@ -12,6 +12,9 @@ interface Holder {
 
   Origin origin();
 
+  /// Whether the other side is connected now. Any loop.
+  boolean present();
+
   /// Whether a message may go to the other side, now or later. Any loop.
   boolean maySend(Delivery message);
 

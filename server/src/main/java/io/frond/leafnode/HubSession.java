@@ -215,6 +215,11 @@ final class HubSession implements Holder, RemoteTarget {
   }
 
   @Override
+  public boolean present() {
+    return isUp(leaf);
+  }
+
+  @Override
   public LaneSubjects lanes() {
     return lanes;
   }

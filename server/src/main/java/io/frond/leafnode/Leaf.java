@@ -304,6 +304,11 @@ public final class Leaf implements LinkHandler, Holder {
 
   /// Whether a message may go to the other side now; any loop.
   @Override
+  public boolean present() {
+    return true;
+  }
+
+  @Override
   public boolean maySend(Delivery message) {
     var frame = message.frame();
     if (link.reason() != null

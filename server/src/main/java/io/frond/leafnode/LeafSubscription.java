@@ -32,6 +32,11 @@ final class LeafSubscription extends WeightedSubscription {
   }
 
   @Override
+  public boolean present() {
+    return holder.present();
+  }
+
+  @Override
   public Side side() {
     return holder.side();
   }
