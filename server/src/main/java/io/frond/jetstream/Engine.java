@@ -82,7 +82,7 @@ final class Engine implements ShardThread.Machine, Assets {
             batch.maxInflightTotal(),
             batch.maxMessages(),
             batch.timeout().toNanos());
-    shard = new ShardThread("js-engine", facts.publishers(), this, worker, clock, ids.seed());
+    shard = new ShardThread("js-engine", facts.loops(), this, worker, clock, ids.seed());
     proposals = new Proposals(shard);
     troubles = new Troubles(this, log);
     api = new Api(this);

@@ -15,12 +15,14 @@ import io.frond.options.AccountOptions;
 import io.frond.options.AccountOptions.JetStreamLimits;
 import io.frond.options.JetStreamOptions;
 import io.frond.session.Ground;
+import io.frond.shard.PublishingLoop;
 import io.frond.shard.ShardClock;
 import io.frond.shard.ShardGround;
 import io.frond.shard.ShardThread;
 import io.frond.store.Stores;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -87,7 +89,7 @@ public final class JetStream implements AutoCloseable {
   /// What JetStream has to know of its server.
   ///
   /// @param cluster its name, empty for none
-  /// @param publishers how many threads publish, JetStream's included
+  /// @param loops the event loops that publish
   /// @param system the system account of a server that is one of a cluster, null for one alone
   /// @param neighbours the other servers of its cluster
   /// @param accounts finds an account by name, null when there is none
@@ -96,7 +98,7 @@ public final class JetStream implements AutoCloseable {
       String id,
       String name,
       String cluster,
-      int publishers,
+      List<PublishingLoop> loops,
       @Nullable Account system,
       Neighbours neighbours,
       Function<String, @Nullable Account> accounts,
@@ -156,7 +158,7 @@ public final class JetStream implements AutoCloseable {
     var known = facts.accounts().apply(name);
     if (known == null) {
       log.warn("JetStream: there is no account '" + name + "' any more; its streams are kept");
-      known = new Account(AccountOptions.unlimited(name), facts.publishers(), false);
+      known = new Account(AccountOptions.unlimited(name), facts.loops().size() + 1, false);
     }
     return engine.know(known);
   }

@@ -5,6 +5,7 @@ import io.frond.buffer.FlushSet;
 import io.frond.logging.Log;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /// What the links of one event loop share: the set of links to flush, the delivery in flight, the
@@ -65,6 +66,23 @@ public final class LinkLoop {
   /// in time. Only on the loop.
   public void afterClients(Runnable then) {
     drain.after(then);
+  }
+
+  /// Runs a task when all links have been read that have something now. Any thread.
+  ///
+  /// @return false when the loop has ended
+  public boolean afterReading(Runnable task) {
+    try {
+      executor.execute(task); // a loop looks at its tasks when it has read all that is ready
+      return true;
+    } catch (RejectedExecutionException e) {
+      return false;
+    }
+  }
+
+  /// Messages that the loop's links read since the start. Only on the loop.
+  public long inMessages() {
+    return inMessages;
   }
 
   void add(Link link) {

@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /// Writes batches into segments and makes them safe. What was written since the last [#commit] can
-/// be taken back with [#rollBack]. The writer's thread.
+/// be taken back with [#rollBack]. The holder of the writer's lock.
 final class Appender {
   /// Entries of a frame, as long as one is not larger by itself.
   static final int FRAME_BYTES_MAX = 1 << 18;
@@ -69,6 +69,14 @@ final class Appender {
   }
 
   // Writing.
+
+  /// Whether a small batch needs no new segment.
+  boolean hasRoom(LogBatch batch) {
+    var into = segment;
+    return into != null
+        && batch.size() <= FRAME_BYTES_MAX
+        && used(into) + Format.FRAME_HEADER + batch.size() + PADDING.length <= segmentBytesMax;
+  }
 
   /// Writes a batch's entries, as far as the buffer does not hold them.
   void append(LogBatch batch) throws IOException {

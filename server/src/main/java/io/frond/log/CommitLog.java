@@ -52,6 +52,20 @@ public interface CommitLog extends AutoCloseable {
   /// Hands a batch over: it must not be touched any more until it comes back committed or failed.
   void propose(LogBatch batch);
 
+  /// Whether [#commitHere] is likely to return soon.
+  default boolean isQuick() {
+    return false;
+  }
+
+  /// As [#propose], of a small batch, for which the owner calls [#commitHere] next.
+  default void proposeHere(LogBatch batch) {
+    propose(batch);
+  }
+
+  /// Tries to make on the calling thread what is in flight durable, and hands it to the machine.
+  /// What it leaves comes as ever.
+  default void commitHere() {}
+
   /// Batches that were proposed and have not come back.
   int inFlight();
 

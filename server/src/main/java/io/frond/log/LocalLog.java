@@ -114,6 +114,35 @@ public final class LocalLog implements CommitLog {
 
   @Override
   public void propose(LogBatch batch) {
+    admit(batch);
+    writer().propose(batch);
+  }
+
+  @Override
+  public void proposeHere(LogBatch batch) {
+    admit(batch);
+    writer().add(batch);
+  }
+
+  /// {@inheritDoc}
+  ///
+  /// So it is when the syncs before were: then waiting for the disk takes less than waking the
+  /// thread and being woken by it.
+  @Override
+  public boolean isQuick() {
+    var thread = writer;
+    return inFlight == 0 && thread != null && thread.isQuick();
+  }
+
+  @Override
+  public void commitHere() {
+    var outcome = writer().commitHere();
+    if (outcome != null) {
+      settle(outcome);
+    }
+  }
+
+  private void admit(LogBatch batch) {
     if (batch.firstIndex() != nextIndex) {
       throw new IllegalArgumentException(
           "the batch begins with " + batch.firstIndex() + ", the next is " + nextIndex);
@@ -121,7 +150,6 @@ public final class LocalLog implements CommitLog {
     batch.epoch = epoch;
     nextIndex += batch.count();
     inFlight++;
-    writer().propose(batch);
   }
 
   /// What became of batches. On the owner's thread.

@@ -5,11 +5,16 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The thread that writes. It takes all batches that wait, writes them, syncs once, and hands them
 /// back: while one group is being synced the next one gathers. The monitor guards what waits.
+///
+/// The owner may write a group itself ([#commitHere]) when the thread has nothing to do. Who has
+/// the lock `writing` writes; it is held while the disk works, so nobody but the thread waits for
+/// it.
 final class LogWriter implements Runnable {
   /// Batches that share one fate.
   ///
@@ -20,6 +25,9 @@ final class LogWriter implements Runnable {
   private static final int FEW = 64;
 
   private static final long FOREVER = Long.MAX_VALUE;
+
+  /// While the owner commits here the thread looks so much less often whether it has stopped.
+  private static final int LOOK_TIMES = 8;
 
   private final Appender appender;
   private final LogOwner owner;
@@ -35,15 +43,26 @@ final class LogWriter implements Runnable {
   private long cutTo;
   private boolean stopping;
 
-  // The writer's thread.
-  private long cutDone;
+  private final ReentrantLock writing = new ReentrantLock();
+
+  // Guarded by `writing`, as is the appender.
   private int failedEpoch = -1;
   private @Nullable IOException failure;
+  private final DiskPace pace = new DiskPace();
+
+  // The writer's thread.
+  private long cutDone;
   private @Nullable IOException closingFailure;
   private boolean looking;
   private long lookAt;
+
   private volatile int segments;
   private volatile boolean parked;
+
+  /// Something was committed since the log was marked, and when that was last.
+  private volatile boolean unmarked;
+
+  private volatile long committedAt = System.nanoTime();
 
   /// @param settle what the owner does about batches
   /// @param written what the owner does about a batch that is written and not synced
@@ -73,13 +92,51 @@ final class LogWriter implements Runnable {
   }
 
   void propose(LogBatch batch) {
-    synchronized (this) {
-      if (stopping) {
-        throw new IllegalStateException("the log is closed");
-      }
-      waiting.add(batch);
-    }
+    add(batch);
     wake();
+  }
+
+  /// As [#propose], by an owner that calls [#commitHere] next.
+  synchronized void add(LogBatch batch) {
+    if (stopping) {
+      throw new IllegalStateException("the log is closed");
+    }
+    waiting.add(batch);
+  }
+
+  /// Whether the owner may wait for the disk. Any thread.
+  boolean isQuick() {
+    return pace.isQuick(System.nanoTime());
+  }
+
+  /// Writes on the owner's thread what waits. All that was written before has been settled.
+  ///
+  /// @return null when the writer's thread does it
+  @Nullable Outcome commitHere() {
+    if (!writing.tryLock()) {
+      wake();
+      return null;
+    }
+    try {
+      var group = new ArrayList<LogBatch>();
+      synchronized (this) {
+        for (var batch = waiting.peek(); batch != null; batch = waiting.peek()) {
+          if (!appender.hasRoom(batch)) {
+            break; // a new file takes its time
+          }
+          group.add(waiting.remove());
+        }
+      }
+      var wasMarked = !unmarked;
+      var outcome = group.isEmpty() ? null : new Outcome(group, attempt(group));
+      lookBehind();
+      if (outcome == null || (wasMarked && unmarked)) {
+        wake();
+      }
+      return outcome;
+    } finally {
+      writing.unlock();
+    }
   }
 
   void cut(long index) {
@@ -123,10 +180,13 @@ final class LogWriter implements Runnable {
       maintain();
     }
     maintain();
+    writing.lock();
     try {
       appender.close();
     } catch (IOException e) {
       closingFailure = e;
+    } finally {
+      writing.unlock();
     }
   }
 
@@ -136,9 +196,12 @@ final class LogWriter implements Runnable {
       looking = false;
       owner.look();
     }
-    if (!pause(markNanos)) {
-      mark();
-      pause(FOREVER);
+    for (var nanos = markNanos; !pause(nanos); ) {
+      var quiet = System.nanoTime() - committedAt >= markNanos;
+      if (quiet) {
+        mark();
+      }
+      nanos = unmarked ? LOOK_TIMES * markNanos : FOREVER;
     }
     synchronized (this) {
       group.addAll(waiting);
@@ -156,6 +219,9 @@ final class LogWriter implements Runnable {
       while (isIdle()) {
         var _ = Thread.interrupted(); // nobody does so on purpose: it ends by close
         if (nanos == FOREVER) {
+          if (unmarked) {
+            return false;
+          }
           LockSupport.park(this);
           continue;
         }
@@ -176,11 +242,15 @@ final class LogWriter implements Runnable {
   }
 
   private void mark() {
+    writing.lock();
     try {
+      unmarked = false;
       appender.mark();
     } catch (IOException e) {
       appender.rollBack(e);
       listener.trouble("could not note what is safe", e);
+    } finally {
+      writing.unlock();
     }
   }
 
@@ -189,14 +259,22 @@ final class LogWriter implements Runnable {
     synchronized (this) {
       index = cutTo;
     }
-    if (index != cutDone) {
-      try {
+    writing.lock();
+    try {
+      if (index != cutDone) {
+        cutDone = index;
         appender.cut(index);
-      } catch (IOException e) {
-        listener.trouble("could not delete what is no longer needed", e);
       }
-      cutDone = index;
+      lookBehind();
+    } catch (IOException e) {
+      listener.trouble("could not delete what is no longer needed", e);
+    } finally {
+      writing.unlock();
     }
+  }
+
+  /// What syncs in the background came to, and how many segments there are. With the lock.
+  private void lookBehind() {
     var why = appender.backgroundFailure();
     if (why != null) {
       listener.trouble("could not sync; the log goes on in a new file", why);
@@ -209,30 +287,46 @@ final class LogWriter implements Runnable {
   /// Commits the group, or tells why not. What was proposed before the owner knew of a failure
   /// fails with it.
   private void process(List<LogBatch> group) {
-    var stale = 0;
-    while (stale < group.size() && group.get(stale).epoch <= failedEpoch) {
-      stale++;
-    }
-    if (stale > 0 && failure != null) {
-      tell(group.subList(0, stale), failure);
-    }
-    var live = group.subList(stale, group.size());
-    if (!live.isEmpty()) {
-      var why = write(live);
-      if (why != null) {
-        counters.failed();
-        failure = why;
-        failedEpoch = live.getLast().epoch;
+    var outcomes = new ArrayList<Outcome>();
+    writing.lock();
+    try {
+      var stale = 0;
+      while (stale < group.size() && group.get(stale).epoch <= failedEpoch) {
+        stale++;
       }
-      segments = appender.segmentCount();
-      tell(live, why);
+      if (stale > 0 && failure != null) {
+        outcomes.add(new Outcome(List.copyOf(group.subList(0, stale)), failure));
+      }
+      var live = List.copyOf(group.subList(stale, group.size()));
+      if (!live.isEmpty()) {
+        outcomes.add(new Outcome(live, attempt(live)));
+      }
+    } finally {
+      writing.unlock();
     }
+    outcomes.forEach(this::tell);
   }
 
-  private void tell(List<LogBatch> batches, @Nullable IOException why) {
-    var outcome = new Outcome(List.copyOf(batches), why);
+  /// With the lock.
+  private @Nullable IOException attempt(List<LogBatch> live) {
+    var begin = System.nanoTime();
+    var why = write(live);
+    var end = System.nanoTime();
+    committedAt = end;
+    unmarked = markNanos != FOREVER;
+    if (why == null) {
+      pace.took(end - begin, live.stream().mapToLong(LogBatch::size).sum(), end);
+    } else {
+      counters.failed();
+      failure = why;
+      failedEpoch = live.getLast().epoch;
+    }
+    return why;
+  }
+
+  private void tell(Outcome outcome) {
     Runnable task = () -> settle.accept(outcome);
-    if (batches.stream().mapToInt(LogBatch::count).sum() > FEW) {
+    if (outcome.batches().stream().mapToInt(LogBatch::count).sum() > FEW) {
       owner.execute(task);
       return;
     }

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 
-/// A file of the log that is being written, or was. The writer's thread.
+/// A file of the log that is being written, or was. The holder of the writer's lock.
 final class Segment {
   /// A file grows by this much at a time, filled with zeros: syncing what is written into space
   /// that is there already takes two thirds of the time.

@@ -6,10 +6,12 @@ import io.frond.jetstream.JetStream;
 import io.frond.jetstream.Neighbours;
 import io.frond.monitor.JetStreamSource;
 import io.frond.session.Ground;
+import io.frond.shard.PublishingLoop;
 import io.frond.stream.OriginStatus;
 import io.frond.sync.SyncSample;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +45,7 @@ final class JetStreamWiring implements AutoCloseable {
                 identity.id(),
                 identity.name(),
                 cluster == null ? "" : cluster,
-                core.linkLoops().publishers(),
+                loops(),
                 core.options().cluster() == null ? null : core.accounts().system(),
                 neighbours,
                 core.accounts()::get,
@@ -60,6 +62,26 @@ final class JetStreamWiring implements AutoCloseable {
     }
     core.accounts().watch(account -> configure(started, account));
     started.settle();
+  }
+
+  private List<PublishingLoop> loops() {
+    var loops = new ArrayList<PublishingLoop>();
+    for (var i = 0; i < core.linkLoops().size(); i++) {
+      var loop = core.linkLoops().at(i);
+      loops.add(
+          new PublishingLoop() {
+            @Override
+            public boolean afterReading(Runnable task) {
+              return loop.afterReading(task);
+            }
+
+            @Override
+            public long messages() {
+              return loop.inMessages();
+            }
+          });
+    }
+    return loops;
   }
 
   private void configure(JetStream running, Account account) {

@@ -57,6 +57,10 @@ public final class Chunk implements Runnable {
     return count == 0;
   }
 
+  int count() {
+    return count;
+  }
+
   int size() {
     return bytes.position();
   }

@@ -2,15 +2,30 @@ package io.frond.shard;
 
 import io.frond.account.Delivery;
 import io.frond.buffer.FlushSet;
+import org.jspecify.annotations.Nullable;
 
 /// Where one publishing thread leaves messages for the shard; they are handed over once for each
 /// batch that the thread reads. Owned by that thread.
 final class Inlet implements FlushSet.Flushable {
-  private final ShardThread shard;
-  private Chunk chunk = new Chunk();
+  /// A loop that has on average so many other messages between two chunks serves others than
+  /// JetStream's clients: it does not wait for the disk.
+  private static final int OTHERS_MAX = 8;
 
-  Inlet(ShardThread shard) {
+  private final ShardThread shard;
+  private final @Nullable PublishingLoop loop;
+  private Chunk chunk = new Chunk();
+  private boolean committing;
+  private long seen;
+
+  /// An average, in sixteenths.
+  private long others;
+
+  private volatile boolean calm = true;
+
+  /// @param loop whose thread it is; null for another's
+  Inlet(ShardThread shard, @Nullable PublishingLoop loop) {
     this.shard = shard;
+    this.loop = loop;
   }
 
   /// @param with what else the target wants to know
@@ -31,7 +46,41 @@ final class Inlet implements FlushSet.Flushable {
     if (!chunk.isEmpty()) {
       var full = chunk;
       chunk = shard.spareChunk();
-      shard.take(full);
+      noteOthers(full.count());
+      shard.take(full, this);
     }
+  }
+
+  private void noteOthers(int own) {
+    if (loop != null) {
+      var messages = loop.messages();
+      others += Math.max(0, messages - seen - own) - others / 16;
+      seen = messages;
+      calm = others <= 16 * OTHERS_MAX;
+    }
+  }
+
+  /// Commits what is proposed until then when the loop has read what it can: all that is ready
+  /// shares one sync, and no other thread is woken.
+  ///
+  /// @return false when this thread is not one for it
+  boolean commitAfterReading() {
+    if (loop == null || !calm) {
+      return false;
+    }
+    if (!committing) {
+      committing = loop.afterReading(this::commit);
+    }
+    return committing;
+  }
+
+  /// As [#commitAfterReading], on another thread.
+  boolean commitSoon() {
+    return loop != null && calm && loop.afterReading(() -> shard.commit(this));
+  }
+
+  private void commit() {
+    committing = false;
+    shard.commit(this);
   }
 }

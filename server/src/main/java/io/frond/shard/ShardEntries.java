@@ -19,6 +19,11 @@ final class ShardEntries implements CommitLog.Machine {
   /// Bytes of all batches that the log has, from which on it gets no further one.
   private static final long IN_FLIGHT_MAX = 4 << 20;
 
+  /// An open batch of more is for the log's thread.
+  private static final int HERE_MAX = 64;
+
+  private static final int HERE_BYTES_MAX = 32 << 10;
+
   private record Waiting(long index, Completion done) {}
 
   private final Machine machine;
@@ -109,6 +114,31 @@ final class ShardEntries implements CommitLog.Machine {
       to.propose(full);
       batch = to.newBatch();
     }
+  }
+
+  /// Whether the thread that has the turn may wait until the open batch is on the disk.
+  boolean canCommitHere() {
+    var to = log;
+    return to != null
+        && !batch.isEmpty()
+        && batch.count() <= HERE_MAX
+        && batch.size() <= HERE_BYTES_MAX
+        && !batch.hasEarly()
+        && to.isQuick();
+  }
+
+  /// Has the open batch written, synced and applied before it returns, if [#canCommitHere]; what
+  /// its entries lead to is in the next one.
+  void commitHere() {
+    var to = log;
+    if (to == null || !canCommitHere()) {
+      return;
+    }
+    var full = batch;
+    inFlightBytes += full.size();
+    to.proposeHere(full);
+    batch = to.newBatch();
+    to.commitHere();
   }
 
   LogBatch begin(byte kind, long stream) {

@@ -8,7 +8,7 @@ import io.frond.log.LogBatch;
 import io.frond.log.LogOwner;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
@@ -87,17 +87,22 @@ public final class ShardThread implements Shard {
   /// The log's thread will see to it that the open batch does not wait too long.
   private volatile boolean watched;
 
+  /// An event loop will commit the open batch. Set within a turn.
+  private volatile boolean awaited;
+
   private final ReentrantLock turns = new ReentrantLock();
 
   // Within a turn only.
   private final ShardFences fences = new ShardFences();
   private final TimerQueue timers = new TimerQueue();
   private final ShardEntries entries;
-  private ArrayList<Runnable> after = new ArrayList<>();
-  private ArrayList<Runnable> afterNext = new ArrayList<>();
+  private final AfterBatch after = new AfterBatch();
   private boolean stopped;
   private long drained;
   private long slowAt = System.nanoTime() - AFTER_SLOW_NANOS;
+
+  /// Who last took a turn of the event loops.
+  private @Nullable Inlet publisher;
 
   /// The timer that the thread went to sleep for, and when it will look at the open batch.
   private long parkedFor;
@@ -107,17 +112,22 @@ public final class ShardThread implements Shard {
   /// How long the log's thread may sleep before it looks whether the batch waits too long.
   private long lookNanos;
 
-  /// @param publishers how many threads publish, this one included, which is the last
+  /// @param loops the event loops that publish, by their numbers; this thread has the next one
   /// @param worker for [#offload]
   public ShardThread(
-      String name, int publishers, Machine machine, Executor worker, ShardClock clock, long seed) {
+      String name,
+      List<PublishingLoop> loops,
+      Machine machine,
+      Executor worker,
+      ShardClock clock,
+      long seed) {
     this.clock = clock;
     this.worker = worker;
     entries = new ShardEntries(machine);
-    delivery = new Delivery(publishers - 1, flushes, seed);
-    inlets = new Inlet[publishers];
-    for (var i = 0; i < publishers; i++) {
-      inlets[i] = new Inlet(this);
+    delivery = new Delivery(loops.size(), flushes, seed);
+    inlets = new Inlet[loops.size() + 1];
+    for (var i = 0; i < inlets.length; i++) {
+      inlets[i] = new Inlet(this, i < loops.size() ? loops.get(i) : null);
     }
     thread = new Thread(this::run, name);
     thread.setDaemon(true);
@@ -173,14 +183,28 @@ public final class ShardThread implements Shard {
     return spare == null ? new Chunk() : spare;
   }
 
-  void take(Chunk full) {
+  /// @param by whose thread this is
+  void take(Chunk full, Inlet by) {
     queued.addAndGet(full.size());
     taken.incrementAndGet();
     var quick = full.isQuick();
     chunks.add(full);
-    if (!quick || !turnHere(null)) {
+    if (!quick || !turnHere(null, by)) {
       wake();
     }
+  }
+
+  /// The event loop has read what its sockets had.
+  void commit(Inlet by) {
+    awaited = false;
+    if (!turnHere(this::commitNow, by)) {
+      LockSupport.unpark(thread); // who has the turn may just have left the batch to us
+    }
+  }
+
+  private void commitNow() {
+    drainChunks(QUICK_PER_TURN, true);
+    entries.commitHere();
   }
 
   /// Runs a task when all messages that came before are stored or refused. Any thread; the task
@@ -221,7 +245,7 @@ public final class ShardThread implements Shard {
 
       @Override
       public long settle(Runnable task) {
-        if (turnHere(task)) {
+        if (turnHere(task, null)) {
           return lookNanos;
         }
         execute(task);
@@ -231,7 +255,7 @@ public final class ShardThread implements Shard {
       @Override
       public void look() {
         watched = false;
-        if (!turnHere(null)) {
+        if (!turnHere(null, null)) {
           LockSupport.unpark(thread); // it may have counted on us just now
         }
       }
@@ -272,7 +296,7 @@ public final class ShardThread implements Shard {
 
   /// How long there is nothing to do by itself.
   private long fallAsleep() {
-    var batch = watched ? Long.MAX_VALUE : entries.waitNanos();
+    var batch = watched || awaited ? Long.MAX_VALUE : entries.waitNanos();
     parkedFor = timers.next();
     batchAt = batch == Long.MAX_VALUE ? batch : System.nanoTime() + batch;
     parked = true;
@@ -288,18 +312,19 @@ public final class ShardThread implements Shard {
       worked = true;
     }
     worked |= entries.applyUnlogged();
-    worked |= runAfter();
+    worked |= after.run(entries);
     fences.check(drained, entries.last(), entries.finished());
-    entries.proposeBatch();
+    propose();
     flushes.flushAll();
     return worked || !after.isEmpty() || entries.hasUnlogged();
   }
 
   /// Does on the calling thread what needs no more than a moment, if nothing else waits.
   ///
-  /// @param settling the log's, to be done before
+  /// @param first to be done before
+  /// @param by the event loop; null for the log's thread
   /// @return false when nothing was done, and somebody has to wake the thread
-  private boolean turnHere(@Nullable Runnable settling) {
+  private boolean turnHere(@Nullable Runnable first, @Nullable Inlet by) {
     if (turns.isHeldByCurrentThread() || !turns.tryLock()) {
       return false;
     }
@@ -312,17 +337,20 @@ public final class ShardThread implements Shard {
           || timers.next() <= clock.tick()) {
         return false;
       }
-      if (settling != null) {
-        entries.guarded("what the log did", settling);
+      if (by != null) {
+        publisher = by;
+      }
+      if (first != null) {
+        entries.guarded("what the log did", first);
       }
       drainChunks(QUICK_PER_TURN, true);
       entries.applyUnlogged();
       if (after.size() <= AFTER_HERE_MAX) { // consumers hear of a message before its publisher
-        runAfter();
+        after.run(entries);
       }
-      entries.proposeBatch();
+      proposeOrLeave(by);
       flushes.flushAll();
-      if (settling != null) {
+      if (first != null && by == null) {
         lookNanos = Math.max(0, entries.expectNanos());
         watched = lookNanos > 0;
       }
@@ -338,6 +366,26 @@ public final class ShardThread implements Shard {
     }
   }
 
+  /// At the end of a turn elsewhere.
+  ///
+  /// @param by the event loop; null for the log's thread
+  private void proposeOrLeave(@Nullable Inlet by) {
+    var to = by == null ? publisher : by;
+    if (!awaited && to != null && entries.canCommitHere()) {
+      awaited = true; // before the loop can come
+      if (!(by == null ? to.commitSoon() : to.commitAfterReading())) {
+        awaited = false;
+      }
+    }
+    propose();
+  }
+
+  private void propose() {
+    if (!awaited) {
+      entries.proposeBatch();
+    }
+  }
+
   /// Whether a turn elsewhere left something to do that the thread does not know of.
   private boolean needsThread() {
     if (!tasks.isEmpty()
@@ -350,7 +398,7 @@ public final class ShardThread implements Shard {
     if (timers.next() < parkedFor) {
       return true;
     }
-    var wait = watched ? Long.MAX_VALUE : entries.waitNanos();
+    var wait = watched || awaited ? Long.MAX_VALUE : entries.waitNanos();
     return wait != Long.MAX_VALUE
         && (batchAt == Long.MAX_VALUE || System.nanoTime() + wait < batchAt - SLACK_NANOS);
   }
@@ -380,20 +428,6 @@ public final class ShardThread implements Shard {
       }
     }
     return left < most;
-  }
-
-  private boolean runAfter() {
-    if (after.isEmpty()) {
-      return false;
-    }
-    var now = after;
-    after = afterNext;
-    for (var i = 0; i < now.size(); i++) {
-      entries.guarded("what follows a batch", now.get(i));
-    }
-    now.clear();
-    afterNext = now;
-    return true;
   }
 
   @Override

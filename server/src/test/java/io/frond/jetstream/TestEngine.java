@@ -16,12 +16,14 @@ import io.frond.options.JetStreamOptions;
 import io.frond.options.LogOptions;
 import io.frond.shard.ShardClock;
 import io.frond.testkit.FaultyDisk;
+import io.frond.testkit.TestLoop;
 import io.frond.wire.MessageFrame;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -68,6 +70,7 @@ final class TestEngine implements AutoCloseable {
 
   private final FlushSet flushes = new FlushSet();
   private final Delivery delivery = new Delivery(0, flushes, 1);
+  private final TestLoop loop = new TestLoop();
   private final MessageFrame frame = MessageFrame.blank();
   private final Map<String, LinkedBlockingQueue<Message>> inboxes = new ConcurrentHashMap<>();
   private final Account account = new Account(AccountOptions.unlimited("A"), 2, false);
@@ -121,7 +124,7 @@ final class TestEngine implements AutoCloseable {
                 "ID",
                 "NAME",
                 "",
-                2,
+                List.of(loop),
                 null,
                 NO_NEIGHBOURS,
                 name -> name.equals("A") ? account : null,
@@ -239,6 +242,7 @@ final class TestEngine implements AutoCloseable {
         false);
     ingress.publish(delivery);
     flushes.flushAll();
+    loop.hasRead();
   }
 
   /// Publishes without waiting.

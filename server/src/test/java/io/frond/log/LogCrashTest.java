@@ -75,10 +75,14 @@ class LogCrashTest {
     /// Proposes some batches, perhaps some at once, and notes what became of them.
     void work(TestLog test, int rounds) {
       for (var i = 0; i < rounds; i++) {
-        for (var many = random.nextInt(3); many >= 0; many--) {
-          test.propose(payloads());
+        if (random.nextBoolean()) {
+          test.commitHere(payloads());
+        } else {
+          for (var many = random.nextInt(3); many >= 0; many--) {
+            test.propose(payloads());
+          }
+          test.settle();
         }
-        test.settle();
         note(test);
         if (random.nextInt(10) == 0 && !committed.isEmpty()) {
           cut(test);

@@ -29,6 +29,10 @@ final class TestLog implements CommitLog.Machine, AutoCloseable {
   final List<String> trouble = new ArrayList<>();
   final LocalLog log;
   long last;
+
+  /// Batches that this thread wrote.
+  int here;
+
   private final LinkedBlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
   private boolean replaying = true;
 
@@ -97,11 +101,29 @@ final class TestLog implements CommitLog.Machine, AutoCloseable {
 
   /// Proposes a batch with these payloads and does not wait.
   void propose(byte[]... payloads) {
+    log.propose(fill(payloads));
+  }
+
+  private LogBatch fill(byte[]... payloads) {
     var batch = log.newBatch();
     for (var payload : payloads) {
       batch.begin((byte) (payload.length % 100), payload.length * 3L).put(payload).end();
     }
-    log.propose(batch);
+    return batch;
+  }
+
+  /// As [#commit]; where the log is quick this thread writes.
+  void commitHere(byte[]... payloads) {
+    if (!log.isQuick()) {
+      commit(payloads);
+      return;
+    }
+    log.proposeHere(fill(payloads));
+    log.commitHere();
+    if (log.inFlight() == 0) {
+      here++;
+    }
+    settle();
   }
 
   /// Runs what the log hands back until nothing is in flight.

@@ -1,6 +1,7 @@
 package io.frond.shard;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,6 +14,7 @@ import io.frond.buffer.FlushSet;
 import io.frond.log.CommitLog;
 import io.frond.log.LogBatch;
 import io.frond.options.AccountOptions;
+import io.frond.testkit.TestLoop;
 import io.frond.wire.MessageFrame;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -40,13 +42,19 @@ class TurnTest {
   private final BlockingQueue<Proposed> proposed = new LinkedBlockingQueue<>();
   private final BlockingQueue<Handled> handled = new LinkedBlockingQueue<>();
   private final BlockingQueue<Long> applied = new LinkedBlockingQueue<>();
+  private final TestLoop loop = new TestLoop();
   private final ShardThread shard =
-      new ShardThread("shard", 2, new Entries(), Runnable::run, ShardClock.system(), 1);
+      new ShardThread("shard", List.of(loop), new Entries(), Runnable::run, ShardClock.system(), 1);
   private final Account account = new Account(AccountOptions.unlimited("A"), 2, false);
   private final Ingress ingress = new Ingress(account);
   private final FlushSet flushes = new FlushSet();
   private final Delivery delivery = new Delivery(0, flushes, 1);
   private int inFlight;
+
+  /// Whether the log takes a batch on the calling thread.
+  private volatile boolean quick;
+
+  private final BlockingQueue<Thread> committers = new LinkedBlockingQueue<>();
 
   private final class Entries implements ShardThread.Machine {
     @Override
@@ -95,6 +103,25 @@ class TurnTest {
       next = batch.firstIndex() + batch.count();
       inFlight++;
       proposed.add(new Proposed(batch, Thread.currentThread()));
+    }
+
+    @Override
+    public boolean isQuick() {
+      return quick && inFlight == 0;
+    }
+
+    @Override
+    public void proposeHere(LogBatch batch) {
+      propose(batch);
+    }
+
+    @Override
+    public void commitHere() {
+      for (var one = proposed.poll(); one != null; one = proposed.poll()) {
+        inFlight--;
+        committers.add(Thread.currentThread());
+        shard.entries().committed(one.batch);
+      }
     }
 
     @Override
@@ -274,6 +301,95 @@ class TurnTest {
         looking = 0;
         shard.logOwner().look();
       }
+    }
+    publishing.join();
+    for (var i = 1; i <= 10_000; i++) {
+      assertEquals(i, applied.take());
+    }
+  }
+
+  @Test
+  void publishesThatAreReadTogetherShareASyncOfTheirEventLoop() throws InterruptedException {
+    quick = true;
+    settled();
+    for (var i = 0; i < 3; i++) {
+      send("quick." + i);
+    }
+    assertTrue(applied.isEmpty());
+    assertTrue(loop.hasRead());
+    assertEquals(3, applied.size());
+    assertEquals(List.of(Thread.currentThread()), List.copyOf(committers));
+  }
+
+  @Test
+  void anEventLoopThatServesOthersDoesNotWaitForTheDisk() throws InterruptedException {
+    quick = true;
+    settled();
+    for (var i = 0; i < 3; i++) {
+      loop.read(1000);
+      send("quick." + i);
+      settle(proposed.take());
+    }
+    assertTrue(committers.isEmpty());
+    for (var i = 0; i < 200; i++) {
+      send("quick." + i);
+      loop.hasRead();
+      var left = proposed.poll();
+      if (left != null) {
+        settle(left);
+      }
+    }
+    assertFalse(committers.isEmpty());
+  }
+
+  @Test
+  void whatGatheredBehindTheLogsThreadGoesBackToTheEventLoop() throws InterruptedException {
+    loop.takeAll();
+    settled();
+    send("quick.1");
+    var first = proposed.take();
+    send("quick.2");
+    quick = true;
+    settle(first);
+    assertEquals(1, applied.take());
+    assertTrue(applied.isEmpty());
+    assertTrue(loop.hasRead());
+    assertEquals(2, applied.take());
+  }
+
+  @Test
+  void whatAnEventLoopCannotCommitIsForTheLogsThread() throws InterruptedException {
+    quick = true;
+    settled();
+    send("quick.1");
+    quick = false;
+    assertTrue(loop.hasRead());
+    settle(proposed.take());
+    assertEquals(1, applied.take());
+  }
+
+  @Test
+  void nothingIsLostBetweenEventLoopLogAndShard() throws InterruptedException {
+    loop.takeAll();
+    var publishing =
+        new Thread(() -> {
+          for (var i = 0; i < 10_000 || applied.size() < 10_000; i++) {
+            if (i < 10_000) {
+              quick = i % 5 != 0;
+              send(i % 97 == 0 ? "slow.x" : "quick.x");
+            }
+            if (i % 3 == 0) {
+              loop.hasRead();
+            }
+          }
+        });
+    publishing.start();
+    while (applied.size() < 10_000) {
+      var one = proposed.poll(1, TimeUnit.MILLISECONDS);
+      if (one != null) {
+        settle(one);
+      }
+      shard.logOwner().look();
     }
     publishing.join();
     for (var i = 1; i <= 10_000; i++) {
