@@ -321,6 +321,7 @@ final class LogWriter implements Runnable {
       failure = why;
       failedEpoch = live.getLast().epoch;
     }
+    segments = appender.segmentCount();
     return why;
   }
 
