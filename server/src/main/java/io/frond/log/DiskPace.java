@@ -6,18 +6,18 @@ final class DiskPace {
   /// On average a group of moderate size takes no longer.
   private static final long QUICK_NANOS = 400_000;
 
-  /// A group that took so long is the last that such a thread waits for, for a while.
+  /// A group that took so long is the last that such a thread waits for, for so many times as long:
+  /// a disk that hangs now and then keeps it waiting for a two-hundredth of the time at most.
   private static final long SLOW_NANOS = 5_000_000;
 
-  private static final long PAUSE_MIN = 1_000_000_000L;
-  private static final long PAUSE_MAX = 64_000_000_000L;
+  private static final long PAUSE_TIMES = 200;
+  private static final long PAUSE_MAX = 3_600_000_000_000L;
 
   /// What it takes to write more says little about the disk.
   private static final int BYTES_MAX = 64 << 10;
 
   private volatile long averageNanos = 2 * QUICK_NANOS;
-  private volatile long slowUntil = System.nanoTime() - PAUSE_MAX;
-  private long pauseNanos = PAUSE_MIN;
+  private volatile long slowUntil = System.nanoTime();
 
   /// A group was written and synced.
   ///
@@ -29,9 +29,8 @@ final class DiskPace {
     var average = averageNanos;
     averageNanos = average + (Math.min(nanos, SLOW_NANOS) - average) / 8;
     if (nanos > SLOW_NANOS) {
-      var soon = now - slowUntil < pauseNanos;
-      pauseNanos = soon ? Math.min(2 * pauseNanos, PAUSE_MAX) : PAUSE_MIN;
-      slowUntil = now + pauseNanos;
+      var until = now + Math.min(nanos, PAUSE_MAX / PAUSE_TIMES) * PAUSE_TIMES;
+      slowUntil = until - slowUntil > 0 ? until : slowUntil;
     }
   }
 

@@ -179,6 +179,7 @@ class DiskTroubleTest {
     create(engine, "S", ",'persist_mode':'async'");
     create(engine, "T", "");
     assertEquals(0, publish(engine, "S", 10));
+    engine.idle(); // acknowledged before it is synced: what fails now is not to be its sync
     disk.failForces(10); // each try
     assertEquals(0, publish(engine, "S", 10));
     disk.failForces(10);

@@ -239,12 +239,15 @@ class LocalLogTest {
 
   @Test
   void batchesInFlightShareASync() throws IOException {
-    try (var test = TestLog.open(new FaultyDisk(1))) {
-      for (var i = 0; i < 10_000; i++) {
-        test.propose(new byte[10]);
+    var disk = new FaultyDisk(1);
+    try (var test = TestLog.open(disk)) {
+      synchronized (disk) { // it works on the first group until all is proposed
+        for (var i = 0; i < 10_000; i++) {
+          test.propose(new byte[10]);
+        }
       }
       test.settle();
-      assertTrue(test.log.stats().groups() < 9_000, test.log.stats().toString());
+      assertTrue(test.log.stats().groups() <= 2, test.log.stats().toString());
       assertEquals(10_000, test.log.stats().entries());
     }
   }
