@@ -77,7 +77,7 @@ enum Level {
       !resolver_pinned_accounts
       !trusted_keys trusted
       !default_sentinel
-      !no_system_account no_system no_sys_acc
+      no_system_account no_system no_sys_acc
       default_js_domain
       !feature_flags
       !ocsp
@@ -157,10 +157,16 @@ enum Level {
       max_ack_pending
       cluster_traffic
       """),
+  CERTIFICATE(
+      """
+      cert_file
+      key_file
+      """),
   TLS(
       """
       cert_file
       key_file
+      certs certificates
       ca_file
       verify
       verify_and_map
@@ -174,7 +180,6 @@ enum Level {
       handshake_first first immediate
       connection_rate_limit
       !verify_cert_and_check_known_urls
-      !certs certificates
       !cert_store
       !cert_match_by
       !cert_match
@@ -460,6 +465,7 @@ enum Level {
       case REMOTE -> "an entry of \"leafnodes { remotes }\"";
       case FORWARD -> "an entry of a remote's \"forward\"";
       case DEAD_LETTER -> "\"dead_letter\" of an entry of \"forward\"";
+      case CERTIFICATE -> "an entry of \"certs\"";
       case SUBJECTS -> "\"publish\" or \"subscribe\"";
       case RESPONSES -> "\"allow_responses\"";
       case CLUSTER_AUTHORIZATION -> "\"cluster { authorization }\"";

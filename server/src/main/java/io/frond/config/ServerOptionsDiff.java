@@ -124,6 +124,7 @@ public record ServerOptionsDiff(
         restart("host", old.listen().host(), now.listen().host());
       }
       restart("system_account", old.systemAccount(), now.systemAccount());
+      restart("no_system_account", old.systemHidden(), now.systemHidden());
       restart("http", old.monitor().http(), now.monitor().http());
       restart("https", old.monitor().https(), now.monitor().https());
       restart("http_base_path", old.monitor().basePath(), now.monitor().basePath());

@@ -37,7 +37,6 @@ final class ServerReader {
     var tls = TlsReader.override(flags, TlsReader.read(section, TlsReader.Role.LISTENER), problems);
     var auth = new AuthReader(section, flags).read(tls);
     var systemAccount = systemAccount(auth.accounts());
-    var names = accountNames(auth.accounts(), systemAccount);
     var cluster = ClusterReader.read(section, flags);
     if (section.flag("disable_sublist_cache", false)) {
       problems.warn(
@@ -45,6 +44,8 @@ final class ServerReader {
     }
     var jetstream = JetStreamReader.read(section, flags);
     checkSystemAccount(auth.accounts(), systemAccount, jetstream != null);
+    var hidden = systemHidden(auth.accounts(), jetstream != null);
+    var names = accountNames(auth.accounts(), hidden ? null : systemAccount);
     var options =
         new ServerOptions(
             name(),
@@ -53,6 +54,7 @@ final class ServerReader {
             auth.auth(),
             auth.accounts(),
             systemAccount,
+            hidden,
             tls,
             cluster,
             LeafReader.read(section, names, auth.allowedLeaves()),
@@ -129,6 +131,15 @@ final class ServerReader {
     return name;
   }
 
+  /// As with nats-server, `no_system_account` yields to an account that is there after all, and to
+  /// JetStream.
+  private boolean systemHidden(List<AccountOptions> accounts, boolean jetstream) {
+    return section.flag("no_system_account", false)
+        && section.name("system_account") == null
+        && !jetstream
+        && accounts.stream().noneMatch(it -> it.name().equals(AccountOptions.SYSTEM));
+  }
+
   private void checkSystemAccount(
       List<AccountOptions> accounts, String systemAccount, boolean jetstream) {
     for (var account : accounts) {
@@ -138,10 +149,13 @@ final class ServerReader {
     }
   }
 
-  private static Set<String> accountNames(List<AccountOptions> accounts, String systemAccount) {
+  private static Set<String> accountNames(
+      List<AccountOptions> accounts, @Nullable String systemAccount) {
     var names = new HashSet<String>();
     names.add(AccountOptions.GLOBAL);
-    names.add(systemAccount);
+    if (systemAccount != null) {
+      names.add(systemAccount);
+    }
     for (var account : accounts) {
       names.add(account.name());
     }

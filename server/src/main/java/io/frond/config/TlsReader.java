@@ -2,6 +2,7 @@ package io.frond.config;
 
 import io.frond.conf.Value;
 import io.frond.options.TlsOptions;
+import io.frond.options.TlsOptions.CertPair;
 import io.frond.options.TlsOptions.HandshakeFirst;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -109,7 +110,8 @@ final class TlsReader {
         Set.of(),
         HandshakeFirst.OFF,
         TlsOptions.DEFAULT_HANDSHAKE_FIRST_DELAY,
-        0);
+        0,
+        List.of());
   }
 
   private static void checkFile(String file, String flag, Problems problems) {
@@ -127,8 +129,10 @@ final class TlsReader {
   }
 
   private TlsOptions read() {
-    var cert = file("cert_file");
-    var key = file("key_file");
+    var more = certificates();
+    var first = more.isEmpty() ? null : more.removeFirst();
+    var cert = first == null ? file("cert_file") : first.certFile();
+    var key = first == null ? file("key_file") : first.keyFile();
     if (cert != null && key == null) {
       section.problems().error("\"tls\" at " + section.at() + " has cert_file but no key_file");
     } else if (cert == null && key != null) {
@@ -157,15 +161,39 @@ final class TlsReader {
         pinnedCerts(),
         handshakeFirst(),
         handshakeFirstDelay(),
-        section.whole("connection_rate_limit", 0, Long.MAX_VALUE, 0));
+        section.whole("connection_rate_limit", 0, Long.MAX_VALUE, 0),
+        more);
   }
 
   private @Nullable String file(String key) {
+    return file(section, key);
+  }
+
+  private static @Nullable String file(Section section, String key) {
     var file = section.name(key);
     if (file != null && !isReadable(file)) {
       section.invalid(key, "cannot read the file " + file);
     }
     return file;
+  }
+
+  private List<CertPair> certificates() {
+    var pairs = new ArrayList<CertPair>();
+    if (section.has("certs") && (section.has("cert_file") || section.has("key_file"))) {
+      section.invalid("certs", "is instead of cert_file and key_file, not besides them");
+      return pairs;
+    }
+    for (var each : section.sections("certs", Level.CERTIFICATE)) {
+      var cert = file(each, "cert_file");
+      var key = file(each, "key_file");
+      if (cert != null && key != null) {
+        pairs.add(new CertPair(cert, key));
+      } else {
+        var what = "an entry of \"certs\" at " + each.at();
+        section.problems().error(what + " needs cert_file and key_file");
+      }
+    }
+    return pairs;
   }
 
   private String minVersion() {

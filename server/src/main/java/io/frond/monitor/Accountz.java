@@ -17,7 +17,9 @@ final class Accountz {
     var facts = source.facts();
     var system = source.systemAccount();
     to.put("server_id", facts.id()).put("now", Instant.now().toString());
-    to.put("system_account", system.name());
+    if (system != null) {
+      to.put("system_account", system.name());
+    }
     if (name.isEmpty()) {
       to.put("accounts", source.accounts().stream().map(Account::name).sorted().toList());
       return;

@@ -124,7 +124,8 @@ public final class MonitorServer implements AutoCloseable {
         Set.of(),
         options.handshakeFirst(),
         Duration.ZERO,
-        0);
+        0,
+        List.of());
   }
 
   /// The port that was bound.

@@ -41,7 +41,8 @@ public interface MonitorSource {
 
   Collection<Account> accounts();
 
-  Account systemAccount();
+  /// Null when nobody is told of it.
+  @Nullable Account systemAccount();
 
   Counts counts();
 

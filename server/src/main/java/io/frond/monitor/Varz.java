@@ -221,7 +221,10 @@ final class Varz {
       options.metadata().forEach(to::put);
       to.end();
     }
-    to.put("system_account", source.systemAccount().name());
+    var system = source.systemAccount();
+    if (system != null) {
+      to.put("system_account", system.name());
+    }
   }
 
   private static void ended(JsonWriter to, MonitorSource.Counts counts) {

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A `tls {}` block, of a listener or of a connection that we dial.
 ///
-/// @param certFile PEM chain, relative to the working directory; null when dialling without one
+/// @param certFile PEM chain, relative to the working directory; null when dialling without one;
+///   the first one of `certs`
 /// @param keyFile PEM private key (PKCS#8, PKCS#1 or SEC1)
 /// @param caFile PEM roots; null means the JDK's
 /// @param verify the other side must show a certificate that `caFile` signed
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// @param handshakeFirst when TLS begins relative to INFO
 /// @param handshakeFirstDelay for [HandshakeFirst#AUTO], default 50 ms
 /// @param connectionRateLimit handshakes a second, 0 for no limit
+/// @param more the other pairs of `certs`: which one is shown, the other side's hello decides
 public record TlsOptions(
     @Nullable String certFile,
     @Nullable String keyFile,
@@ -35,7 +37,11 @@ public record TlsOptions(
     Set<String> pinnedCerts,
     HandshakeFirst handshakeFirst,
     Duration handshakeFirstDelay,
-    long connectionRateLimit) {
+    long connectionRateLimit,
+    List<CertPair> more) {
+
+  /// An entry of `certs`: a PEM chain and its private key.
+  public record CertPair(String certFile, String keyFile) {}
 
   /// `handshake_first`: OFF sends INFO in plain text first, ON starts with TLS, AUTO waits for a
   /// TLS hello for a while and sends INFO when none came.

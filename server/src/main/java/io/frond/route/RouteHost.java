@@ -35,7 +35,8 @@ public interface RouteHost {
   /// Limits that all links share.
   ClientOptions clientOptions();
 
-  String systemAccount();
+  /// Null when nobody is told of it.
+  @Nullable String systemAccount();
 
   Log log();
 

@@ -15,11 +15,14 @@ import org.jspecify.annotations.Nullable;
 /// @param pinned accounts that have a connection of their own
 /// @param permissions what may come in (publish) and go out (subscribe), null for everything
 record Rules(boolean pooled, int poolSize, Set<String> pinned, @Nullable Permissions permissions) {
-  static Rules of(ClusterOptions options, String systemAccount) {
+  /// @param systemAccount null when nobody is told of it
+  static Rules of(ClusterOptions options, @Nullable String systemAccount) {
     var pinned = new HashSet<String>();
     if (options.poolSize() > 0) {
       pinned.addAll(options.pinnedAccounts());
-      pinned.add(systemAccount);
+      if (systemAccount != null) {
+        pinned.add(systemAccount);
+      }
     }
     var permissions =
         options.importPermission() == null && options.exportPermission() == null

@@ -21,11 +21,13 @@ public final class Accounts {
   private final int loops;
   private final boolean toldToOthers;
   private final String system;
+  private final boolean hidden;
 
   Accounts(ServerOptions options, int loops) {
     this.loops = loops;
     toldToOthers = talksToServers(options);
     system = options.systemAccount();
+    hidden = options.systemHidden();
     configure(options);
   }
 
@@ -89,5 +91,10 @@ public final class Accounts {
 
   public Collection<Account> all() {
     return byName.values();
+  }
+
+  /// All but a system account that is hidden.
+  Collection<Account> visible() {
+    return hidden ? byName.values().stream().filter(it -> it != system()).toList() : all();
   }
 }

@@ -178,12 +178,12 @@ final class MonitorWiring implements MonitorSource, AutoCloseable {
 
   @Override
   public Collection<Account> accounts() {
-    return core.accounts().all();
+    return core.accounts().visible();
   }
 
   @Override
-  public Account systemAccount() {
-    return core.accounts().system();
+  public @Nullable Account systemAccount() {
+    return core.options().systemHidden() ? null : core.accounts().system();
   }
 
   @Override

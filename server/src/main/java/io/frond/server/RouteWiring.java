@@ -151,7 +151,8 @@ public final class RouteWiring implements RouteHost, ConnectionAcceptor, AutoClo
         tls.pinnedCerts(),
         HandshakeFirst.ON,
         tls.handshakeFirstDelay(),
-        tls.connectionRateLimit());
+        tls.connectionRateLimit(),
+        tls.more());
   }
 
   /// Reads the certificates again, for connections that come from now on.
@@ -271,8 +272,9 @@ public final class RouteWiring implements RouteHost, ConnectionAcceptor, AutoClo
   }
 
   @Override
-  public String systemAccount() {
-    return core.options().systemAccount();
+  public @Nullable String systemAccount() {
+    var options = core.options();
+    return options.systemHidden() ? null : options.systemAccount();
   }
 
   @Override

@@ -43,7 +43,11 @@ final class SystemWiring implements SystemRequests.Server, AutoCloseable {
     requests = new SystemRequests(monitor.endpoints(), stamp, this, core.loops().blocking());
   }
 
+  /// Where the system account is hidden nobody is answered or told anything.
   void start() {
+    if (core.options().systemHidden()) {
+      return;
+    }
     var system = core.accounts().system();
     requests.serveSystem(system);
     core.accounts()

@@ -17,6 +17,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.NoSuchAlgorithmException;
 import java.security.cert.X509Certificate;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -70,8 +71,7 @@ public final class TlsContexts {
       return built(builder.sslProvider(SslProvider.JDK).protocols("TLSv1.3", "TLSv1.2"), List.of());
     }
     if (options.certFile() != null) {
-      var pair = TlsKeyPair.read(options);
-      builder.keyManager(pair.key(), pair.chain());
+      builder.keyManager(new TlsKeys(TlsKeyPair.read(options)));
     } else if (options.keyFile() != null) {
       throw new TlsConfigException(null, "missing 'cert_file' in TLS configuration");
     }
@@ -82,7 +82,7 @@ public final class TlsContexts {
               : new TlsPinnedTrust(null, options.pinnedCerts()));
       builder.endpointIdentificationAlgorithm(null);
     } else {
-      trust(builder, options);
+      builder.trustManager(trusted(options, authorities(options)));
       builder.endpointIdentificationAlgorithm("HTTPS");
     }
     return finished(builder, options);
@@ -100,55 +100,57 @@ public final class TlsContexts {
   /// Netty's builder is not used here: it looks for BouncyCastle's provider and tries out a context
   /// first, which costs a start as much as the JVM itself.
   private static SslContext server(TlsOptions options, boolean verify) throws TlsConfigException {
-    var pair = TlsKeyPair.read(options);
-    var authorities =
-        options.caFile() == null ? null : new TlsPemFile(options.caFile()).certificates();
-    var shown = verify || !options.pinnedCerts().isEmpty();
+    var keys = new KeyManager[] {new TlsKeys(TlsKeyPair.read(options))};
+    var suites = options.cipherSuites().isEmpty() ? null : suites(options.cipherSuites());
     checkCurves(options);
     try {
-      var context = SSLContext.getInstance("TLS");
-      context.init(
-          new KeyManager[] {new TlsOnlyKey(pair)}, trusted(options, authorities, shown), null);
-      var made =
-          new JdkSslContext(
-              context,
-              false,
-              options.cipherSuites().isEmpty() ? null : suites(options.cipherSuites()),
-              IdentityCipherSuiteFilter.INSTANCE,
-              ApplicationProtocolConfig.DISABLED,
-              shown ? ClientAuth.REQUIRE : ClientAuth.NONE,
-              protocols(options).toArray(String[]::new),
-              false);
-      return options.curves().isEmpty() ? made : new CurvedContext(made, options.curves());
+      var authorities = authorities(options);
+      if (!verify && options.pinnedCerts().isEmpty()) {
+        return listening(options, keys, suites, null);
+      }
+      return new TlsRenewingContext(
+          trusted(options, authorities),
+          trust -> listening(options, keys, suites, trust),
+          InstantSource.system());
     } catch (GeneralSecurityException | IllegalArgumentException e) {
       throw new TlsConfigException(null, "certificate and key do not work: " + e.getMessage(), e);
     }
   }
 
-  /// @param shown whether clients show certificates; where not, nobody is asked
-  private static TrustManager[] trusted(
-      TlsOptions options, X509Certificate @Nullable [] authorities, boolean shown)
-      throws TlsConfigException {
-    if (!shown) {
-      return new TrustManager[0];
-    }
-    var trusting = trusting(authorities);
-    return new TrustManager[] {
-      options.pinnedCerts().isEmpty()
-          ? trusting
-          : new TlsPinnedTrust(trusting, options.pinnedCerts())
-    };
+  /// @param trust of clients, who have to show certificates; null to ask nobody
+  private static SslContext listening(
+      TlsOptions options,
+      KeyManager[] keys,
+      @Nullable List<String> suites,
+      @Nullable X509ExtendedTrustManager trust)
+      throws GeneralSecurityException {
+    var context = SSLContext.getInstance("TLS");
+    var trusted = trust == null ? new TrustManager[0] : new TrustManager[] {trust};
+    context.init(keys, trusted, null);
+    var made =
+        new JdkSslContext(
+            context,
+            false,
+            suites,
+            IdentityCipherSuiteFilter.INSTANCE,
+            ApplicationProtocolConfig.DISABLED,
+            trust == null ? ClientAuth.NONE : ClientAuth.REQUIRE,
+            protocols(options).toArray(String[]::new),
+            false);
+    return options.curves().isEmpty() ? made : new CurvedContext(made, options.curves());
   }
 
-  private static void trust(SslContextBuilder builder, TlsOptions options)
+  private static X509Certificate @Nullable [] authorities(TlsOptions options)
       throws TlsConfigException {
-    var authorities =
-        options.caFile() == null ? null : new TlsPemFile(options.caFile()).certificates();
-    if (!options.pinnedCerts().isEmpty()) {
-      builder.trustManager(new TlsPinnedTrust(trusting(authorities), options.pinnedCerts()));
-    } else if (authorities != null) {
-      builder.trustManager(authorities);
-    }
+    return options.caFile() == null ? null : new TlsPemFile(options.caFile()).certificates();
+  }
+
+  private static X509ExtendedTrustManager trusted(
+      TlsOptions options, X509Certificate @Nullable [] authorities) throws TlsConfigException {
+    var trusting = trusting(authorities);
+    return options.pinnedCerts().isEmpty()
+        ? trusting
+        : new TlsPinnedTrust(trusting, options.pinnedCerts());
   }
 
   /// @param authorities null for the roots that the JDK trusts

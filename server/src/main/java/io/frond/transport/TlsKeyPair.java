@@ -6,12 +6,16 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
 
 /// A private key and the certificate that it belongs to, followed by those that vouch for it.
 record TlsKeyPair(PrivateKey key, X509Certificate[] chain) {
 
-  /// @throws TlsConfigException when one of the two files is missing or broken, or they do not fit
-  static TlsKeyPair read(TlsOptions options) throws TlsConfigException {
+  /// All that the options name, at least one.
+  ///
+  /// @throws TlsConfigException when a file is missing or broken, or the two of a pair do not fit
+  static List<TlsKeyPair> read(TlsOptions options) throws TlsConfigException {
     var certFile = options.certFile();
     var keyFile = options.keyFile();
     if (certFile == null) {
@@ -20,6 +24,15 @@ record TlsKeyPair(PrivateKey key, X509Certificate[] chain) {
     if (keyFile == null) {
       throw new TlsConfigException(null, "missing 'key_file' in TLS configuration");
     }
+    var pairs = new ArrayList<TlsKeyPair>();
+    pairs.add(read(certFile, keyFile));
+    for (var each : options.more()) {
+      pairs.add(read(each.certFile(), each.keyFile()));
+    }
+    return List.copyOf(pairs);
+  }
+
+  private static TlsKeyPair read(String certFile, String keyFile) throws TlsConfigException {
     var key = new TlsPemFile(keyFile).privateKey();
     var chain = new TlsPemFile(certFile).certificates();
     if (!fit(key, chain[0].getPublicKey())) {

@@ -45,7 +45,8 @@ class CertificateUsersTest {
           Set.of(),
           HandshakeFirst.OFF,
           TlsOptions.DEFAULT_HANDSHAKE_FIRST_DELAY,
-          0);
+          0,
+          List.of());
 
   @TempDir static Path folder;
   private static TestCertificates certificates;

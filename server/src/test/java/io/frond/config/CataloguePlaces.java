@@ -32,6 +32,7 @@ final class CataloguePlaces {
           Map.entry(Level.ACCOUNT_LIMITS, "accounts { A { limits {\n%s\n} } }"),
           Map.entry(Level.ACCOUNT_JETSTREAM, "accounts { A { jetstream {\n%s\n} } }"),
           Map.entry(Level.TLS, "tls {\n%s\n}"),
+          Map.entry(Level.CERTIFICATE, "tls { certs [ {\n%s\n} ] }"),
           Map.entry(Level.CLUSTER, "cluster {\n%s\n}"),
           Map.entry(Level.CLUSTER_AUTHORIZATION, "cluster { port: 6222, authorization {\n%s\n} }"),
           Map.entry(Level.COMPRESSION, "leafnodes { compression {\n%s\n} }"),

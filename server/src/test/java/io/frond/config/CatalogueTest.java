@@ -31,17 +31,18 @@ class CatalogueTest {
 
   /// What a level needs besides the key of the test.
   private static final Map<Level, String> NEEDS =
-      Map.of(
-          Level.USER, "user: a",
-          Level.LEAF_USER, "user: a",
-          Level.CLUSTER, "port: 6222",
-          Level.TLS, "cert_file: \"$FILE\"\nkey_file: \"$FILE\"",
-          Level.REMOTE, "url: \"nats://h:1\"",
-          Level.PROXY, "url: \"http://p:1\"",
-          Level.FORWARD, "subjects: a.b",
-          Level.WEBSOCKET, "port: 80\nno_tls: true",
-          Level.COMPRESSION, "mode: accept",
-          Level.JETSTREAM, "key: secret");
+      Map.ofEntries(
+          Map.entry(Level.USER, "user: a"),
+          Map.entry(Level.LEAF_USER, "user: a"),
+          Map.entry(Level.CLUSTER, "port: 6222"),
+          Map.entry(Level.TLS, "cert_file: \"$FILE\"\nkey_file: \"$FILE\""),
+          Map.entry(Level.CERTIFICATE, "cert_file: \"$FILE\"\nkey_file: \"$FILE\""),
+          Map.entry(Level.REMOTE, "url: \"nats://h:1\""),
+          Map.entry(Level.PROXY, "url: \"http://p:1\""),
+          Map.entry(Level.FORWARD, "subjects: a.b"),
+          Map.entry(Level.WEBSOCKET, "port: 80\nno_tls: true"),
+          Map.entry(Level.COMPRESSION, "mode: accept"),
+          Map.entry(Level.JETSTREAM, "key: secret"));
 
   /// A value for each key; `KEY` alone takes the place of the level's needs when `!` stands before
   /// it; `?` marks keys that are checked and only warned about.
@@ -94,6 +95,7 @@ class CatalogueTest {
       SERVER no_auth_user: base
       SERVER accounts: [A, B]
       SERVER system_account: BASE
+      SERVER no_system_account: true, jetstream: false
       SERVER tls: { cert_file: "$FILE", key_file: "$FILE", verify: true }
       SERVER allow_non_tls: true
       SERVER cluster: { port: 6222 }
@@ -138,6 +140,9 @@ class CatalogueTest {
       ACCOUNT_JETSTREAM max_ack_pending: 100
       TLS !cert_file: "$FILE2", key_file: "$FILE"
       TLS !key_file: "$FILE2", cert_file: "$FILE"
+      TLS !certs: [{ cert_file: "$FILE2", key_file: "$FILE" }, { cert_file: "$FILE", key_file: "$FILE" }]
+      CERTIFICATE cert_file: "$FILE2"
+      CERTIFICATE key_file: "$FILE2"
       TLS ca_file: "$FILE"
       TLS verify: true
       TLS verify_and_map: true

@@ -143,6 +143,8 @@ class EverythingTest {
       Map.of(
           "websocket.jwtCookie", "a later capability",
           "monitor.https", "excluded by http",
+          "systemHidden", "excluded by system_account",
+          "tls.more", "excluded by cert_file",
           "auth.user", "excluded by accounts with users",
           "auth.password", "excluded by accounts with users",
           "auth.token", "excluded by accounts with users",
@@ -188,7 +190,8 @@ class EverythingTest {
         Set.of(),
         first,
         Duration.ofMillis(50),
-        0);
+        0,
+        List.of());
   }
 
   private static PermissionOptions permissions(
@@ -283,7 +286,8 @@ class EverythingTest {
             Set.of(PIN),
             HandshakeFirst.AUTO,
             Duration.ofMillis(250),
-            50),
+            50,
+            List.of()),
         options.tls());
   }
 
@@ -372,7 +376,8 @@ class EverythingTest {
         Set.of(),
         HandshakeFirst.OFF,
         Duration.ofMillis(50),
-        0);
+        0,
+        List.of());
   }
 
   @Test

@@ -192,7 +192,8 @@ class MonitorServerTest {
             Set.of(),
             TlsOptions.HandshakeFirst.OFF,
             Duration.ofMillis(50),
-            0);
+            0,
+            List.of());
     var options =
         Monitored.OPTIONS.withTls(tls).withMonitor(new MonitorOptions(null, ANY_PORT, ""));
     try (var it = Monitored.start(options);

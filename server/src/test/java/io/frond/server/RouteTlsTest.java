@@ -50,7 +50,8 @@ class RouteTlsTest {
         Set.of(),
         HandshakeFirst.OFF,
         TlsOptions.DEFAULT_HANDSHAKE_FIRST_DELAY,
-        0);
+        0,
+        List.of());
   }
 
   @Test

@@ -36,8 +36,10 @@ public final class TestCertificates {
   public static final String CLIENT_EMAIL = "derek@nats.io";
   public static final String CLIENT_SUBJECT = "CN=client,OU=Fleet,O=Frond";
 
+  private static final Duration USUAL_SPAN = Duration.ofDays(1);
+
   private final Path folder;
-  private final X500Name issuer = new X500Name("CN=Frond Test CA");
+  private final X500Name issuer;
   private final KeyPair issuerKeys;
   private final Path ca;
   private final AtomicLong serial = new AtomicLong();
@@ -49,8 +51,10 @@ public final class TestCertificates {
   /// @param key unencrypted PKCS#8
   public record Issued(Path certificate, Path key, X509Certificate x509, PrivateKey privateKey) {}
 
-  private TestCertificates(Path folder) throws IOException, GeneralSecurityException {
+  private TestCertificates(Path folder, String authority)
+      throws IOException, GeneralSecurityException {
     this.folder = Files.createDirectories(folder);
+    issuer = new X500Name(authority);
     issuerKeys = keys("EC");
     ca = folder.resolve("ca.pem");
     server =
@@ -73,8 +77,13 @@ public final class TestCertificates {
 
   /// @param folder where the files go, made when missing
   public static TestCertificates create(Path folder) {
+    return create(folder, "CN=Frond Test CA");
+  }
+
+  /// @param authority its name
+  public static TestCertificates create(Path folder, String authority) {
     try {
-      return new TestCertificates(folder);
+      return new TestCertificates(folder, authority);
     } catch (IOException | GeneralSecurityException e) {
       throw new IllegalStateException("cannot make test certificates", e);
     }
@@ -115,6 +124,15 @@ public final class TestCertificates {
     }
   }
 
+  /// As [#issue(String, String, GeneralName...)], soon to end.
+  public Issued issueFor(Duration span, String name, String subject) {
+    try {
+      return issue(name, subject, keys("EC"), span, List.of());
+    } catch (IOException | GeneralSecurityException e) {
+      throw new IllegalStateException("cannot make a test certificate", e);
+    }
+  }
+
   /// Writes one PEM block.
   public static Path write(Path file, String label, byte[] der) throws IOException {
     var body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
@@ -136,7 +154,13 @@ public final class TestCertificates {
 
   private Issued issue(String name, String subject, KeyPair keys, List<GeneralName> alternatives)
       throws IOException, GeneralSecurityException {
-    var builder = builder(x500(subject), keys);
+    return issue(name, subject, keys, USUAL_SPAN, alternatives);
+  }
+
+  private Issued issue(
+      String name, String subject, KeyPair keys, Duration span, List<GeneralName> alternatives)
+      throws IOException, GeneralSecurityException {
+    var builder = builder(x500(subject), keys, span);
     builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
     builder.addExtension(
         Extension.extendedKeyUsage,
@@ -161,18 +185,18 @@ public final class TestCertificates {
   }
 
   private X509Certificate authority() throws CertIOException, GeneralSecurityException {
-    var builder = builder(issuer, issuerKeys);
+    var builder = builder(issuer, issuerKeys, USUAL_SPAN);
     builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
     return signed(builder);
   }
 
-  private JcaX509v3CertificateBuilder builder(X500Name subject, KeyPair keys) {
+  private JcaX509v3CertificateBuilder builder(X500Name subject, KeyPair keys, Duration span) {
     var now = Instant.now();
     return new JcaX509v3CertificateBuilder(
         issuer,
         BigInteger.valueOf(serial.incrementAndGet()),
         Date.from(now.minus(Duration.ofHours(1))),
-        Date.from(now.plus(Duration.ofDays(1))),
+        Date.from(now.plus(span)),
         subject,
         keys.getPublic());
   }

@@ -106,7 +106,8 @@ final class Rig {
         Set.of(),
         first,
         Duration.ofMillis(50),
-        rateLimit);
+        rateLimit,
+        List.of());
   }
 
   static String read(Socket socket, int bytes) throws IOException {

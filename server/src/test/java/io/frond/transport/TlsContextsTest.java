@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.frond.options.TlsOptions;
+import io.frond.options.TlsOptions.CertPair;
 import io.frond.options.TlsOptions.HandshakeFirst;
+import io.frond.testkit.Await;
 import io.frond.testkit.TestCertificates;
 import io.frond.testkit.TestCertificates.Issued;
 import io.netty.handler.ssl.SslContext;
@@ -18,6 +20,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
+import java.security.cert.Certificate;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -30,6 +35,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TlsContextsTest {
   @TempDir static Path folder;
@@ -90,6 +97,70 @@ class TlsContextsTest {
     var strangers = TestCertificates.create(folder.resolve("strangers"));
     var stranger = TlsContexts.client(dialling().shows(strangers.client()).build());
     assertFalse(TlsHandshake.between(stranger, server, "localhost").succeeded());
+  }
+
+  /// The JDK's own contexts let it in for a day.
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  void aSessionIsNotResumedOnceTheClientsCertificateHasEnded(String protocol) throws Exception {
+    var brief = certificates.issueFor(Duration.ofSeconds(3), "brief-" + protocol, "CN=brief");
+    var options = serverOptions();
+    options.verify = true;
+    var server = TlsContexts.server(options.build());
+    var client =
+        SslContextBuilder.forClient()
+            .trustManager(certificates.ca().toFile())
+            .keyManager(brief.privateKey(), brief.x509())
+            .protocols(protocol)
+            .build();
+    assertTrue(TlsHandshake.between(client, server, "localhost").succeeded());
+    var end = brief.x509().getNotAfter().toInstant();
+    Await.until("the certificate's end", () -> Instant.now().isAfter(end));
+    assertFalse(TlsHandshake.between(client, server, "localhost").succeeded());
+    var other = TlsContexts.client(dialling().shows(certificates.client()).build());
+    assertTrue(TlsHandshake.between(other, server, "localhost").succeeded());
+  }
+
+  @Test
+  void ofSeveralCertificatesTheOneForTheNameIsShown() throws Exception {
+    var one = certificates.issue("one", "CN=one", dns("one.test"));
+    var wild = certificates.issue("wild", "CN=wild", dns("*.wild.test"));
+    var rsa = certificates.issue("rsa", "CN=rsa", TestCertificates.keys("RSA"), dns("rsa.test"));
+    var options = serverOptions();
+    options.more = List.of(pair(one), pair(wild), pair(rsa));
+    var server = TlsContexts.server(options.build());
+    assertEquals(one.x509(), shown(server, "one.test"));
+    assertEquals(wild.x509(), shown(server, "a.wild.test"));
+    assertEquals(rsa.x509(), shown(server, "rsa.test"));
+    assertEquals(certificates.server().x509(), shown(server, "a.b.wild.test"));
+    assertEquals(certificates.server().x509(), shown(server, "127.0.0.1"));
+  }
+
+  @Test
+  void ofSeveralCertificatesAClientShowsTheOneThatTheServerKnows() throws Exception {
+    var strangers = TestCertificates.create(folder.resolve("several"), "CN=Others");
+    var options = serverOptions();
+    options.verify = true;
+    var server = TlsContexts.server(options.build());
+    var dialling = dialling().shows(strangers.client());
+    dialling.more = List.of(pair(certificates.client()));
+    assertTrue(joins(dialling, server));
+  }
+
+  private static GeneralName dns(String name) {
+    return new GeneralName(GeneralName.dNSName, name);
+  }
+
+  private static CertPair pair(Issued issued) {
+    return new CertPair(issued.certificate().toString(), issued.key().toString());
+  }
+
+  private static Certificate shown(SslContext server, String to) throws Exception {
+    var options = new Options();
+    options.insecure = true;
+    var handshake = TlsHandshake.between(TlsContexts.client(options.build()), server, to);
+    assertTrue(handshake.succeeded());
+    return handshake.client().getSession().getPeerCertificates()[0];
   }
 
   @Test
@@ -317,6 +388,7 @@ class TlsContextsTest {
     List<String> cipherSuites = List.of();
     List<String> curves = List.of();
     Set<String> pins = Set.of();
+    List<CertPair> more = List.of();
 
     Options shows(Issued issued) {
       certFile = issued.certificate().toString();
@@ -339,7 +411,8 @@ class TlsContextsTest {
           pins,
           HandshakeFirst.OFF,
           TlsOptions.DEFAULT_HANDSHAKE_FIRST_DELAY,
-          0);
+          0,
+          more);
     }
   }
 }
