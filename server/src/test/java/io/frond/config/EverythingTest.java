@@ -176,10 +176,19 @@ class EverythingTest {
   }
 
   private TlsOptions tls(boolean verify, HandshakeFirst first) {
+    return tls(directory + "/cert", directory + "/key", null, verify, first);
+  }
+
+  private static TlsOptions tls(
+      @Nullable String certificate,
+      @Nullable String key,
+      @Nullable String authorities,
+      boolean verify,
+      HandshakeFirst first) {
     return new TlsOptions(
-        directory + "/cert",
-        directory + "/key",
-        null,
+        certificate,
+        key,
+        authorities,
         verify,
         false,
         false,
@@ -361,25 +370,6 @@ class EverythingTest {
         options(everything()).cluster());
   }
 
-  private TlsOptions remoteTls() {
-    return new TlsOptions(
-        null,
-        null,
-        directory + "/ca",
-        false,
-        false,
-        false,
-        Duration.ofSeconds(2),
-        "1.2",
-        List.of(),
-        List.of(),
-        Set.of(),
-        HandshakeFirst.OFF,
-        Duration.ofMillis(50),
-        0,
-        List.of());
-  }
-
   @Test
   void leafKeysAreMapped() throws Exception {
     var remote =
@@ -398,7 +388,7 @@ class EverythingTest {
             true,
             true,
             true,
-            remoteTls(),
+            tls(null, null, directory + "/ca", false, HandshakeFirst.OFF),
             "off",
             true,
             true,
