@@ -219,6 +219,13 @@ final class Call {
     publish(headers.length, headers);
   }
 
+  /// Answers as if nobody took the request: as with nats-server, where each consumer and each
+  /// stream takes its own.
+  void noResponders() {
+    var headers = MessageHeaders.noResponders(subject);
+    publish(headers.length, headers);
+  }
+
   void publish(int ofHeaders, byte[] answer) {
     if (reply.length > 0) {
       outlet.publish(reply, MessageHeaders.NONE, ofHeaders, answer);

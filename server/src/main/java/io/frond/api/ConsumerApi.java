@@ -147,7 +147,7 @@ final class ConsumerApi {
       throw new ApiException(ApiErrorCode.CONSUMER_ALREADY_EXISTS);
     }
     ConsumerPeers.checkChange(config, stream.stream().config(), others(stream, existing));
-    var stored = ConsumerLevel.stored(config);
+    var stored = ConsumerLevel.stored(config, existing.config());
     ConsumerChanges.check(
         existing.config(),
         stored,
@@ -264,6 +264,9 @@ final class ConsumerApi {
 
   /// Takes the pin from the client that has it.
   void unpin(Call call) throws ApiException, JsonException {
+    if (call.isEmpty()) {
+      throw new JsonException("unexpected end of JSON input");
+    }
     var request = call.fields("JSApiConsumerUnpinRequest");
     var group = request.text("group");
     if (group.isEmpty()) {

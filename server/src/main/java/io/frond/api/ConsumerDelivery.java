@@ -17,7 +17,7 @@ final class ConsumerDelivery {
     var stream = account == null ? null : account.streams().get(call.token(5));
     var consumer = stream == null ? null : stream.consumers().get(call.token(6));
     if (consumer == null || call.tokenCount() != 7) {
-      call.status("503");
+      call.noResponders();
       return;
     }
     consumer.pull(call.reply(), call.headerLength(), call.body());

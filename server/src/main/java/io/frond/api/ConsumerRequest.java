@@ -48,7 +48,8 @@ record ConsumerRequest(String stream, ConsumerConfig config, Action action, bool
                   case "create" -> Action.CREATE;
                   case "update" -> Action.UPDATE;
                   default -> null;
-                });
+                },
+            "consumer action");
     var pedantic = fields.flag("pedantic");
     call.checkUnknown(fields);
     return new ConsumerRequest(stream, named(call, stream, config), action, pedantic);

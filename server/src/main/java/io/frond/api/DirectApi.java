@@ -24,7 +24,7 @@ final class DirectApi {
     }
     var stream = stream(call);
     if (stream == null) {
-      call.status("503");
+      call.noResponders();
       return;
     }
     var level = call.header(ApiLevel.HEADER);

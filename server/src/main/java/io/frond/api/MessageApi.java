@@ -8,6 +8,7 @@ import io.frond.store.SubjectFilter;
 import io.frond.stream.ApiError;
 import io.frond.stream.ApiErrorCode;
 import io.frond.stream.ApiException;
+import io.frond.stream.Storage;
 import java.io.IOException;
 import java.util.Base64;
 
@@ -71,8 +72,8 @@ final class MessageApi {
     if (stream.config().denyDelete()) {
       throw new ApiException(ApiErrorCode.STREAM_MSG_DELETE_FAILED, "message delete not permitted");
     }
-    if (sequence == 0) {
-      throw new ApiException(ApiErrorCode.STREAM_MSG_DELETE_FAILED, "no message found");
+    if (stream.config().storage() == Storage.FILE) {
+      beyond(sequence, stream.store().lastSequence());
     }
     stream.proposeRemove(
         sequence,
@@ -88,6 +89,16 @@ final class MessageApi {
             call.success();
           }
         });
+  }
+
+  /// What nats-server's file store says of sequences that cannot be; its memory store only that
+  /// they are not found.
+  private static void beyond(long sequence, long last) throws ApiException {
+    if (sequence == 0 || sequence > last) {
+      throw new ApiException(
+          ApiErrorCode.STREAM_MSG_DELETE_FAILED,
+          sequence == 0 ? "no message found" : "stream store EOF");
+    }
   }
 
   private static String text(Throwable failure) {

@@ -116,7 +116,7 @@ final class Snapshot {
   /// Clients first ask for the answer by a wildcard that matches the chunks too, and subscribe to
   /// the chunks when they have it.
   private boolean isWanted() {
-    return call.outlet().hasLiteralInterest(deliver);
+    return call.outlet().hasLiteralInterest(deliver, MessageHeaders.NONE);
   }
 
   private void sendSoon() {

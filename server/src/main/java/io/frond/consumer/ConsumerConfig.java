@@ -153,7 +153,8 @@ public record ConsumerConfig(
     b.metadata = from.textMap("metadata");
     b.pauseUntil = from.time("pause_until");
     b.priorityGroups = from.texts("priority_groups");
-    b.priorityPolicy = from.choice("priority_policy", b.priorityPolicy, PriorityPolicy::of);
+    b.priorityPolicy =
+        from.choice("priority_policy", b.priorityPolicy, PriorityPolicy::of, "priority policy");
     b.priorityTimeout = from.number("priority_timeout");
     return b.build();
   }

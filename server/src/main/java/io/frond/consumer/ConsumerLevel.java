@@ -27,9 +27,21 @@ public final class ConsumerLevel {
 
   /// A request's configuration, checked and with its defaults and its name, as it is stored.
   public static ConsumerConfig stored(ConsumerConfig config) {
+    return stored(config, config.isDurable());
+  }
+
+  /// The same for one that there is already. As with nats-server what it was decides: one that was
+  /// durable and is asked for without that goes on for ever, and one that was not ends when nobody
+  /// uses it.
+  public static ConsumerConfig stored(ConsumerConfig config, ConsumerConfig existing) {
+    return stored(
+        config, existing.isDurable() || config.inactiveThreshold() == existing.inactiveThreshold());
+  }
+
+  private static ConsumerConfig stored(ConsumerConfig config, boolean forEver) {
     var b = config.change();
     b.metadata = ApiLevel.stored(config.metadata(), of(config));
-    if (!config.isDurable() && config.inactiveThreshold() <= 0) {
+    if (!forEver && config.inactiveThreshold() <= 0) {
       b.inactiveThreshold = ConsumerDefaults.INACTIVE_NANOS;
     }
     return b.build();

@@ -38,11 +38,7 @@ final class Inactivity {
   private void set(ConsumerConfig config) {
     pull = !config.isPush();
     var base = config.inactiveThreshold();
-    if (base <= 0) {
-      threshold = config.isDurable() ? 0 : ConsumerDefaults.INACTIVE_NANOS + jitter;
-    } else {
-      threshold = pull ? base + jitter : base;
-    }
+    threshold = base <= 0 ? 0 : pull ? base + jitter : base;
   }
 
   void configured(ConsumerConfig now) {

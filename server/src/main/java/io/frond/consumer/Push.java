@@ -7,7 +7,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// A push consumer's receiver: its deliver subject, whether anyone listens there, heartbeats and
-/// flow control (ADR-15). On the shard's thread.
+/// flow control (ADR-15). Who listens by a wildcard does not count, as with nats-server: somebody
+/// who watches all of an account takes nothing from a consumer that waits for its own receiver. On
+/// the shard's thread.
 final class Push implements Receivers {
   /// When nobody took a message although someone should be there.
   private static final long RETRY_NANOS = 250_000_000L;
@@ -102,7 +104,7 @@ final class Push implements Receivers {
     var now = outlet.interestGeneration();
     if (now != generation) {
       generation = now;
-      active(outlet.hasInterest(subject));
+      active(outlet.hasLiteralInterest(subject, bytes(config.deliverGroup())));
     }
   }
 

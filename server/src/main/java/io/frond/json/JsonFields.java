@@ -167,15 +167,40 @@ public final class JsonFields {
   /// @param of gives null for a word that it does not know
   public <E> E choice(String name, E otherwise, Function<String, @Nullable E> of)
       throws JsonException {
+    return choice(
+        name,
+        otherwise,
+        of,
+        value ->
+            "can not unmarshal "
+                + (value instanceof String text
+                    ? "\"\\\"" + text + "\\\"\""
+                    : "\"" + value + "\""));
+  }
+
+  /// The same with an error of its own.
+  ///
+  /// @param what an unknown value's kind, as nats-server calls it
+  public <E> E choice(String name, E otherwise, Function<String, @Nullable E> of, String what)
+      throws JsonException {
+    return choice(
+        name,
+        otherwise,
+        of,
+        value ->
+            "unknown " + what + ": " + (value instanceof String text ? '"' + text + '"' : value));
+  }
+
+  private <E> E choice(
+      String name, E otherwise, Function<String, @Nullable E> of, Function<Object, String> error)
+      throws JsonException {
     var value = get(name);
     if (value == null) {
       return otherwise;
     }
     var found = value instanceof String text ? of.apply(text) : null;
     if (found == null) {
-      throw new JsonException(
-          "can not unmarshal "
-              + (value instanceof String text ? "\"\\\"" + text + "\\\"\"" : "\"" + value + "\""));
+      throw new JsonException(error.apply(value));
     }
     return found;
   }

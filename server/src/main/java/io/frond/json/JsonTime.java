@@ -53,8 +53,9 @@ public final class JsonTime {
     try {
       return OffsetDateTime.parse(text).toInstant();
     } catch (DateTimeException e) {
+      var what = text.matches("\\d{4}.*") ? "it" : '"' + text + "\" as \"2006\"";
       throw new JsonException(
-          "parsing time \"" + text + "\" as \"2006-01-02T15:04:05Z07:00\": cannot parse it");
+          "parsing time \"" + text + "\" as \"2006-01-02T15:04:05Z07:00\": cannot parse " + what);
     }
   }
 

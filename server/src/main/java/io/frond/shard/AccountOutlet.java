@@ -8,7 +8,6 @@ import io.frond.shard.InletSubscription.With;
 import io.frond.wire.MessageFrame;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -108,14 +107,8 @@ public final class AccountOutlet implements Outlet {
   }
 
   @Override
-  public boolean hasLiteralInterest(byte[] subject) {
-    var match = account.sublist().match(subject);
-    for (var i = 0; i < match.plainCount(); i++) {
-      if (Arrays.equals(match.plain(i).subject(), subject)) {
-        return true;
-      }
-    }
-    return false;
+  public boolean hasLiteralInterest(byte[] subject, byte[] queue) {
+    return account.sublist().hasLiteral(subject, queue);
   }
 
   @Override

@@ -50,7 +50,9 @@ public interface Outlet {
   boolean hasInterest(byte[] subject);
 
   /// Whether anyone is interested in exactly this subject, not by a wildcard.
-  boolean hasLiteralInterest(byte[] subject);
+  ///
+  /// @param queue the group that it must be; empty for a subscription without one
+  boolean hasLiteralInterest(byte[] subject, byte[] queue);
 
   /// Rises whenever interest in the account changes: what [#hasInterest] said is good until then.
   long interestGeneration();

@@ -1,5 +1,6 @@
 package io.frond.subject;
 
+import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -244,6 +245,26 @@ public final class Sublist<S extends Sublist.Entry> {
       return true;
     }
     return root != null && !find(root, null, literalSubject).isEmpty();
+  }
+
+  /// Whether an entry has exactly this subject and queue group, without wildcards.
+  ///
+  /// @param queue empty for an entry without a group
+  public boolean hasLiteral(byte[] literalSubject, byte[] queue) {
+    Node<S> literal = findLiteral(literalSubject);
+    if (literal == null || literal.isVacant()) {
+      return false;
+    }
+    Match<S> match = answer(literal);
+    if (queue.length == 0) {
+      return match.plainCount() > 0;
+    }
+    for (int q = 0; q < match.queueCount(); q++) {
+      if (Arrays.equals(match.queueName(q), queue)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// Gives each entry whose subject has literal subjects in common with `pattern` to `action`, in

@@ -105,6 +105,23 @@ class ConsumerApiTest {
     assertError(10012, create("CREATE.A.C", "", config + ",\"deliver_policy\":\"new\""));
   }
 
+  /// As with nats-server: what it was decides.
+  @Test
+  void whatWasDurableGoesOnAndWhatWasNotEnds() {
+    durable("C", "");
+    var named = "\"name\":\"C\",\"ack_policy\":\"explicit\"";
+    var config = object(create("CREATE.A.C", "", named), "config");
+    assertFalse(config.has("durable_name"));
+    assertFalse(config.has("inactive_threshold"));
+    engine.shard.advance(60_000_000_000L);
+    assertTrue(engine.ask("CONSUMER.INFO.A.C", "").has("config"));
+
+    create("CREATE.A.E", "", "\"name\":\"E\",\"ack_policy\":\"explicit\"");
+    config = object(durable("E", ""), "config");
+    assertTrue(config.has("durable_name"));
+    assertEquals(5_000_000_000L, config.number("inactive_threshold", 0));
+  }
+
   @Test
   void limitsOfTheStreamHold() {
     engine.account.limits = new JetStreamLimits(-1, -1, -1, 1, false, -1, -1, 500);
@@ -144,7 +161,9 @@ class ConsumerApiTest {
     durable("C", "");
     assertEquals(List.of("m1", "m2"), next("{\"batch\":2}").stream().map(Sent::payload).toList());
     engine.send(FakeEngine.ACCOUNT, "CONSUMER.MSG.NEXT.A.NONE", "", "1");
-    assertEquals("NATS/1.0 503\r\n\r\n", engine.outlet.take().getFirst().headers());
+    assertEquals(
+        "NATS/1.0 503\r\nNats-Subject: $JS.API.CONSUMER.MSG.NEXT.A.NONE\r\n\r\n",
+        engine.outlet.take().getFirst().headers());
   }
 
   @Test
@@ -176,6 +195,7 @@ class ConsumerApiTest {
   void unpinNeedsAGroup() {
     durable("C", ",\"priority_policy\":\"pinned_client\",\"priority_groups\":[\"g\"]");
     assertError(10025, engine.ask("CONSUMER.UNPIN.A.C", "{}"));
+    assertError(10025, engine.ask("CONSUMER.UNPIN.NONE.C", ""));
     assertError(10160, engine.ask("CONSUMER.UNPIN.A.C", "{\"group\":\"other\"}"));
     assertError(10162, engine.ask("CONSUMER.UNPIN.A.C", "{\"group\":\"a b\"}"));
     assertFalse(engine.ask("CONSUMER.UNPIN.A.C", "{\"group\":\"g\"}").has("error"));

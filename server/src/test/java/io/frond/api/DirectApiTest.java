@@ -69,7 +69,7 @@ class DirectApiTest {
     assertEquals("NATS/1.0 408 Malformed Request||", status("A", "{\"seq\":\"x\"}"));
     assertEquals("NATS/1.0 408 Bad Request||", status("A", "{\"seq\":1,\"last_by_subj\":\"a.1\"}"));
     assertEquals("NATS/1.0 408 Bad Request||", status("A.a.1", "{\"seq\":1}"));
-    assertEquals("NATS/1.0 503||", status("B", "{\"seq\":1}"));
+    assertEquals("NATS/1.0 503|Nats-Subject: $JS.API.DIRECT.GET.B||", status("B", "{\"seq\":1}"));
     assertEquals("NATS/1.0 404 No Results||", status("A", "{\"multi_last\":[\"b.*\"]}"));
   }
 

@@ -265,6 +265,15 @@ class StreamApiTest {
             .size());
     assertError(
         400, 10043, "sequence 3 not found", engine.ask("STREAM.MSG.DELETE.A", "{\"seq\":3}"));
+    assertError(
+        400, 10043, "sequence 7 not found", engine.ask("STREAM.MSG.DELETE.A", "{\"seq\":7}"));
+  }
+
+  @Test
+  void filesSayThatTheSequenceIsBeyondTheirEnd() {
+    engine.ask("STREAM.CREATE.F", "{\"name\":\"F\",\"subjects\":[\"f\"],\"storage\":\"file\"}");
+    assertError(500, 10057, "stream store EOF", engine.ask("STREAM.MSG.DELETE.F", "{\"seq\":1}"));
+    assertError(500, 10057, "no message found", engine.ask("STREAM.MSG.DELETE.F", "{\"seq\":0}"));
   }
 
   @Test

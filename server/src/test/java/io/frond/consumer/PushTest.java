@@ -42,6 +42,19 @@ final class PushTest {
   }
 
   @Test
+  void whoWatchesEverythingTakesNothing() {
+    bench.again("{'deliver_subject':'d.x','ack_policy':'none'}");
+    bench.outlet.interested("d.*");
+    bench.outlet.interested(">");
+    bench.start();
+    bench.publish("in", "one");
+    assertEquals(List.of(), bench.took());
+    bench.outlet.interested("d.x");
+    bench.shard.run();
+    assertEquals(List.of("one"), bench.took());
+  }
+
+  @Test
   void pullingIsRefused() {
     bench.start();
     bench.pull("a", "1");

@@ -40,6 +40,21 @@ class SublistTest {
   }
 
   @Test
+  void literalInterestIsExactAndOfItsGroup() {
+    add(">");
+    add("a.*");
+    assertFalse(list.hasLiteral(Sub.bytes("a.b"), new byte[0]));
+    add("a.b", "g");
+    assertFalse(list.hasLiteral(Sub.bytes("a.b"), new byte[0]));
+    assertFalse(list.hasLiteral(Sub.bytes("a.b"), Sub.bytes("h")));
+    assertTrue(list.hasLiteral(Sub.bytes("a.b"), Sub.bytes("g")));
+    Sub plain = add("a.b");
+    assertTrue(list.hasLiteral(Sub.bytes("a.b"), new byte[0]));
+    list.remove(plain);
+    assertFalse(list.hasLiteral(Sub.bytes("a.b"), new byte[0]));
+  }
+
+  @Test
   void wildcardsMatchBesideLiterals() {
     Sub literal = add("a.b.c");
     Sub middle = add("a.*.c");

@@ -121,7 +121,7 @@ public final class ManualOutlet implements Outlet {
   }
 
   @Override
-  public boolean hasLiteralInterest(byte[] subject) {
+  public boolean hasLiteralInterest(byte[] subject, byte[] queue) {
     return interest.contains(text(subject));
   }
 
