@@ -1,6 +1,7 @@
 package io.frond.leafnode;
 
 import io.frond.account.Account;
+import io.frond.session.Buffering;
 import io.frond.session.SessionRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -87,11 +88,17 @@ final class KeptInterest {
     }
   }
 
-  /// As it is stored: all but what belongs to the detection of loops.
+  /// Whether interest in a subject ends with the link: what belongs to the detection of loops, and
+  /// what mirrors and sources asked for, who listen to another subject after a cut.
+  static boolean passes(byte[] subject) {
+    return Loops.is(subject) || Buffering.isFollowing(subject);
+  }
+
+  /// As it is stored: all but what ends with the link.
   List<SessionRecord.Kept> records() {
     var all = new ArrayList<SessionRecord.Kept>();
     for (var each : subscriptions.values()) {
-      if (!Loops.is(each.subject())) {
+      if (!passes(each.subject())) {
         all.add(new SessionRecord.Kept(each.subject(), each.queue(), each.weight()));
       }
     }
@@ -113,11 +120,10 @@ final class KeptInterest {
     return false;
   }
 
-  /// Ends what other servers of the hub showed for their detection of loops, which this one has
-  /// not.
-  void removeOtherLoops(long link) {
+  /// Ends what earlier links showed and nobody wants any more, as this one has not shown it.
+  void removePassed(long link) {
     for (var each : subscriptions.values()) {
-      if (each.shownBy() != link && Loops.is(each.subject())) {
+      if (each.shownBy() != link && passes(each.subject())) {
         remove(each.subject(), each.queue());
       }
     }

@@ -302,12 +302,12 @@ public final class Leaf implements LinkHandler, Holder {
     return rights;
   }
 
-  /// Whether a message may go to the other side now; any loop.
   @Override
   public boolean present() {
     return true;
   }
 
+  /// Whether a message may go to the other side now; any loop.
   @Override
   public boolean maySend(Delivery message) {
     var frame = message.frame();

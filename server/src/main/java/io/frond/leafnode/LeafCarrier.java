@@ -49,7 +49,7 @@ final class LeafCarrier implements Carrier {
 
   /// The hub has shown all its interest; what it has not shown again ends after a while.
   void begin() {
-    session.kept().removeOtherLoops(link.id());
+    session.kept().removePassed(link.id());
     firm = !session.kept().hasOther(link.id());
     if (!firm) {
       var grace = session.rules().interestGrace().toMillis();

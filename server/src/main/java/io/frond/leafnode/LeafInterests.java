@@ -58,7 +58,7 @@ final class LeafInterests {
       return;
     }
     if (interest.weight() == 0) {
-      if (Loops.is(subject) || !leaf.lost(subject, queue)) {
+      if (KeptInterest.passes(subject) || !leaf.lost(subject, queue)) {
         kept.remove(subject, queue);
       }
       return;

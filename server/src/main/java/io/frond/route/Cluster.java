@@ -137,6 +137,11 @@ public final class Cluster implements AutoCloseable {
     return name.name();
   }
 
+  /// It had this name, made as well, before its servers were started anew. Before the start.
+  public void named(String earlier) {
+    name.again(earlier);
+  }
+
   public boolean dynamicName() {
     return name.dynamic();
   }

@@ -47,6 +47,13 @@ final class ClusterName {
     return state.dynamic;
   }
 
+  /// A made name gives way to one that was made earlier. Before any other server is met.
+  synchronized void again(String earlier) {
+    if (state.dynamic) {
+      state = new State(earlier, true);
+    }
+  }
+
   synchronized Agreement meet(String other, boolean otherDynamic) {
     var own = state;
     if (other.isEmpty() || other.equals(own.name)) {

@@ -82,6 +82,7 @@ final class Parts {
     open.add(jetstream);
     jetstream.start(routes.neighbours());
     resume.start();
+    routes.nameFile(resume.clusterNameFile());
     open.add(lanes);
     lanes.start();
     spokes.start(resume.resuming(), jetstream.jetStream());

@@ -2,7 +2,6 @@ package io.frond.server;
 
 import io.frond.jetstream.JetStream;
 import io.frond.link.LinkLoop;
-import io.frond.outage.OutageClock;
 import io.frond.outage.OutageLogs;
 import io.frond.outage.ReceivedCursors;
 import io.frond.outage.SourceLog;
@@ -69,7 +68,7 @@ final class ResumeWiring implements AutoCloseable {
               folder(store),
               options,
               executors,
-              OutageClock.SYSTEM,
+              core.ground().links(),
               core.random(),
               core.log());
       logs = opened;
@@ -94,12 +93,12 @@ final class ResumeWiring implements AutoCloseable {
   private ReceivedCursors cursors(@Nullable JetStream store) throws IOException {
     var max = ReceivedCursors.SOURCES_MAX;
     return store == null
-        ? ReceivedCursors.inMemory(max, OutageClock.SYSTEM, core.log())
+        ? ReceivedCursors.inMemory(max, core.ground().links(), core.log())
         : ReceivedCursors.open(
             store.disk(),
             folder(store).resolve(OutageLogs.CURSORS),
             max,
-            OutageClock.SYSTEM,
+            core.ground().links(),
             core.log());
   }
 
@@ -129,6 +128,14 @@ final class ResumeWiring implements AutoCloseable {
             core.loops().group(),
             core.log(),
             content);
+  }
+
+  /// Where the name of a cluster without a configured one is stored, null without a store.
+  @Nullable ClusterNameFile clusterNameFile() {
+    var store = jetstream.jetStream();
+    return store == null
+        ? null
+        : new ClusterNameFile(store.disk(), folder(store), core.loops().blocking(), core.log());
   }
 
   /// A loop is through with what it had to flush when it comes to the next task. One that ends

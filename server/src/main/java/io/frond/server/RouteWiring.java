@@ -59,6 +59,7 @@ public final class RouteWiring implements RouteHost, ConnectionAcceptor, AutoClo
   private volatile @Nullable SslContext dialContext;
   private volatile List<String> leafUrls = List.of();
   private volatile @Nullable HostPort webSocketAddress;
+  private volatile @Nullable ClusterNameFile nameFile;
   private @Nullable Listener listener;
 
   RouteWiring(Core core, ClientInfo info, ResumeWiring resume, SpokeWiring spokes) {
@@ -383,5 +384,25 @@ public final class RouteWiring implements RouteHost, ConnectionAcceptor, AutoClo
   @Override
   public void clusterChanged() {
     core.infoChanged();
+    keepName();
+  }
+
+  /// A cluster without a configured name keeps the one that it had, where there is a store.
+  void nameFile(@Nullable ClusterNameFile file) {
+    nameFile = file;
+    if (cluster != null && file != null && cluster.dynamicName()) {
+      var earlier = file.read();
+      if (earlier != null) {
+        cluster.named(earlier);
+      }
+      keepName();
+    }
+  }
+
+  private void keepName() {
+    var file = nameFile;
+    if (cluster != null && file != null && cluster.dynamicName()) {
+      file.keep(cluster.name());
+    }
   }
 }

@@ -69,6 +69,12 @@ public final class Buffering {
         || begins(buffer, frame.subjectAt(), frame.subjectLength(), FOLLOWING);
   }
 
+  /// Whether interest in a subject is a mirror's or source's in what it asked for: when its link
+  /// was down it asks anew, and listens to another subject.
+  public static boolean isFollowing(byte[] subject) {
+    return begins(ByteBuffer.wrap(subject), 0, subject.length, FOLLOWING);
+  }
+
   /// Whether somebody may still wait for the answer when the far end, which is away, is back.
   static boolean asksWithPatience(MessageFrame frame) {
     return begins(frame.buffer(), frame.replyAt(), frame.replyLength(), FOLLOWERS)

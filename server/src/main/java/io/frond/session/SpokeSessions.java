@@ -98,10 +98,11 @@ public final class SpokeSessions {
   }
 
   /// Whether interest in a subject is remembered: not that in an answer, for which nobody waits any
-  /// more when the leaf is back.
+  /// more when the leaf is back, nor a mirror's or source's, which then listens to another subject.
   public static boolean remembers(byte[] subject) {
     return !(subject.length > INBOX.length
-        && Arrays.equals(subject, 0, INBOX.length, INBOX, 0, INBOX.length));
+            && Arrays.equals(subject, 0, INBOX.length, INBOX, 0, INBOX.length))
+        && !Buffering.isFollowing(subject);
   }
 
   /// Whether a leaf may call itself so.

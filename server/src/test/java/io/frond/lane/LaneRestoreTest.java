@@ -9,6 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.frond.disk.RealDisk;
+import io.frond.jetstream.JetStreamGround;
+import io.frond.shard.ShardClock;
 import io.frond.testkit.Await;
 import io.frond.testkit.Folders;
 import java.nio.file.Path;
@@ -25,6 +28,10 @@ class LaneRestoreTest {
   private static final String ORDERS = "[{ name: orders, subjects: \"orders.>\" }]";
 
   @TempDir Path folder;
+
+  /// The clock of the life that the backup does not know of; it is set back with the store.
+  private int daysAhead;
+
   private LaneSite site = new LaneSite(Path.of(""), ORDERS);
 
   @AfterEach
@@ -46,6 +53,7 @@ class LaneRestoreTest {
     Await.until("they wait", () -> site.lane("orders").messages() == waiting);
     site.stopLeaf();
     Folders.copy(folder.resolve("leaf"), folder.resolve("backup"));
+    clockAhead(daysAhead);
     site.startLeaf();
     site.startHub();
   }
@@ -56,11 +64,22 @@ class LaneRestoreTest {
     Await.until("some seconds went by", () -> System.nanoTime() > end);
   }
 
+  /// A clock that is ahead, or none that is.
+  private void clockAhead(long days) {
+    var ahead = TimeUnit.DAYS.toNanos(days);
+    site.leafGround(
+        new JetStreamGround(
+            new RealDisk(),
+            new ShardClock(
+                () -> System.currentTimeMillis() * 1_000_000 + ahead, System::nanoTime)));
+  }
+
   private void restore() {
     site.stopLeaf();
     awaitAnotherRun();
     Folders.delete(folder.resolve("leaf"));
     Folders.copy(folder.resolve("backup"), folder.resolve("leaf"));
+    clockAhead(0);
     site.startLeaf();
   }
 
@@ -91,6 +110,12 @@ class LaneRestoreTest {
 
   @Test
   void aStreamGetsWhatWaitedInTheBackupOnce() throws Exception {
+    aStreamGetsAllThatIsNew(20);
+  }
+
+  @Test
+  void aStreamGetsAllThatIsNewThoughTheClockIsSetBackToo() throws Exception {
+    daysAhead = 1;
     aStreamGetsAllThatIsNew(20);
   }
 
@@ -141,6 +166,12 @@ class LaneRestoreTest {
   @Test
   void subscribersGetAllThatIsNewOnce() throws Exception {
     subscribersGetAllThatIsNew(0);
+  }
+
+  @Test
+  void subscribersGetAllThatIsNewThoughTheClockIsSetBackToo() throws Exception {
+    daysAhead = 1;
+    subscribersGetAllThatIsNew(20);
   }
 
   @Test

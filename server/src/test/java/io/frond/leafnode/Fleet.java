@@ -3,6 +3,7 @@ package io.frond.leafnode;
 import io.frond.config.ConfigException;
 import io.frond.config.Configuration;
 import io.frond.config.Flags;
+import io.frond.jetstream.JetStreamGround;
 import io.frond.server.FrondServer;
 import io.frond.testkit.Await;
 import io.frond.testkit.GoServer;
@@ -48,6 +49,11 @@ final class Fleet implements AutoCloseable {
   }
 
   FrondServer frond(String name, int port, String config) {
+    return frondOn(JetStreamGround.real(), name, port, config);
+  }
+
+  /// @param ground what JetStream and the logs stand on
+  FrondServer frondOn(JetStreamGround ground, String name, int port, String config) {
     try {
       var number = count++;
       var file = folder.resolve(name + number + ".conf");
@@ -63,7 +69,7 @@ final class Fleet implements AutoCloseable {
               + "\"\ndebug: true\n"
               + config,
           StandardCharsets.UTF_8);
-      var server = FrondServer.start(options(file));
+      var server = FrondServer.start(options(file), ground);
       open.add(server);
       logs.put(server, log);
       return server;
