@@ -74,7 +74,7 @@ final class Infos {
       throws IOException {
     var store = stream.stream().store();
     var state = store.state();
-    counts(to, state);
+    counts(to, state, stream.stream().config().firstSeq());
     if (subjects != null && !subjects.isEmpty()) {
       to.begin("subjects");
       subjects.forEach(to::put);
@@ -103,11 +103,11 @@ final class Infos {
     to.put("consumer_count", consumers);
   }
 
-  private static void counts(JsonWriter to, StoreState state) {
+  private static void counts(JsonWriter to, StoreState state, long begin) {
     var untouched = state.messages() == 0 && state.lastSequence() == 0;
     to.put("messages", state.messages())
         .put("bytes", state.bytes())
-        .put("first_seq", untouched ? 0 : state.firstSequence())
+        .put("first_seq", untouched ? begin : state.firstSequence())
         .put("first_ts", JsonTime.of(state.firstTime()))
         .put("last_seq", state.lastSequence())
         .put("last_ts", JsonTime.of(state.lastTime()))

@@ -11,6 +11,7 @@ import io.frond.stream.StreamRules;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -197,13 +198,17 @@ final class StreamApi {
         call,
         within -> {
           var name = call.token(4);
-          call.stream(name)
-              .delete((stream, error) -> {
-                if (stream != null) {
-                  api.events().stream(call.outlet(), name, Events.Action.DELETE);
-                }
-                api.finish(call, stream, error, _ -> call.success());
-              });
+          var found = call.stream(name);
+          var consumers = List.copyOf(found.consumers().keySet());
+          found.delete((stream, error) -> {
+            if (stream != null) {
+              for (var consumer : consumers) {
+                api.events().consumer(call.outlet(), name, consumer, Events.Action.DELETE);
+              }
+              api.events().stream(call.outlet(), name, Events.Action.DELETE);
+            }
+            api.finish(call, stream, error, _ -> call.success());
+          });
         });
   }
 

@@ -73,6 +73,9 @@ final class Acks {
       int bodyAt,
       int bodyLength) {
     if (config.ackPolicy() == AckPolicy.NONE || config.ackPolicy() == AckPolicy.FLOW_CONTROL) {
+      if (replyLength > 0) {
+        nobody(copy(in, subjectAt, subjectLength), copy(in, replyAt, replyLength));
+      }
       return;
     }
     others.used();
@@ -108,6 +111,12 @@ final class Acks {
     } else {
       answer(reply);
     }
+  }
+
+  /// As with nats-server, where such a consumer does not listen to acknowledgements.
+  private void nobody(byte[] subject, byte[] reply) {
+    var answer = Status.noResponders(subject);
+    stream.outlet().publish(reply, Status.NONE, answer.length, answer);
   }
 
   private static boolean starts(ByteBuffer in, int at, int length, byte[] word) {

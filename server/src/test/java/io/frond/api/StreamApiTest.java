@@ -377,6 +377,30 @@ class StreamApiTest {
   }
 
   @Test
+  void aDeletedStreamsConsumersAreSaidToBeDeletedToo() {
+    create("A", "");
+    engine.ask("CONSUMER.CREATE.A.C", "{\"stream_name\":\"A\",\"config\":{\"name\":\"C\"}}");
+    engine.outlet.interested("$JS.EVENT.ADVISORY.>");
+    engine.outlet.take();
+    engine.send(FakeEngine.ACCOUNT, "STREAM.DELETE.A", "", "");
+    assertEquals(
+        List.of(
+            "$JS.EVENT.ADVISORY.CONSUMER.DELETED.A.C",
+            "$JS.EVENT.ADVISORY.STREAM.DELETED.A",
+            "answers",
+            "$JS.EVENT.ADVISORY.API"),
+        engine.outlet.take().stream().map(one -> one.to()).toList());
+  }
+
+  @Test
+  void theFirstSequenceIsShownBeforeThereIsAMessage() {
+    var state = object(create("A", ",\"first_seq\":1"), "state");
+    assertEquals(1, state.number("first_seq", 0));
+    assertEquals(0, state.number("last_seq", 0));
+    assertEquals(0, object(create("B", ""), "state").number("first_seq", -1));
+  }
+
+  @Test
   void anythingInARequestGivesAnAnswer() {
     create("A", ",\"allow_direct\":true");
     engine.publish("A", "A.x", "", "one");

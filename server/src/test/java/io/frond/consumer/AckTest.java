@@ -121,6 +121,20 @@ final class AckTest {
   }
 
   @Test
+  void nobodyTakesAcknowledgementsThatAreNotAwaited() {
+    bench.again("{'ack_policy':'none'}");
+    bench.start();
+    var got = take(1);
+    bench.ack(got.get(0).reply(), "");
+    assertEquals(List.of(), bench.outlet.take());
+    bench.ack(got.get(0).reply(), "answers", "+ACK");
+    var answer = bench.outlet.take().getFirst();
+    assertEquals("answers", answer.to());
+    assertEquals(
+        "NATS/1.0 503\r\nNats-Subject: " + got.get(0).reply() + "\r\n\r\n", answer.headers());
+  }
+
+  @Test
   void theLongSubjectIsUnderstoodToo() {
     var got = take(1);
     var tokens = got.getFirst().reply().split("\\.", 3);
