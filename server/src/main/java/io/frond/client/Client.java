@@ -54,7 +54,6 @@ public final class Client implements LinkHandler {
   private boolean connected;
   private boolean opened;
   private boolean ponged;
-  private boolean infoOwed;
   private boolean asked;
 
   public Client(ClientHost host, Link link, Arrival arrival) {
@@ -89,14 +88,17 @@ public final class Client implements LinkHandler {
     link.send(Info.line(host.info(this, nonce)));
   }
 
-  /// The server's INFO changed: tells a client that understands it, but not before its first PONG.
-  /// On the loop.
+  /// The server's INFO changed: tells a client that understands it. Before its first PONG it need
+  /// not be told: what comes behind that is made then. On the loop.
   public void infoChanged() {
-    if (!ponged) {
-      infoOwed = true; // also before its CONNECT: the INFO that it has is the old one
-    } else if (connect.protocol() >= 1) {
+    if (ponged && connect.protocol() >= 1) {
       sendInfo();
     }
+  }
+
+  /// Whether it has connected and knows it: its INFO names its account from then on.
+  public boolean isConnected() {
+    return ponged;
   }
 
   // ---- what others ask ----
@@ -266,7 +268,7 @@ public final class Client implements LinkHandler {
     if (connected && !ponged) {
       ponged = true;
       link.send("PONG\r\n");
-      if (infoOwed && connect.protocol() >= 1) {
+      if (connect.protocol() >= 1) {
         sendInfo();
       }
       return false;

@@ -67,8 +67,16 @@ final class ClientInfo {
     return core.options().leaf().remotes().isEmpty() ? null : core.identity().name();
   }
 
+  /// A client's INFO. Behind its first PONG it says which account the client is in, as nats-server
+  /// does (`connect_info`).
   byte[] info(Client client, @Nullable String nonce) {
     var b = common(core.options());
+    var account = client.account();
+    if (client.isConnected() && account != null) {
+      b.connectInfo = true;
+      b.remoteAccount = account.name();
+      b.systemAccount = account.name().equals(core.options().systemAccount());
+    }
     b.authRequired = client.authRequired();
     b.clientId = client.link().id();
     b.clientIp = Addresses.host(client.link().remote());

@@ -13,6 +13,24 @@ import org.junit.jupiter.api.Test;
 /// The client protocol, operation by operation, as the bytes are on the wire.
 class ProtocolTest {
   @Test
+  void aClientIsToldWhichAccountItIsIn() {
+    try (var server =
+            TestServer.start(
+                "accounts { A { users: [{ user: a, password: p }] },"
+                    + " $SYS { users: [{ user: s, password: p }] } }");
+        var a = RawClient.connected(server, "\"user\":\"a\",\"pass\":\"p\"");
+        var s = RawClient.connected(server, "\"user\":\"s\",\"pass\":\"p\"")) {
+      assertFalse(a.info().has("connect_info"));
+      assertTrue(a.connectInfo().flag("connect_info", false));
+      assertEquals("A", a.connectInfo().text("remote_account"));
+      assertFalse(a.connectInfo().has("acc_is_sys"));
+      assertEquals("$SYS", s.connectInfo().text("remote_account"));
+      assertTrue(s.connectInfo().flag("acc_is_sys", false));
+      a.ping(); // once
+    }
+  }
+
+  @Test
   void infoTellsWhatClientsLookFor() {
     try (var server = TestServer.start("server_name: here", "max_payload: 4096");
         var client = RawClient.open(server)) {

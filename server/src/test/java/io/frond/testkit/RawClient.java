@@ -30,6 +30,7 @@ public final class RawClient implements AutoCloseable {
   private final Socket socket;
   private final InputStream in;
   private final String greeting;
+  private @Nullable JsonObject connectInfo;
 
   private RawClient(Socket socket) throws IOException {
     this.socket = socket;
@@ -110,11 +111,20 @@ public final class RawClient implements AutoCloseable {
     }
   }
 
-  /// Sends the CONNECT and waits until the server took it.
+  /// Sends the CONNECT and waits until the server took it, and for the INFO that a client then gets
+  /// which understands it.
   public RawClient connect(String json) {
     send("CONNECT " + json);
     ping();
+    if (connectInfo == null && json.contains("\"protocol\":1")) {
+      connectInfo = info(line());
+    }
     return this;
+  }
+
+  /// What the INFO behind the first PONG said.
+  public JsonObject connectInfo() {
+    return Objects.requireNonNull(connectInfo, "connect first");
   }
 
   /// Sends lines, each ended by CR LF.
