@@ -6,7 +6,9 @@ import java.nio.ByteBuffer;
 /// An entry as it lies in the log's memory; reused for every entry of a cursor, so it is valid only
 /// until the next call to its log or cursor. The loop.
 public final class Entry {
-  private ByteBuffer bytes = ByteBuffer.allocate(0);
+  private static final ByteBuffer NONE = ByteBuffer.allocate(0);
+
+  private ByteBuffer bytes = NONE;
   private int at;
   private int queuesAt;
   private int subjectAt;

@@ -24,6 +24,7 @@ final class ClusterNameFile {
   private final Executor worker;
   private final Log log;
   private String stored = "";
+  private volatile String wanted = "";
 
   /// @param worker where the disk may be waited for
   ClusterNameFile(Disk disk, Path folder, Executor worker, Log log) {
@@ -56,14 +57,16 @@ final class ClusterNameFile {
 
   /// The name is this one from now on.
   void keep(String name) {
+    wanted = name;
     try {
-      worker.execute(() -> write(name));
+      worker.execute(this::write); // the last one, whichever of them is the last to run
     } catch (RejectedExecutionException e) {
       log.debug("The cluster's name: the server ends");
     }
   }
 
-  private synchronized void write(String name) {
+  private synchronized void write() {
+    var name = wanted;
     if (name.equals(stored)) {
       return;
     }

@@ -13,6 +13,11 @@ import org.jspecify.annotations.Nullable;
 /// A session's feeds, one out of each source log. Any thread, but [#feed]; the monitor guards
 /// `waiting`. From the beginning what is published is kept for the session.
 public final class FarEnd {
+  private static final Feed.Counts NOTHING = new Feed.Counts(0, 0, 0, 0, 0, 0);
+
+  private static final Map<String, Long> NO_COUNTS =
+      Map.of("sent", 0L, "resent", 0L, "unwanted", 0L, "expired", 0L, "late", 0L);
+
   private final int session;
   private final int group;
   private final List<Outlet> outlets;
@@ -160,7 +165,7 @@ public final class FarEnd {
     long discarded = 0;
     long sent = 0;
     long settled = 0;
-    var counts = new Feed.Counts(0, 0, 0, 0, 0, 0);
+    var counts = NOTHING;
     for (var feed : feeds()) {
       var waiting = feed.backlog();
       if (feed.isBehind() && feed.state() == Feed.State.AWAY) {
@@ -191,6 +196,9 @@ public final class FarEnd {
   }
 
   private static Map<String, Long> counts(Feed.Counts own, Map<String, Long> more) {
+    if (more.isEmpty() && own.equals(NOTHING)) {
+      return NO_COUNTS; // as of most leaves of many, twice a second
+    }
     var all = new HashMap<>(more);
     all.put("sent", own.sent());
     all.put("resent", own.resent());

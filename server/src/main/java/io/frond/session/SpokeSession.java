@@ -30,6 +30,10 @@ public final class SpokeSession implements RemoteTarget {
   private final SpokeInterests interests;
 
   private String name;
+
+  /// Name and account, for monitoring.
+  private String label;
+
   private long linkNumber;
   private volatile @Nullable SpokeLink link;
   private volatile @Nullable SpokePeer home;
@@ -56,6 +60,7 @@ public final class SpokeSession implements RemoteTarget {
     this.account = account;
     this.id = id;
     this.name = name;
+    label = name + ' ' + account.name();
     this.cluster = cluster;
     origin = account.origins().enter(cluster);
     slots = new int[publishers];
@@ -275,7 +280,10 @@ public final class SpokeSession implements RemoteTarget {
     keeper = null;
     complete = false;
     linkNumber = number;
-    name = leafName;
+    if (!name.equals(leafName)) {
+      name = leafName;
+      label = leafName + ' ' + account.name();
+    }
     sinceMillis = sessions.nowMillis();
     interests.doubtAll();
   }
@@ -365,11 +373,7 @@ public final class SpokeSession implements RemoteTarget {
   SyncSample sample() {
     var reason =
         !present() ? "the leaf is away" : complete ? "" : "its interest has not been told yet";
-    return mail.sample(
-        name + ' ' + account.name(),
-        present(),
-        reason,
-        present() ? sessions.nowMillis() : sinceMillis);
+    return mail.sample(label, present(), reason, present() ? sessions.nowMillis() : sinceMillis);
   }
 
   /// How it stands, for monitoring.

@@ -29,8 +29,9 @@ public final class SyncWatch {
     synchronized (this) {
       var seen = new HashSet<String>();
       for (var sample : samples) {
-        seen.add(sample.key());
-        var tracker = trackers.computeIfAbsent(sample.key(), _ -> new SyncTracker());
+        var key = sample.key();
+        seen.add(key);
+        var tracker = trackers.computeIfAbsent(key, _ -> new SyncTracker());
         var change = tracker.take(sample, nowNanos, nowMillis);
         if (change != null) {
           changes.add(change);

@@ -97,6 +97,26 @@ class LaneLimitsTest {
   }
 
   @Test
+  void theOldestDeadLettersGiveWay() throws Exception {
+    var at = site("[{ name: a, subjects: \"a.>\", dead_letter: { max_bytes: 20K } }]");
+    at.startHub();
+    stream(
+        at.atHub(),
+        StreamConfiguration.builder().name("A").subjects("a.>").maximumMessageSize(100));
+    at.startLeaf();
+    var leaf = at.atLeaf();
+    for (var i = 0; i < 60; i++) {
+      publish(leaf, "a.large", i + "x".repeat(1000));
+    }
+    at.awaitInStep("a", 60);
+    assertEquals(60, at.lane("a").dead());
+    var state = leaf.jetStreamManagement().getStreamInfo("LANE-DEAD_a").getStreamState();
+    assertEquals(60, state.getLastSequence());
+    assertTrue(state.getByteCount() <= 20 << 10, state.getByteCount() + " bytes");
+    assertTrue(state.getMsgCount() >= 10, state.getMsgCount() + " letters");
+  }
+
+  @Test
   void aMessageWhoseExpectationsDoNotHoldIsADeadLetter() throws Exception {
     var at = site("[{ name: a, subjects: \"a.>\" }]");
     at.startHub();
