@@ -49,8 +49,8 @@ final class FlagTable {
       switch|DVV||debug and trace, the system account's too
       number|log_size_limit|BYTES|begin a new log file at this size
       number|max_traced_msg_len|BYTES|how much of a payload is traced
-      !switch|syslog s||log to the system log
-      !text|remote_syslog r|ADDRESS|log to a system log elsewhere
+      switch|syslog s||log to the system log
+      text|remote_syslog r|URL|log to a system log elsewhere (udp://127.0.0.1:514)
       JetStream
       switch|jetstream js||enable JetStream
       text|store_dir sd|DIR|where it stores

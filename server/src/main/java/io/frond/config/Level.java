@@ -83,9 +83,9 @@ enum Level {
       !ocsp
       !ocsp_cache
       !proxies
-      !proxy_protocol
-      !syslog
-      !remote_syslog
+      proxy_protocol
+      syslog
+      remote_syslog
       !prof_port
       !prof_block_rate
       """),

@@ -202,7 +202,8 @@ final class ServerReader {
             lameDuck,
             grace,
             section.flag("allow_non_tls", false),
-            writeTimeout(section));
+            writeTimeout(section),
+            section.flag("proxy_protocol", false));
     checkPayload(client);
     return client;
   }

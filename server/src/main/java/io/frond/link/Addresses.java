@@ -1,5 +1,6 @@
 package io.frond.link;
 
+import io.frond.transport.TransportInfo;
 import io.netty.channel.Channel;
 import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
@@ -10,7 +11,7 @@ public final class Addresses {
 
   /// The other side of a channel; port 0 when it is gone.
   static InetSocketAddress remote(Channel channel) {
-    return channel.remoteAddress() instanceof InetSocketAddress address
+    return TransportInfo.remote(channel) instanceof InetSocketAddress address
         ? address
         : InetSocketAddress.createUnresolved("unknown", 0);
   }

@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Lines as nats-server writes them: `[pid] 2026/01/31 12:00:00.000000 [INF] text`.
 ///
-/// Any thread. `lock` guards the file, its size and the options; formatting happens outside of it.
-/// A line that cannot be written is dropped: logging never stops the server.
+/// Any thread. `lock` guards the file, its size, the options and which system log is open;
+/// formatting happens outside of it. A line that cannot be written is dropped: logging never stops
+/// the server.
 public final class Log implements AutoCloseable {
   private static final int MILLIS_PER_SECOND = 1000;
 
@@ -27,11 +28,12 @@ public final class Log implements AutoCloseable {
   private volatile boolean debug;
   private volatile boolean trace;
   private @Nullable OutputStream file;
+  private volatile @Nullable Syslog syslog;
   private long fileBytes;
 
   /// Opens the log.
   ///
-  /// @throws IOException when the log file cannot be opened
+  /// @throws IOException when the log file cannot be opened, or there is no system log
   public Log(LogOptions options) throws IOException {
     this.options = options;
     configure(options);
@@ -45,6 +47,7 @@ public final class Log implements AutoCloseable {
       debug = next.debug();
       trace = next.trace();
       openFile(next);
+      openSyslog(next);
     } finally {
       lock.unlock();
     }
@@ -65,6 +68,21 @@ public final class Log implements AutoCloseable {
       var path = Path.of(next.file());
       file = new FileOutputStream(path.toFile(), true);
       fileBytes = Files.size(path);
+    }
+  }
+
+  private void openSyslog(LogOptions next) throws IOException {
+    var before = syslog;
+    if (before == null ? next.syslog() == null : before.address().equals(next.syslog())) {
+      return;
+    }
+    if (next.syslog() == null) {
+      syslog = null;
+    } else {
+      syslog = new Syslog(next.syslog(), System.getProperty("frond.program", "frond"));
+    }
+    if (before != null) {
+      before.close();
     }
   }
 
@@ -118,16 +136,17 @@ public final class Log implements AutoCloseable {
   }
 
   private void write(String level, String text) {
+    var elsewhere = syslog;
+    if (elsewhere != null) {
+      elsewhere.add(level, oneLine(new StringBuilder(text.length()), text).toString());
+      return;
+    }
     var line = new StringBuilder(48 + text.length()).append('[').append(pid).append("] ");
     if (options.time()) {
       appendTime(line, options.utc());
     }
     line.append('[').append(level).append("] ");
-    for (var i = 0; i < text.length(); i++) { // no line of ours is made by what a peer sent
-      var c = text.charAt(i);
-      line.append(c == '\n' || c == '\r' ? ' ' : c);
-    }
-    var bytes = line.append('\n').toString().getBytes(StandardCharsets.UTF_8);
+    var bytes = oneLine(line, text).append('\n').toString().getBytes(StandardCharsets.UTF_8);
     lock.lock();
     try {
       if (file == null) {
@@ -145,6 +164,15 @@ public final class Log implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /// No line of ours is made by what a peer sent.
+  private static StringBuilder oneLine(StringBuilder line, String text) {
+    for (var i = 0; i < text.length(); i++) {
+      var c = text.charAt(i);
+      line.append(c == '\n' || c == '\r' ? ' ' : c);
+    }
+    return line;
   }
 
   private static void appendTime(StringBuilder to, boolean utc) {
@@ -205,6 +233,11 @@ public final class Log implements AutoCloseable {
   public void close() {
     lock.lock();
     try {
+      var elsewhere = syslog;
+      if (elsewhere != null) {
+        elsewhere.close();
+        syslog = null;
+      }
       if (file != null) {
         file.close();
         file = null;

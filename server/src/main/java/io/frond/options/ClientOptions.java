@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// @param lameDuckGracePeriod before the first is closed, default 10 s
 /// @param allowNonTls plain clients are welcome although TLS is configured
 /// @param writeTimeout what happens after `writeDeadline`; RETRY is for links, clients are closed
+/// @param proxyProtocol `proxy_protocol`: proxies say whom they pass on
 public record ClientOptions(
     int maxConnections,
     int maxSubscriptions,
@@ -41,7 +42,8 @@ public record ClientOptions(
     Duration lameDuckDuration,
     Duration lameDuckGracePeriod,
     boolean allowNonTls,
-    WriteTimeout writeTimeout) {
+    WriteTimeout writeTimeout,
+    boolean proxyProtocol) {
   public static final ClientOptions DEFAULT =
       new ClientOptions(
           65_536,
@@ -61,5 +63,6 @@ public record ClientOptions(
           Duration.ofMinutes(2),
           Duration.ofSeconds(10),
           false,
-          WriteTimeout.DEFAULT);
+          WriteTimeout.DEFAULT,
+          false);
 }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param utc in UTC
 /// @param connectErrorReports every how many failed first attempts one is logged, default 3,600
 /// @param reconnectErrorReports the same for later ones, default 1
+/// @param syslog where the system log is that takes the place of standard error; null for none
 public record LogOptions(
     @Nullable String file,
     long fileSizeLimit,
@@ -25,9 +26,10 @@ public record LogOptions(
     boolean time,
     boolean utc,
     int connectErrorReports,
-    int reconnectErrorReports) {
+    int reconnectErrorReports,
+    @Nullable SyslogAddress syslog) {
   public static final LogOptions DEFAULT =
-      new LogOptions(null, 0, 0, false, false, false, false, 0, true, false, 3600, 1);
+      new LogOptions(null, 0, 0, false, false, false, false, 0, true, false, 3600, 1, null);
 
   /// These for a server that says nothing.
   public LogOptions silenced() {
@@ -43,6 +45,7 @@ public record LogOptions(
         time,
         utc,
         connectErrorReports,
-        reconnectErrorReports);
+        reconnectErrorReports,
+        null);
   }
 }

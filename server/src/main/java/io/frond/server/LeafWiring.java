@@ -111,7 +111,8 @@ public final class LeafWiring
           ListenerKind.LEAF,
           tls == null ? null : new ListenerTls(TlsContexts.server(tls), tls, false),
           null,
-          address -> nodes.admits(ListenerKind.LEAF, address));
+          address -> nodes.admits(ListenerKind.LEAF, address),
+          false);
     } catch (TlsConfigException e) {
       throw new IOException("leafnodes: tls: " + e.getMessage(), e);
     }

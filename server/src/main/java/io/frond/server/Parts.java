@@ -115,6 +115,9 @@ final class Parts {
     info.listening(bound(options.listen(), listener));
     listening.put(Listening.Role.NATS, options.tls() == null ? "nats" : "tls", info.listening());
     core.log().info("Listening for client connections on " + info.listening());
+    if (options.client().proxyProtocol()) {
+      core.log().info("PROXY protocol enabled for client connections");
+    }
     if (options.tls() != null) {
       core.log().info("TLS required for client connections");
     }
@@ -169,7 +172,8 @@ final class Parts {
         ListenerKind.CLIENT,
         tls(options.tls(), options.client().allowNonTls()),
         null,
-        allowed(options));
+        allowed(options),
+        options.client().proxyProtocol());
   }
 
   private ListenerSettings websocketSettings(ServerOptions options) throws IOException {
@@ -178,7 +182,8 @@ final class Parts {
         ListenerKind.WEBSOCKET,
         websocket == null ? null : tls(websocket.tls(), false),
         websocket,
-        allowed(options));
+        allowed(options),
+        false);
   }
 
   static @Nullable ListenerTls tls(@Nullable TlsOptions options, boolean plainAllowed)

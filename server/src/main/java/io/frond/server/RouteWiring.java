@@ -123,7 +123,7 @@ public final class RouteWiring implements RouteHost, ConnectionAcceptor, AutoClo
   private ListenerSettings settings(ClusterOptions options) throws IOException {
     var tls = options.tls();
     if (tls == null) {
-      return new ListenerSettings(ListenerKind.ROUTE, null, null, address -> false);
+      return new ListenerSettings(ListenerKind.ROUTE, null, null, address -> false, false);
     }
     try {
       dialContext = TlsContexts.client(tls);
@@ -131,7 +131,8 @@ public final class RouteWiring implements RouteHost, ConnectionAcceptor, AutoClo
           ListenerKind.ROUTE,
           new ListenerTls(TlsContexts.mutualServer(tls), tlsFirst(tls), false),
           null,
-          address -> false);
+          address -> false,
+          false);
     } catch (TlsConfigException e) {
       throw new IOException(e.getMessage(), e);
     }

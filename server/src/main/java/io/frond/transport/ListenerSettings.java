@@ -14,8 +14,10 @@ import org.jspecify.annotations.Nullable;
 /// @param leafAllowed whether a leaf may join from the address. On the client listener it also
 ///   decides where to wait a moment for an HTTP upgrade or TLS before the INFO is sent. Called on
 ///   event loops
+/// @param proxied `proxy_protocol`: connections may begin with a header that says whom they are of
 public record ListenerSettings(
     ListenerKind kind,
     @Nullable ListenerTls tls,
     @Nullable WebSocketOptions websocket,
-    Predicate<InetAddress> leafAllowed) {}
+    Predicate<InetAddress> leafAllowed,
+    boolean proxied) {}

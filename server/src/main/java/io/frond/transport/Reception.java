@@ -3,6 +3,7 @@ package io.frond.transport;
 import io.frond.options.TlsOptions.HandshakeFirst;
 import io.frond.transport.Arrival.Tls;
 import io.netty.channel.Channel;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +54,21 @@ final class Reception {
       var _ = channel.close(); // gone before it was taken
       return;
     }
+    if (plan.settings().proxied()) {
+      var reader = new ProxyReader(this, remote);
+      channel.pipeline().addLast(reader);
+      reader.begin(channel);
+    } else {
+      arrived(channel, remote);
+    }
+  }
+
+  boolean leafAllowed(InetAddress address) {
+    return settings().leafAllowed().test(address);
+  }
+
+  /// @param remote whose the connection is
+  void arrived(Channel channel, InetSocketAddress remote) {
     var now = plan;
     var leafAllowed = now.settings().leafAllowed().test(remote.getAddress());
     if (onlyNats(now.settings(), leafAllowed)) {
@@ -101,7 +117,7 @@ final class Reception {
       acceptor.accept(channel, new Arrival(settings.kind(), tls, leafAllowed, upgrade));
     } catch (RuntimeException e) {
       acceptor.refused(
-          channel.remoteAddress(),
+          ProxyReader.remote(channel),
           settings.kind(),
           new TransportException("accepting the connection failed", e));
       var _ = channel.close();

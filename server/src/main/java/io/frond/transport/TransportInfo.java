@@ -2,6 +2,7 @@ package io.frond.transport;
 
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslHandler;
+import java.net.SocketAddress;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
@@ -28,6 +29,11 @@ public record TransportInfo(
         channel.pipeline().get(WebSocketFrames.class) != null,
         session == null ? null : version(session.getProtocol()),
         session == null ? null : session.getCipherSuite());
+  }
+
+  /// The other side's address; where a proxy told whom it passes on, his.
+  public static SocketAddress remote(Channel channel) {
+    return ProxyReader.remote(channel);
   }
 
   /// The certificates that the other side showed, its own first; empty without TLS or when it

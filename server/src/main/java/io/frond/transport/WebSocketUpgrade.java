@@ -168,7 +168,7 @@ final class WebSocketUpgrade extends ChannelInboundHandlerAdapter {
     }
     answered = true;
     stopTimer();
-    var remote = context.channel().remoteAddress();
+    var remote = ProxyReader.remote(context.channel());
     reception
         .acceptor()
         .refused(
@@ -207,7 +207,7 @@ final class WebSocketUpgrade extends ChannelInboundHandlerAdapter {
       reception
           .acceptor()
           .refused(
-              context.channel().remoteAddress(),
+              ProxyReader.remote(context.channel()),
               plan.settings().kind(),
               new TransportException("before the WebSocket was up", cause));
     }

@@ -70,6 +70,8 @@ class CatalogueTest {
       SERVER logtime: false
       SERVER logtime_utc: true
       SERVER log_file: "x.log"
+      SERVER syslog: true
+      SERVER remote_syslog: "udp://h:514"
       SERVER log_size_limit: 1kb
       SERVER log_max_num: 3
       SERVER max_traced_msg_len: 10
@@ -98,6 +100,7 @@ class CatalogueTest {
       SERVER no_system_account: true, jetstream: false
       SERVER tls: { cert_file: "$FILE", key_file: "$FILE", verify: true }
       SERVER allow_non_tls: true
+      SERVER proxy_protocol: true
       SERVER cluster: { port: 6222 }
       SERVER leafnodes: { port: 7422 }
       SERVER websocket: { port: 80, no_tls: true }

@@ -212,6 +212,7 @@ class ConfigErrorsTest {
         "jetstream { domain: \"a.b\" }|cannot contain blanks",
         "jetstream { max_concurrent_io: 2 }|expected 4 to 8192",
         "tls { certs: [{ cert_file: a }] }|needs cert_file and key_file",
+        "remote_syslog: \"http://h\"|expected udp://host:port, tcp://host:port or unix:///path",
         "tls { certs: [], cert_file: a }|is instead of cert_file and key_file",
         "no_sys_acc: true, leafnodes { remotes: [{ url: a, account: $SYS }] }|$SYS",
         "jetstream { tpm { pcr: 1 } }|not supported yet: tpm at x.conf:1:13",

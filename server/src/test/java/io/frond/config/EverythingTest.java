@@ -63,6 +63,7 @@ class EverythingTest {
       ping_interval: "30s", ping_max: 5, write_deadline: "2s", write_timeout: close
       lame_duck_duration: "1m", lame_duck_grace_period: "5s"
       no_header_support: true, no_fast_producer_stall: true, allow_non_tls: true
+      proxy_protocol: true
       system_account: SYS, no_auth_user: bob, default_js_domain: { $G: edge }
       tls {
         cert_file: "D/cert", key_file: "D/key", ca_file: "D/ca", timeout: 3.5
@@ -143,6 +144,7 @@ class EverythingTest {
       Map.of(
           "websocket.jwtCookie", "a later capability",
           "monitor.https", "excluded by http",
+          "log.syslog", "excluded by log_file",
           "systemHidden", "excluded by system_account",
           "tls.more", "excluded by cert_file",
           "auth.user", "excluded by accounts with users",
@@ -264,10 +266,12 @@ class EverythingTest {
             Duration.ofMinutes(1),
             Duration.ofSeconds(5),
             true,
-            WriteTimeout.CLOSE),
+            WriteTimeout.CLOSE,
+            true),
         options.client());
     assertEquals(
-        new LogOptions("frond.log", 10 << 20, 3, true, true, true, true, 100, false, true, 10, 20),
+        new LogOptions(
+            "frond.log", 10 << 20, 3, true, true, true, true, 100, false, true, 10, 20, null),
         options.log());
     assertEquals(
         new MonitorOptions(new HostPort("127.0.0.1", 8222), null, "/nats"), options.monitor());

@@ -86,7 +86,8 @@ class FlagsTest {
     assertEquals(new HostPort("adv", 7), options.client().advertise());
     assertTrue(options.client().noAdvertise());
     assertEquals(
-        new LogOptions("x.log", 1000, 0, false, false, false, false, 50, false, true, 3600, 1),
+        new LogOptions(
+            "x.log", 1000, 0, false, false, false, false, 50, false, true, 3600, 1, null),
         options.log());
     assertEquals(JetStreamOptions.in("store"), options.jetstream());
     assertEquals("u", options.auth().user());
@@ -231,8 +232,7 @@ class FlagsTest {
         "-js=maybe|true or false?",
         "-js true|unrecognized command: \"true\"",
         "run|unrecognized command: \"run\"",
-        "-s|not supported yet: -s",
-        "-r udp://h:1|not supported yet: -r",
+        "-r h:1|expected udp://host:port",
         "--profile 1|not supported yet: -profile",
         "--routes nats://a:1|needs a cluster to listen",
         "--cluster nats://u@h:1|expected the cluster's password",

@@ -203,6 +203,7 @@ class GossipTest {
         lameDuck,
         lameDuck.dividedBy(2),
         usual.allowNonTls(),
-        usual.writeTimeout());
+        usual.writeTimeout(),
+        usual.proxyProtocol());
   }
 }

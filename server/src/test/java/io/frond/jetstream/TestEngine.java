@@ -115,7 +115,8 @@ final class TestEngine implements AutoCloseable {
                 silent.time(),
                 silent.utc(),
                 silent.connectErrorReports(),
-                silent.reconnectErrorReports()));
+                silent.reconnectErrorReports(),
+                null));
     disk.createDirectories(ROOT);
     running =
         JetStream.start(

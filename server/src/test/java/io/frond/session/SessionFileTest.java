@@ -34,7 +34,8 @@ class SessionFileTest {
 
   private SessionFile file() throws IOException {
     var to = folder.resolve("log").toString();
-    var log = new Log(new LogOptions(to, 0, 0, false, false, false, false, 0, true, true, 1, 1));
+    var log =
+        new Log(new LogOptions(to, 0, 0, false, false, false, false, 0, true, true, 1, 1, null));
     return new SessionFile(new RealDisk(), path(), timers, timers, log, content::get);
   }
 

@@ -54,7 +54,7 @@ final class DetectionTest {
 
   private Listener listen(ListenerKind kind, @Nullable ListenerTls tls, boolean leafAllowed)
       throws IOException {
-    return rig.listen(new ListenerSettings(kind, tls, null, address -> leafAllowed));
+    return rig.listen(new ListenerSettings(kind, tls, null, address -> leafAllowed, false));
   }
 
   private Arrival arrival() throws InterruptedException {

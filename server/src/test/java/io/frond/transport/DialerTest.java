@@ -113,7 +113,7 @@ final class DialerTest {
   }
 
   private Listener listen(ListenerKind kind, @Nullable ListenerTls tls) throws Exception {
-    return rig.listen(new ListenerSettings(kind, tls, null, address -> true));
+    return rig.listen(new ListenerSettings(kind, tls, null, address -> true, false));
   }
 
   private DialTls tls(String name) throws Exception {

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class ListenerTest {
   private static final ListenerSettings PLAIN =
-      new ListenerSettings(ListenerKind.CLIENT, null, null, address -> false);
+      new ListenerSettings(ListenerKind.CLIENT, null, null, address -> false, false);
 
   private final List<AutoCloseable> open = new ArrayList<>();
 
@@ -90,11 +90,12 @@ final class ListenerTest {
     var loops = closing(new EventLoops(1));
     var acceptor = new EchoAcceptor();
     var settings =
-        new ListenerSettings(ListenerKind.LEAF, null, null, InetAddress::isLoopbackAddress);
+        new ListenerSettings(ListenerKind.LEAF, null, null, InetAddress::isLoopbackAddress, false);
     var listener = closing(Listener.open(loops, new HostPort("127.0.0.1", -1), settings, acceptor));
     connect(listener);
     assertTrue(acceptor.arrivals.take().leafAllowed());
-    listener.reconfigure(new ListenerSettings(ListenerKind.LEAF, null, null, address -> false));
+    listener.reconfigure(
+        new ListenerSettings(ListenerKind.LEAF, null, null, address -> false, false));
     connect(listener);
     assertFalse(acceptor.arrivals.take().leafAllowed());
   }

@@ -64,7 +64,8 @@ final class WebSocketServerTest {
             null,
             Map.of(),
             null);
-    return rig.listen(new ListenerSettings(ListenerKind.WEBSOCKET, tls, options, address -> true));
+    return rig.listen(
+        new ListenerSettings(ListenerKind.WEBSOCKET, tls, options, address -> true, false));
   }
 
   private Listener listen() throws Exception {
