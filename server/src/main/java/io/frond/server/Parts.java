@@ -114,13 +114,7 @@ final class Parts {
     clientListener = listener;
     info.listening(bound(options.listen(), listener));
     listening.put(Listening.Role.NATS, options.tls() == null ? "nats" : "tls", info.listening());
-    core.log().info("Listening for client connections on " + info.listening());
-    if (options.client().proxyProtocol()) {
-      core.log().info("PROXY protocol enabled for client connections");
-    }
-    if (options.tls() != null) {
-      core.log().info("TLS required for client connections");
-    }
+    tellOfClients(options);
     leaves.listen();
     open.add(routes); // ends behind the leaves, which else would hear that nobody wants anything
     open.add(leaves);
@@ -144,6 +138,16 @@ final class Parts {
     ready = true;
     core.log().info("Server is ready");
     leaves.dial();
+  }
+
+  private void tellOfClients(ServerOptions options) {
+    core.log().info("Listening for client connections on " + info.listening());
+    if (options.client().proxyProtocol()) {
+      core.log().info("PROXY protocol enabled for client connections");
+    }
+    if (options.tls() != null) {
+      core.log().info("TLS required for client connections");
+    }
   }
 
   private void greet(ServerOptions options) {

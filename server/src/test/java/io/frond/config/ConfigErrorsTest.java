@@ -146,6 +146,7 @@ class ConfigErrorsTest {
         "accounts { $G { } }|\"$G\" is a reserved account",
         "accounts [ A, A ]|duplicate account \"A\"",
         "accounts { A: 5 }|expected a map, got a number",
+        "remote_syslog: \"http://h\"|expected udp://host:port",
         "accounts { A { imports: [{stream: {account: B, subject: a}}] } }|not supported yet:"
             + " imports at x.conf:1:16",
         "accounts { A { jetstream: maybe } }|expected enabled, disabled or a map",
@@ -212,7 +213,6 @@ class ConfigErrorsTest {
         "jetstream { domain: \"a.b\" }|cannot contain blanks",
         "jetstream { max_concurrent_io: 2 }|expected 4 to 8192",
         "tls { certs: [{ cert_file: a }] }|needs cert_file and key_file",
-        "remote_syslog: \"http://h\"|expected udp://host:port, tcp://host:port or unix:///path",
         "tls { certs: [], cert_file: a }|is instead of cert_file and key_file",
         "no_sys_acc: true, leafnodes { remotes: [{ url: a, account: $SYS }] }|$SYS",
         "jetstream { tpm { pcr: 1 } }|not supported yet: tpm at x.conf:1:13",
