@@ -232,8 +232,8 @@ public final class Consumer implements StreamConsumer {
   }
 
   @Override
-  public void purged(SubjectFilter what, long firstSequence) {
-    ledger.purged();
+  public void purged(SubjectFilter what, long firstSequence, boolean aged) {
+    ledger.purged(aged);
     delivery.purged();
   }
 

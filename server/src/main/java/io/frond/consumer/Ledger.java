@@ -304,12 +304,17 @@ final class Ledger {
   }
 
   /// Many messages were taken out of the stream.
-  void purged() {
+  ///
+  /// @param lost whether what is pending of them is [Effects#lost]
+  void purged(boolean lost) {
     var first = store.firstSequence();
     for (var i = pending.firstDurable(); i >= 0 && pending.isDurable(i); ) {
       var sequence = pending.sequence(i);
       var next = pending.after(i);
       if (sequence < first || !exists(sequence)) {
+        if (lost) {
+          effects.lost(sequence, pending.consumerSequence(i), pending.redeliveries(i) + 1);
+        }
         pending.remove(i);
       }
       i = next;

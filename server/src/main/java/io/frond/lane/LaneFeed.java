@@ -37,7 +37,7 @@ final class LaneFeed implements StreamConsumer {
   public void removed(long sequence, byte[] subject) {}
 
   @Override
-  public void purged(SubjectFilter what, long firstSequence) {}
+  public void purged(SubjectFilter what, long firstSequence, boolean aged) {}
 
   @Override
   public boolean needs(long sequence, byte[] subject) {

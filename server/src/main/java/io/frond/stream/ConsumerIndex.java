@@ -145,9 +145,17 @@ final class ConsumerIndex {
     }
   }
 
+  /// Somebody took many messages out.
   void purged(SubjectFilter what, long firstSequence) {
     for (var i = 0; i < list.size(); i++) {
-      list.get(i).purged(what, firstSequence);
+      list.get(i).purged(what, firstSequence, false);
+    }
+  }
+
+  /// Messages before a sequence were too old.
+  void aged(long firstSequence) {
+    for (var i = 0; i < list.size(); i++) {
+      list.get(i).purged(SubjectFilter.ALL, firstSequence, true);
     }
   }
 

@@ -127,7 +127,7 @@ final class Expiry {
   private void age(long upTo) throws IOException {
     var first = store.sequenceAt(upTo + 1);
     if (first > store.firstSequence() && store.compact(first) > 0) {
-      stream.consumers().purged(SubjectFilter.ALL, store.firstSequence());
+      stream.consumers().aged(store.firstSequence());
     }
   }
 

@@ -23,7 +23,10 @@ public interface StreamConsumer {
 
   /// Everything before `firstSequence` is gone (purge, compaction), or everything that matches
   /// `what`.
-  void purged(SubjectFilter what, long firstSequence);
+  ///
+  /// @param aged whether it was too old, and nobody asked for it: what waits for an acknowledgement
+  ///   is said to be lost then
+  void purged(SubjectFilter what, long firstSequence, boolean aged);
 
   /// Whether a message of an interest or work-queue stream is still to be kept for this consumer:
   /// it matches, and it was not acknowledged (or, with no acknowledgements, delivered) yet.

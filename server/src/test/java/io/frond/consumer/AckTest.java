@@ -135,6 +135,19 @@ final class AckTest {
   }
 
   @Test
+  void whatIsTooOldBeforeItIsAcknowledgedIsSaidToBeLost() {
+    take(3);
+    bench.compact(2, false);
+    assertEquals(List.of(), bench.events);
+    bench.compact(3, true);
+    assertEquals(1, bench.events.size());
+    var event = bench.events.getFirst();
+    assertTrue(event.contains("CONSUMER.MSG_TERMINATED.S.C "), event);
+    assertTrue(event.contains("\"consumer_seq\":2,\"stream_seq\":2,\"deliveries\":1"), event);
+    assertEquals(1, bench.consumer.ackPending());
+  }
+
+  @Test
   void theLongSubjectIsUnderstoodToo() {
     var got = take(1);
     var tokens = got.getFirst().reply().split("\\.", 3);
@@ -172,7 +185,7 @@ final class AckTest {
     assertTrue(
         bench.events.getFirst().contains("\"reason\":\"Unacknowledged message was deleted\""));
     bench.shard.advance(31 * SECOND);
-    bench.compact(9);
+    bench.compact(9, false);
     assertEquals("3/8 3/8 0 0 0", bench.state());
   }
 

@@ -148,10 +148,13 @@ final class Bench implements StreamView {
     }
   }
 
-  void compact(long sequence) {
+  /// Takes out what is before a sequence.
+  ///
+  /// @param aged whether because it was too old
+  void compact(long sequence, boolean aged) {
     try {
       store.compact(sequence);
-      consumer.purged(SubjectFilter.ALL, sequence);
+      consumer.purged(SubjectFilter.ALL, sequence, aged);
       shard.run();
     } catch (IOException e) {
       throw new AssertionError(e);

@@ -155,7 +155,7 @@ final class ConsumerModelTest {
       var sequence = first + random.nextInt((int) (last - first + 1));
       if (random.nextInt(4) == 0) {
         events.add(new Event.Compact(sequence));
-        bench.compact(sequence);
+        bench.compact(sequence, false);
       } else {
         events.add(new Event.Remove(sequence));
         bench.remove(sequence);
@@ -285,7 +285,7 @@ final class ConsumerModelTest {
         case Event.Compact(long sequence) -> {
           to.store.compact(sequence);
           if (consumer) {
-            to.consumer.purged(SubjectFilter.ALL, sequence);
+            to.consumer.purged(SubjectFilter.ALL, sequence, false);
           }
         }
         case Event.Entry(Bench.Entry entry) -> {

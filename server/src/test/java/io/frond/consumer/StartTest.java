@@ -87,7 +87,7 @@ final class StartTest {
     bench.publish("in", 6);
     bench.pull("a", "9");
     assertEquals(2, bench.took().size());
-    bench.compact(100);
+    bench.compact(100, false);
     bench.again("{'durable_name':'C','ack_policy':'explicit'}").start();
     assertEquals("0/99 0/99 0 0 0", bench.state());
   }

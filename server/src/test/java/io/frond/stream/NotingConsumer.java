@@ -69,7 +69,7 @@ final class NotingConsumer implements StreamConsumer {
   }
 
   @Override
-  public void purged(SubjectFilter what, long firstSequence) {
+  public void purged(SubjectFilter what, long firstSequence, boolean aged) {
     heard.append('p').append(firstSequence).append(' ');
   }
 
