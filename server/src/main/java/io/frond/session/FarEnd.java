@@ -16,7 +16,7 @@ public final class FarEnd {
   private static final Feed.Counts NOTHING = new Feed.Counts(0, 0, 0, 0, 0, 0);
 
   private static final Map<String, Long> NO_COUNTS =
-      Map.of("sent", 0L, "resent", 0L, "unwanted", 0L, "expired", 0L, "late", 0L);
+      Map.of("sent", 0L, "resent", 0L, "unwanted", 0L, "expired", 0L, "late", 0L, "restored", 0L);
 
   private final int session;
   private final int group;
@@ -205,6 +205,7 @@ public final class FarEnd {
     all.put("unwanted", own.unwanted());
     all.put("expired", own.expired());
     all.put("late", own.late());
+    all.put("restored", own.restored());
     return Map.copyOf(all);
   }
 

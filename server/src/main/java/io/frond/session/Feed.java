@@ -92,11 +92,11 @@ public final class Feed {
 
   private volatile long settled;
   private long sentMessages;
-  private long sentBytes;
   private long resent;
   private long unwanted;
   private long expired;
   private long late;
+  private long restored;
 
   // of this process: what was logged for the session, and what of it was sent or dropped
   private long loggedMessages;
@@ -171,21 +171,23 @@ public final class Feed {
   /// @param unwanted dropped because nobody at the far end wanted them any more
   /// @param expired requests that were dropped because nobody waited for the answer any more
   /// @param late of `sent` those of earlier processes that were marked so
+  /// @param restored how often the far end turned out to have what this older store knows nothing
+  ///   of
   public record Counts(
-      long sent, long sentBytes, long resent, long unwanted, long expired, long late) {}
+      long sent, long resent, long unwanted, long expired, long late, long restored) {}
 
   static Counts sum(Counts one, Counts other) {
     return new Counts(
         one.sent + other.sent,
-        one.sentBytes + other.sentBytes,
         one.resent + other.resent,
         one.unwanted + other.unwanted,
         one.expired + other.expired,
-        one.late + other.late);
+        one.late + other.late,
+        one.restored + other.restored);
   }
 
   public Counts counts() {
-    return new Counts(sentMessages, sentBytes, resent, unwanted, expired, late);
+    return new Counts(sentMessages, resent, unwanted, expired, late, restored);
   }
 
   /// What waits for its turn or for the far end to settle it; a moment old.
@@ -336,7 +338,6 @@ public final class Feed {
     marks.sent(sequence, size + COST);
     to.send(this, message, queues, count, sequence);
     sentMessages++;
-    sentBytes += size;
     if (!handled(sequence, size)) {
       resent++;
     }
@@ -346,6 +347,7 @@ public final class Feed {
   /// The far end has settled all up to a sequence.
   public void settled(long sequence) {
     if (sequence > outlet.log().last()) {
+      restored++;
       outlet.isBehind(name, sequence);
     }
     if (sequence > settled) {

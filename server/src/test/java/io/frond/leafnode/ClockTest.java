@@ -4,18 +4,21 @@ import static io.frond.leafnode.Fleet.awaitInterest;
 import static io.frond.leafnode.Fleet.awaitLinks;
 import static io.frond.leafnode.Fleet.remoteWith;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.frond.disk.RealDisk;
 import io.frond.jetstream.JetStreamGround;
 import io.frond.outage.OutageClock;
 import io.frond.server.FrondServer;
 import io.frond.shard.ShardClock;
+import io.frond.sync.SyncSample;
 import io.frond.testkit.FaultyLink;
 import io.frond.testkit.Folders;
 import io.frond.testkit.TestServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -184,6 +187,11 @@ class ClockTest {
     awaitInterest(hub(), down.wildcard());
   }
 
+  private List<SyncSample> samples(End end) {
+    var sessions = hub().leaves().sessions();
+    return end == End.LEAF ? leaf().leaves().samples() : Objects.requireNonNull(sessions).samples();
+  }
+
   /// The store is an older copy, and the clock is behind, too: the sequences are those that the far
   /// end has had. It says so, and from then on all arrives, and nothing twice.
   @ParameterizedTest
@@ -205,6 +213,7 @@ class ClockTest {
     aheadMillis.set(0);
     start(end);
     fleet.awaitLog(end == End.HUB ? hub() : leaf(), "the store is older than what was sent");
+    assertTrue(samples(end).stream().anyMatch(it -> it.counts().getOrDefault("restored", 0L) > 0));
     publishBoth(100);
     verify("with the old store");
     assertEquals(up.published(), up.received());
