@@ -7,10 +7,11 @@ final class DiskPace {
   private static final long QUICK_NANOS = 400_000;
 
   /// A group that took so long is the last that such a thread waits for, for so many times as long:
-  /// a disk that hangs now and then keeps it waiting for a two-hundredth of the time at most.
+  /// a disk that hangs now and then keeps it waiting for a fiftieth of the time at most. Not more:
+  /// on a busy machine a moment without a processor looks the same.
   private static final long SLOW_NANOS = 5_000_000;
 
-  private static final long PAUSE_TIMES = 200;
+  private static final long PAUSE_TIMES = 50;
   private static final long PAUSE_MAX = 3_600_000_000_000L;
 
   /// What it takes to write more says little about the disk.

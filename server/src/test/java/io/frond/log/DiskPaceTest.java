@@ -44,8 +44,8 @@ class DiskPaceTest {
     groups(100, 80 * MICROS);
     groups(1, 20 * MILLIS);
     groups(100, 80 * MICROS);
-    assertFalse(pace.isQuick(now + 3 * SECONDS));
-    assertTrue(pace.isQuick(now + 4 * SECONDS));
+    assertFalse(pace.isQuick(now + 900 * MILLIS));
+    assertTrue(pace.isQuick(now + 1 * SECONDS));
   }
 
   @Test
@@ -54,8 +54,8 @@ class DiskPaceTest {
     groups(1, 2 * SECONDS);
     groups(1, 20 * MILLIS);
     groups(100, 80 * MICROS);
-    assertFalse(pace.isQuick(now + 390 * SECONDS));
-    assertTrue(pace.isQuick(now + 400 * SECONDS));
+    assertFalse(pace.isQuick(now + 90 * SECONDS));
+    assertTrue(pace.isQuick(now + 100 * SECONDS));
   }
 
   @Test
