@@ -6,6 +6,7 @@ import io.frond.options.HostPort;
 import io.frond.options.ServerOptions;
 import io.frond.options.TlsOptions;
 import io.frond.options.Version;
+import io.frond.stream.ApiLevel;
 import io.frond.transport.Arrival;
 import io.frond.wire.Info;
 import java.util.ArrayList;
@@ -70,6 +71,17 @@ final class ClientInfo {
   /// A client's INFO. Behind its first PONG it says which account the client is in, as nats-server
   /// does (`connect_info`).
   byte[] info(Client client, @Nullable String nonce) {
+    return builder(client, nonce).build().json();
+  }
+
+  /// As when the server enters lame duck mode, for one client that has connected.
+  byte[] lameDuck(Client client) {
+    var b = builder(client, null);
+    b.lameDuck = true;
+    return b.build().json();
+  }
+
+  private Info.Builder builder(Client client, @Nullable String nonce) {
     var b = common(core.options());
     var account = client.account();
     if (client.isConnected() && account != null) {
@@ -91,7 +103,7 @@ final class ClientInfo {
       b.infoOnConnect = true;
       b.compression = "not supported";
     }
-    return b.build().json();
+    return b;
   }
 
   /// What every INFO of this server says.
@@ -108,6 +120,7 @@ final class ClientInfo {
     b.maxPayload = options.client().maxPayload();
     b.lameDuck = core.lameDuck();
     b.jetstream = jetstream.getAsBoolean();
+    b.apiLevel = b.jetstream ? ApiLevel.LEVEL : 0;
     var js = core.options().jetstream();
     b.domain = js == null || !b.jetstream ? null : js.domain();
     b.cluster = clusterName();

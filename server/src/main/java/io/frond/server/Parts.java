@@ -66,7 +66,7 @@ final class Parts {
     monitor =
         new MonitorWiring(
             core, info, listening, routes, leaves, lanes, jetstream, sync, this::ready);
-    system = new SystemWiring(core, monitor);
+    system = new SystemWiring(core, monitor, info);
     clients.system(system);
   }
 
@@ -252,6 +252,7 @@ final class Parts {
     ready = false;
     var log = core.log();
     log.info("Entering lame duck mode, stop accepting new clients");
+    system.tellLameDuck();
     if (clientListener != null) {
       clientListener.close(); // refused at once, a client tries the next server
     }
@@ -318,6 +319,7 @@ final class Parts {
 
   void close() {
     ready = false;
+    system.tellShutdown();
     takeNoMore();
     for (var part : open.reversed()) {
       try {

@@ -4,11 +4,13 @@ import io.frond.account.Account;
 import io.frond.account.Ingress;
 import io.frond.account.Side;
 import io.frond.client.Client;
+import io.frond.json.JsonWriter;
 import io.frond.link.CloseReason;
 import io.frond.monitor.Connection;
 import io.frond.system.ClientEvents;
 import io.frond.system.ServerStamp;
 import io.frond.system.SystemRequests;
+import io.frond.wire.Info;
 import io.frond.wire.MessageFrame;
 import io.netty.util.concurrent.Future;
 import java.nio.charset.StandardCharsets;
@@ -30,15 +32,18 @@ final class SystemWiring implements SystemRequests.Server, AutoCloseable {
 
   private final Core core;
   private final MonitorWiring monitor;
+  private final ClientInfo info;
+  private final ServerStamp stamp;
   private final ClientEvents events;
   private final SystemRequests requests;
   private final Map<Account, Ingress> ways = new ConcurrentHashMap<>();
   private @Nullable Future<?> stats;
 
-  SystemWiring(Core core, MonitorWiring monitor) {
+  SystemWiring(Core core, MonitorWiring monitor, ClientInfo info) {
     this.core = core;
     this.monitor = monitor;
-    var stamp = new ServerStamp(monitor);
+    this.info = info;
+    stamp = new ServerStamp(monitor);
     events = new ClientEvents(stamp);
     requests = new SystemRequests(monitor.endpoints(), stamp, this, core.loops().blocking());
   }
@@ -82,6 +87,22 @@ final class SystemWiring implements SystemRequests.Server, AutoCloseable {
     } else if (reason == CloseReason.AUTHENTICATION_VIOLATION) {
       tell("$SYS.SERVER." + id() + ".CLIENT.AUTH.ERR", () -> events.disconnected(client, newId()));
     }
+  }
+
+  /// The server takes no more clients, and will end.
+  void tellLameDuck() {
+    tell("$SYS.SERVER." + id() + ".LAMEDUCK", this::who);
+  }
+
+  /// The server ends now.
+  void tellShutdown() {
+    tell("$SYS.SERVER." + id() + ".SHUTDOWN", this::who);
+  }
+
+  private byte[] who() {
+    var to = JsonWriter.compact().begin();
+    stamp.write(to);
+    return to.end().bytes();
   }
 
   /// Publishes in the system account when somebody listens.
@@ -142,6 +163,23 @@ final class SystemWiring implements SystemRequests.Server, AutoCloseable {
       }
     }
     return false;
+  }
+
+  @Override
+  public @Nullable String lameDuck(long id) {
+    for (var client : core.connections().open()) {
+      if (client.link().id() == id) {
+        if (!client.isConnected() || client.connect().protocol() < 1) {
+          return "client does not support Lame Duck Mode or is not ready to receive the"
+              + " notification";
+        }
+        var loop = client.link().loop();
+        loop.executor()
+            .execute(() -> loop.batch(() -> client.link().send(Info.line(info.lameDuck(client)))));
+        return null;
+      }
+    }
+    return NO_CLIENT;
   }
 
   @Override

@@ -47,6 +47,8 @@ public final class SystemRequests {
 
   /// The server, as it is asked to act.
   public interface Server {
+    String NO_CLIENT = "no such client id";
+
     String id();
 
     String name();
@@ -61,11 +63,19 @@ public final class SystemRequests {
     /// @return whether there was one
     boolean kick(long client);
 
+    /// Asks one client to go elsewhere, as all are asked in lame duck mode.
+    ///
+    /// @return why it cannot be asked, null when it is
+    @Nullable String lameDuck(long client);
+
     /// Reads the configuration again.
     ///
     /// @return what is wrong, null for nothing
     @Nullable String reload();
   }
+
+  /// What a nats-server without replicated streams says of its groups.
+  private static final byte[] NO_GROUPS = {'{', '}'};
 
   private final Endpoints endpoints;
   private final ServerStamp stamp;
@@ -86,9 +96,11 @@ public final class SystemRequests {
       OF_SERVER.keySet().forEach(name -> listen(system, prefix + name, name, null));
       listen(system, prefix + STATS, STATS, null);
       listen(system, prefix + "IDZ", "IDZ", null);
+      listen(system, prefix + "RAFTZ", "RAFTZ", null);
     }
     OF_ACCOUNT.keySet().forEach(name -> listen(system, ACCOUNT + "*." + name, name, ""));
     listen(system, SERVER + server.id() + ".KICK", "KICK", null);
+    listen(system, SERVER + server.id() + ".LDM", "LDM", null);
     listen(system, SERVER + server.id() + ".RELOAD", "RELOAD", null);
     user(system);
   }
@@ -199,13 +211,10 @@ public final class SystemRequests {
     return switch (name) {
       case STATS -> stats();
       case "KICK" ->
-          server.kick(asked.number("cid"))
-              ? envelope("data", null)
-              : error(500, "no such client id");
-      case "RELOAD" -> {
-        var problem = server.reload();
-        yield problem == null ? envelope("data", null) : error(500, problem);
-      }
+          server.kick(asked.number("cid")) ? envelope("data", null) : error(500, Server.NO_CLIENT);
+      case "LDM" -> done(server.lameDuck(asked.number("cid")));
+      case "RELOAD" -> done(server.reload());
+      case "RAFTZ" -> envelope("data", NO_GROUPS);
       default -> document(name, of, asked);
     };
   }
@@ -239,6 +248,11 @@ public final class SystemRequests {
       UserRequest.write(to, client);
       server.publish(account, reply, envelope("data", to.end().bytes()));
     }
+  }
+
+  /// @param problem null for none
+  private byte[] done(@Nullable String problem) {
+    return problem == null ? envelope("data", null) : error(500, problem);
   }
 
   private byte[] error(int code, String description) {

@@ -25,6 +25,7 @@ public final class Info {
   public final boolean tlsAvailable;
   public final long maxPayload;
   public final boolean jetstream;
+  public final int apiLevel;
   public final @Nullable String ip;
   public final long clientId;
   public final @Nullable String clientIp;
@@ -79,6 +80,7 @@ public final class Info {
     tlsAvailable = b.tlsAvailable;
     maxPayload = b.maxPayload;
     jetstream = b.jetstream;
+    apiLevel = b.apiLevel;
     ip = b.ip;
     clientId = b.clientId;
     clientIp = b.clientIp;
@@ -123,6 +125,7 @@ public final class Info {
     public boolean tlsAvailable;
     public long maxPayload;
     public boolean jetstream;
+    public int apiLevel;
     public @Nullable String ip;
     public long clientId;
     public @Nullable String clientIp;
@@ -175,6 +178,7 @@ public final class Info {
     b.tlsAvailable = from.flag("tls_available", false);
     b.maxPayload = from.number("max_payload", 0);
     b.jetstream = from.flag("jetstream", false);
+    b.apiLevel = (int) from.number("api_lvl", 0);
     b.ip = from.text("ip");
     b.clientId = from.number("client_id", 0);
     b.clientIp = from.text("client_ip");
@@ -226,7 +230,7 @@ public final class Info {
     to.putIf("connect_urls", connectUrls).putIf("ws_connect_urls", wsConnectUrls);
     to.putIf("ldm", lameDuck).putIf("compression", compression);
     to.putIf("connect_info", connectInfo).putIf("remote_account", remoteAccount);
-    to.putIf("acc_is_sys", systemAccount);
+    to.putIf("acc_is_sys", systemAccount).putIf("api_lvl", apiLevel);
     write(to, "import", importPermission);
     write(to, "export", exportPermission);
     to.putIf("info_on_connect", infoOnConnect).putIf("route_pool_size", routePoolSize);

@@ -1,6 +1,7 @@
 package io.frond.system;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -14,6 +15,7 @@ import io.frond.options.AccountOptions;
 import io.frond.options.AuthOptions;
 import io.frond.options.UserOptions;
 import io.frond.testkit.Await;
+import io.frond.testkit.RawClient;
 import io.frond.testkit.TestCluster;
 import io.frond.testkit.TestServer;
 import io.nats.client.Connection;
@@ -27,6 +29,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -225,6 +228,60 @@ class SystemRequestsTest {
     Await.until("the client is cut off", () -> a.getStatus() != Connection.Status.CONNECTED);
     assertTrue(ask(system, kick, "{\"cid\":99999}").has("error"));
     assertTrue(ask(system, "$SYS.REQ.SERVER." + id + ".RELOAD", "").has("error"));
+  }
+
+  @Test
+  void aClientIsAskedToGoElsewhere() throws Exception {
+    var server = server();
+    var system = connect(server.url(), "sys");
+    var id = ask(system, "$SYS.REQ.SERVER.PING.IDZ", "").text("id", "");
+    var ldm = "$SYS.REQ.SERVER." + id + ".LDM";
+    try (var a = RawClient.connected(server, "\"user\":\"a\",\"pass\":\"p\"")) {
+      assertFalse(a.info().flag("ldm", false));
+      var cid = a.info().number("client_id", 0);
+      Await.until(
+          "it knows that it has connected",
+          () -> {
+            try {
+              return !ask(system, ldm, "{\"cid\":" + cid + "}").has("error");
+            } catch (Exception e) {
+              throw new AssertionError(e);
+            }
+          });
+      var info = RawClient.info(a.line());
+      while (!info.flag("ldm", false)) {
+        info = RawClient.info(a.line());
+      }
+      assertEquals(4, info.number("api_lvl", 0));
+    }
+    assertTrue(ask(system, ldm, "{\"cid\":99999}").has("error"));
+    assertNotNull(data(system, "$SYS.REQ.SERVER.PING.RAFTZ", ""));
+  }
+
+  @Test
+  void theOthersHearOfAServerThatEnds() throws Exception {
+    var server = server();
+    var system = connect(server.url(), "sys");
+    var id = ask(system, "$SYS.REQ.SERVER.PING.IDZ", "").text("id", "");
+    var lameDuck = new CompletableFuture<Message>();
+    var shutdown = new CompletableFuture<Message>();
+    var prefix = "$SYS.SERVER." + id + ".";
+    var dispatcher = system.createDispatcher();
+    dispatcher.subscribe(prefix + "LAMEDUCK", lameDuck::complete);
+    dispatcher.subscribe(prefix + "SHUTDOWN", shutdown::complete);
+    system.flush(LIMIT);
+    var ending =
+        Thread.startVirtualThread(() -> {
+          try {
+            server.server().lameDuck();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    assertEquals("S1", JsonObject.parse(lameDuck.get(20, SECONDS).getData()).text("name"));
+    server.close();
+    assertEquals("S1", JsonObject.parse(shutdown.get(20, SECONDS).getData()).text("name"));
+    assertTrue(ending.join(LIMIT));
   }
 
   @Test
