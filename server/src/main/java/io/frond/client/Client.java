@@ -25,6 +25,7 @@ import io.frond.wire.Info;
 import io.frond.wire.MessageFrame;
 import io.frond.wire.ProtocolException;
 import io.frond.wire.ProtocolException.Violation;
+import io.netty.channel.ChannelOption;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Base64;
@@ -461,6 +462,9 @@ public final class Client implements LinkHandler {
       return;
     }
     host.log().error(label() + " - " + violation.getMessage());
+    if (violation.violation() == Violation.PAYLOAD) { // a client that still sends gets a reset
+      link.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+    }
     if (!asked && ingress == null && authenticator.announced()) {
       link.close(CloseReason.AUTHENTICATION_VIOLATION, ErrorText.AUTHORIZATION_VIOLATION);
     } else {

@@ -127,7 +127,7 @@ public final class Link extends Inbound implements FlushSet.Flushable, ProtocolP
 
   /// Begins to ping, once the peer is admitted.
   public void startPings() {
-    pings.start(System.nanoTime(), options.pingIntervalNanos());
+    pings.start(System.nanoTime(), options.pingIntervalNanos(), handler.kind());
   }
 
   @Override

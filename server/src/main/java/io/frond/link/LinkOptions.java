@@ -19,8 +19,10 @@ public record LinkOptions(
     boolean holdsProducers,
     boolean controlFirst) {
   /// The first ping of a connection goes out this long after it was admitted: it measures the round
-  /// trip, and starts of test suites wait for it.
+  /// trip, and starts of test suites wait for it. Clients get theirs later, as from nats-server.
   static final long FIRST_PING_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  static final long FIRST_CLIENT_PING_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   /// Which limit a slow receiver exceeded, for the log.
   String limitText(CloseReason why) {

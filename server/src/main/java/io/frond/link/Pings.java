@@ -26,8 +26,10 @@ final class Pings {
     unanswered = 0;
   }
 
-  void start(long now, long intervalNanos) {
-    nextNanos = now + Math.min(LinkOptions.FIRST_PING_NANOS, intervalNanos);
+  void start(long now, long intervalNanos, LinkKind to) {
+    var first =
+        to == LinkKind.CLIENT ? LinkOptions.FIRST_CLIENT_PING_NANOS : LinkOptions.FIRST_PING_NANOS;
+    nextNanos = now + Math.min(first, intervalNanos);
   }
 
   /// A PONG came.

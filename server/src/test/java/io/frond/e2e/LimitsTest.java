@@ -19,9 +19,9 @@ class LimitsTest {
       client.send("SUB foo 1", "PUB foo 1000", "x".repeat(1000));
       client.expect("MSG foo 1 1000", "x".repeat(1000));
       client.send("PUB foo 1001", "x".repeat(1001));
-      client.expectError("Maximum Payload Violation").expectClosed();
+      client.expectError("Maximum Payload Violation").expectReset();
       second.send("HPUB foo 12 1001", "NATS/1.0", "", "x".repeat(989));
-      second.expectError("Maximum Payload Violation").expectClosed();
+      second.expectError("Maximum Payload Violation").expectReset();
     }
   }
 

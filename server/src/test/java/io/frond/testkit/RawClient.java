@@ -175,6 +175,17 @@ public final class RawClient implements AutoCloseable {
     }
   }
 
+  /// The server cuts the connection off, as nats-server does with data that it has not read.
+  public void expectReset() {
+    try {
+      throw new AssertionError("expected a reset but came " + in.read());
+    } catch (SocketException e) {
+      // as expected
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /// The next line that is no PING, without its end; those that come before are answered.
   public String line() {
     while (true) {
