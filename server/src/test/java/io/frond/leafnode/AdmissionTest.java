@@ -25,29 +25,12 @@ import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Who may join as a leaf, and what those hear that may not.
-class AdmissionTest {
-  @TempDir Path folder;
-  private Fleet fleet;
-
-  @BeforeEach
-  void open() {
-    fleet = new Fleet(folder);
-  }
-
-  @AfterEach
-  void close() {
-    fleet.close();
-  }
-
+class AdmissionTest extends FleetTest {
   private static void awaitRefusal(FrondServer leaf) {
     Await.until(
         "the remote was refused",

@@ -11,27 +11,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.frond.testkit.FaultyLink;
 import io.frond.testkit.Folders;
 import io.frond.testkit.TestServer;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// For whom nothing is kept, or nothing any more.
-class ForgottenTest {
-  @TempDir Path folder;
-  private Fleet fleet;
-
-  @BeforeEach
-  void open() {
-    fleet = new Fleet(folder);
-  }
-
-  @AfterEach
-  void close() {
-    fleet.close();
-  }
-
+class ForgottenTest extends FleetTest {
   private static String to(int port) {
     return remoteWith("ignore_discovered_servers: true", "nats://127.0.0.1:" + port);
   }

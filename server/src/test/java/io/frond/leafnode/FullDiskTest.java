@@ -20,31 +20,14 @@ import io.nats.client.api.StreamConfiguration;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// A leaf whose disk gets full while it has no link.
-class FullDiskTest {
+class FullDiskTest extends FleetTest {
   private static final byte[] KILOBYTE = "x".repeat(1000).getBytes(StandardCharsets.UTF_8);
   private static final int PLAIN = 60_000; // more than memory holds
-
-  @TempDir Path folder;
-  private Fleet fleet;
-
-  @BeforeEach
-  void open() {
-    fleet = new Fleet(folder);
-  }
-
-  @AfterEach
-  void close() {
-    fleet.close();
-  }
 
   private FrondServer hub(int port) {
     return fleet.frond(

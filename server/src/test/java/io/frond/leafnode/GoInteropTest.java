@@ -17,30 +17,13 @@ import io.nats.client.Connection;
 import io.nats.client.impl.Headers;
 import io.nats.client.impl.NatsMessage;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Leaf links between Frond and nats-server, either one at either end.
 @Tag("interop")
-class GoInteropTest {
-  @TempDir Path folder;
-  private Fleet fleet;
-
-  @BeforeEach
-  void open() {
-    fleet = new Fleet(folder);
-  }
-
-  @AfterEach
-  void close() {
-    fleet.close();
-  }
-
+class GoInteropTest extends FleetTest {
   private static String goRemote(String url) {
     return "leafnodes { reconnect: 200ms, remotes = [ { url: \"" + url + "\" } ] }\n";
   }

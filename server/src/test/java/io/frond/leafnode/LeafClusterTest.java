@@ -4,32 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.frond.server.FrondServer;
 import io.frond.testkit.TestCluster;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// Leaves that are a cluster themselves, each linked to another server of the hubs' cluster: by
 /// their origin the hubs know that these leaves tell each other.
-class LeafClusterTest {
-  @TempDir Path folder;
-  private Fleet fleet;
-
-  @BeforeEach
-  void open() {
-    fleet = new Fleet(folder);
-  }
-
-  @AfterEach
-  void close() {
-    fleet.close();
-  }
-
+class LeafClusterTest extends FleetTest {
   private void exchange(String hubs, String leaves) {
     var servers = new TwoClusters(fleet, hubs, leaves);
     servers.everySubscriberGetsEachMessageOnce();

@@ -18,27 +18,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nats.client.impl.Headers;
 import io.nats.client.impl.NatsMessage;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Leaves and hubs in this JVM: what goes over the link and what does not.
-class LeafLinkTest {
-  @TempDir Path folder;
-  private Fleet fleet;
-
-  @BeforeEach
-  void open() {
-    fleet = new Fleet(folder);
-  }
-
-  @AfterEach
-  void close() {
-    fleet.close();
-  }
-
+class LeafLinkTest extends FleetTest {
   @Test
   void messagesGoBothWaysOnTheClientPort() {
     var hub = fleet.frond("hub", LOOPBACK_LIST);

@@ -15,27 +15,10 @@ import io.frond.server.FrondServer;
 import io.frond.testkit.Await;
 import io.frond.testkit.GoServer;
 import io.frond.testkit.TestCertificates;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Leaf links over WebSocket and TLS, between Fronds.
-class LeafTransportTest {
-  @TempDir Path folder;
-  private Fleet fleet;
-
-  @BeforeEach
-  void open() {
-    fleet = new Fleet(folder);
-  }
-
-  @AfterEach
-  void close() {
-    fleet.close();
-  }
-
+class LeafTransportTest extends FleetTest {
   private void exchange(FrondServer hub, FrondServer leaf) {
     var atHub = fleet.client(hub);
     var atLeaf = fleet.client(leaf);

@@ -18,27 +18,10 @@ import io.frond.testkit.Await;
 import io.frond.testkit.GoServer;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// How a leaf finds its hub, and finds it again.
-class RemoteTest {
-  @TempDir Path folder;
-  private Fleet fleet;
-
-  @BeforeEach
-  void open() {
-    fleet = new Fleet(folder);
-  }
-
-  @AfterEach
-  void close() {
-    fleet.close();
-  }
-
+class RemoteTest extends FleetTest {
   private static State state(FrondServer leaf) {
     return leaf.leaves().remotes().getFirst().state();
   }

@@ -13,33 +13,16 @@ import io.frond.testkit.Await;
 import io.frond.testkit.FaultyLink;
 import io.nats.client.Connection;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// A client that loses its connection to its server while what was kept for it is on its way gets
 /// the rest when it is back.
-class ResumeClientTest {
+class ResumeClientTest extends FleetTest {
   private static final int COUNT = 800;
   private static final String PADDING = "x".repeat(1000);
   private static final long SLOW = 100_000;
-
-  @TempDir Path folder;
-  private Fleet fleet;
-
-  @BeforeEach
-  void open() {
-    fleet = new Fleet(folder);
-  }
-
-  @AfterEach
-  void close() {
-    fleet.close();
-  }
 
   private final Set<Integer> heard = ConcurrentHashMap.newKeySet();
 

@@ -12,31 +12,14 @@ import io.frond.testkit.Numbered;
 import io.frond.testkit.TestCluster;
 import io.frond.testkit.TestServer;
 import io.nats.client.Connection;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// A leaf that moves about in a core of three while it publishes: what was on its way comes again
 /// over the new server, and every server of the core takes it once.
-class ResumeClusterTest {
-  @TempDir Path folder;
-  private Fleet fleet;
-
-  @BeforeEach
-  void open() {
-    fleet = new Fleet(folder);
-  }
-
-  @AfterEach
-  void close() {
-    fleet.close();
-  }
-
+class ResumeClusterTest extends FleetTest {
   private List<FrondServer> core() {
     var ports = new int[] {TestServer.freePort(), TestServer.freePort(), TestServer.freePort()};
     var core = new ArrayList<FrondServer>();

@@ -16,31 +16,14 @@ import io.frond.testkit.TestCluster;
 import io.nats.client.Connection;
 import io.nats.client.Subscription;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// What goes down to a leaf where a nats-server is the leaf, the hub, or a server of the hub's
 /// cluster.
 @Tag("interop")
-class ResumeDownInteropTest {
-  @TempDir Path folder;
-  private Fleet fleet;
-
-  @BeforeEach
-  void open() {
-    fleet = new Fleet(folder);
-  }
-
-  @AfterEach
-  void close() {
-    fleet.close();
-  }
-
+class ResumeDownInteropTest extends FleetTest {
   private static String remoteOf(FaultyLink line) {
     return "leafnodes { reconnect: 200ms, remotes = [ { url: \"nats-leaf://127.0.0.1:"
         + line.port()

@@ -17,30 +17,13 @@ import io.frond.testkit.Await;
 import io.frond.testkit.FaultyLink;
 import io.nats.client.Connection;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// What is published at a hub while a leaf is away arrives when it is back.
-class ResumeDownTest {
-  @TempDir Path folder;
-  private Fleet fleet;
-
-  @BeforeEach
-  void open() {
-    fleet = new Fleet(folder);
-  }
-
-  @AfterEach
-  void close() {
-    fleet.close();
-  }
-
+class ResumeDownTest extends FleetTest {
   private FrondServer hub() {
     return fleet.frond("hub", LOOPBACK_LIST + fleet.store("hub"));
   }

@@ -18,7 +18,6 @@ import io.frond.testkit.TestServer;
 import io.nats.client.Connection;
 import io.nats.client.Nats;
 import io.nats.client.Options;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Random;
@@ -27,31 +26,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.IntConsumer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What is published at a leaf while its link is down arrives when it is up again.
-class ResumeUpTest {
+class ResumeUpTest extends FleetTest {
   /// The leaf takes no way past the line.
   private static final String ONLY = "ignore_discovered_servers: true";
-
-  @TempDir Path folder;
-  private Fleet fleet;
-
-  @BeforeEach
-  void open() {
-    fleet = new Fleet(folder);
-  }
-
-  @AfterEach
-  void close() {
-    fleet.close();
-  }
 
   private String leafOf(FaultyLink line) {
     return fleet.store("leaf") + remoteWith(ONLY, "nats://127.0.0.1:" + line.port());
