@@ -110,6 +110,13 @@ final class FileStore implements MessageStore {
   }
 
   @Override
+  public long skip(long timestamp) {
+    skipTo(last + 2);
+    lastTime = timestamp;
+    return last;
+  }
+
+  @Override
   public boolean load(long sequence, StoredMessage into) throws IOException {
     while (true) {
       try {

@@ -68,6 +68,13 @@ public final class MemoryStore implements MessageStore {
   }
 
   @Override
+  public long skip(long timestamp) {
+    skipTo(last + 2);
+    lastTime = timestamp;
+    return last;
+  }
+
+  @Override
   public boolean load(long sequence, StoredMessage into) {
     int place = pages.exactly(sequence);
     if (place < 0) {

@@ -37,6 +37,12 @@ public interface MessageStore extends AutoCloseable {
   /// `sequence-1`.
   void skipTo(long sequence) throws IOException;
 
+  /// Gives the next sequence to a message that nobody wants, which counts as deleted.
+  ///
+  /// @param timestamp of it, not before the last one's
+  /// @return its sequence
+  long skip(long timestamp) throws IOException;
+
   /// Finds a message.
   ///
   /// @return false when it is not there, or was found damaged: then [Damage] is told and the

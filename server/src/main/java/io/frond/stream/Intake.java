@@ -130,9 +130,9 @@ final class Intake {
 
   /// A message that no consumer is there for is counted and not kept.
   private long skip(Incoming message, boolean plain) throws IOException {
-    store.skipTo(store.lastSequence() + 2);
-    var sequence = store.lastSequence();
-    stream.stored(message, sequence, stream.timeOf(message));
+    var time = stream.timeOf(message);
+    var sequence = store.skip(time);
+    stream.stored(message, sequence, time);
     if (!plain) {
       rollup(message, sequence, 0);
     }

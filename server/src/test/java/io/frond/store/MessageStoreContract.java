@@ -163,6 +163,17 @@ abstract class MessageStoreContract {
   }
 
   @Test
+  void aMessageThatNobodyWantsHasASequenceAndATime() throws IOException {
+    try (var store = create()) {
+      assertEquals(1, store.skip(1_000));
+      assertEquals(new StoreState(0, 0, 2, 0, 1, 1_000, 0, 0), store.state());
+      assertEquals(2, store.skip(2_000));
+      assertEquals(3, append(store, "a", "x"));
+      assertEquals(3, store.firstSequence());
+    }
+  }
+
+  @Test
   void hugeGapsCostNothing() throws IOException {
     try (var store = filled(3)) {
       for (int i = 1; i < 20; i++) {
