@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.frond.leafnode.TwoDomains.Kind;
 import io.frond.testkit.Await;
+import io.nats.client.api.Mirror;
 import io.nats.client.api.Source;
 import io.nats.client.api.StreamConfiguration;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -75,6 +77,43 @@ class SyncTest extends SyncScenario {
       return get(two.monitorPort, "/metrics");
     } catch (Exception e) {
       throw new AssertionError(e);
+    }
+  }
+
+  /// What was missed is there within 5 s of the link's return, whichever way it goes and however
+  /// long the line was cut.
+  @Test
+  void whatWasMissedIsThereSecondsAfterTheLinkIsBack() throws Exception {
+    two.atLeaf.jetStreamManagement().addStream(stream("ORDERS", "orders.>").build());
+    two.atHub
+        .jetStreamManagement()
+        .addStream(
+            StreamConfiguration.builder()
+                .name("ALL")
+                .sources(Source.builder().name("ORDERS").domain("leaf").build())
+                .build());
+    two.atHub.jetStreamManagement().addStream(stream("CONFIG", "config.>").build());
+    two.atLeaf
+        .jetStreamManagement()
+        .addStream(
+            StreamConfiguration.builder()
+                .name("CONFIGCOPY")
+                .mirror(Mirror.builder().name("CONFIG").domain("hub").build())
+                .build());
+    for (var cut = 1; cut <= 6; cut++) {
+      two.line.cut();
+      two.atLeaf.jetStream().publish("orders.new", null);
+      two.atHub.jetStream().publish("config.new", null);
+      var missed = cut;
+      assertTrue(
+          Await.holds(Duration.ofMillis(400L * cut), () -> messages(two.atHub, "ALL") < missed));
+      two.line.mend();
+      two.awaitLink();
+      var back = System.nanoTime();
+      awaitMessages(two.atHub, "ALL", cut);
+      awaitMessages(two.atLeaf, "CONFIGCOPY", cut);
+      var took = Duration.ofNanos(System.nanoTime() - back);
+      assertTrue(took.compareTo(Duration.ofSeconds(5)) < 0, "cut " + cut + ": " + took);
     }
   }
 }
