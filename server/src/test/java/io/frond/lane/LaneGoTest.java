@@ -11,6 +11,7 @@ import io.frond.testkit.Await;
 import io.frond.testkit.FaultyLink;
 import io.frond.testkit.Folders;
 import io.frond.testkit.GoServer;
+import io.frond.testkit.TestServer;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +26,8 @@ class LaneGoTest {
   private static final String ORDERS = "[{ name: orders, subjects: \"orders.>\" }]";
 
   @TempDir Path folder;
-  private final int leafPort = GoServer.freePort();
-  private final int port = GoServer.freePort();
+  private final int leafPort = TestServer.freePort();
+  private final int port = TestServer.freePort();
   private @Nullable GoServer go;
   private @Nullable LaneSite site;
 

@@ -7,6 +7,7 @@ import io.frond.jetstream.JetStreamGround;
 import io.frond.server.FrondServer;
 import io.frond.testkit.Await;
 import io.frond.testkit.GoServer;
+import io.frond.testkit.TestServer;
 import io.nats.client.Connection;
 import io.nats.client.Nats;
 import io.nats.client.Options;
@@ -94,7 +95,7 @@ final class Fleet implements AutoCloseable {
   }
 
   GoServer go(String name, String config) {
-    return go(name, GoServer.freePort(), config);
+    return go(name, TestServer.freePort(), config);
   }
 
   GoServer go(String name, int port, String config) {

@@ -12,7 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.frond.testkit.Await;
-import io.frond.testkit.GoServer;
+import io.frond.testkit.TestServer;
 import io.nats.client.Connection;
 import io.nats.client.impl.Headers;
 import io.nats.client.impl.NatsMessage;
@@ -101,7 +101,7 @@ class GoInteropTest extends FleetTest {
 
   @Test
   void aGoLeafJoinsByWebSocketWithCompression() throws Exception {
-    var port = GoServer.freePort();
+    var port = TestServer.freePort();
     var hub =
         fleet.frond(
             "hub",
@@ -139,7 +139,7 @@ class GoInteropTest extends FleetTest {
 
   @Test
   void weJoinAGoHub() throws Exception {
-    var port = GoServer.freePort();
+    var port = TestServer.freePort();
     var hub = fleet.go("gohub", "leafnodes { listen: \"127.0.0.1:%d\" }\n".formatted(port));
     var leaf = fleet.frond("leaf", remote("nats-leaf://127.0.0.1:" + port));
     awaitLinks(leaf, 1);
@@ -152,11 +152,11 @@ class GoInteropTest extends FleetTest {
   @Test
   void weJoinAGoHubByWebSocket() throws Exception {
     for (var more : new String[] {"", "ws_compression: true", "ws_no_masking: true"}) {
-      var port = GoServer.freePort();
+      var port = TestServer.freePort();
       var hub =
           fleet.go(
               "gohub",
-              "leafnodes { listen: \"127.0.0.1:%d\" }\n".formatted(GoServer.freePort())
+              "leafnodes { listen: \"127.0.0.1:%d\" }\n".formatted(TestServer.freePort())
                   + "websocket { listen: \"127.0.0.1:%d\", no_tls: true, compression: true }\n"
                       .formatted(port));
       var leaf = fleet.frond("leaf", remoteWith(more, "ws://127.0.0.1:" + port));
@@ -168,7 +168,7 @@ class GoInteropTest extends FleetTest {
 
   @Test
   void requestsCrossTwoLinks() throws Exception {
-    var port = GoServer.freePort();
+    var port = TestServer.freePort();
     var top = fleet.go("top", "leafnodes { listen: \"127.0.0.1:%d\" }\n".formatted(port));
     var middle = fleet.frond("middle", LOOPBACK_LIST + remote("nats-leaf://127.0.0.1:" + port));
     var bottom = fleet.go("bottom", goRemote("nats://127.0.0.1:" + Fleet.port(middle)));
@@ -178,7 +178,7 @@ class GoInteropTest extends FleetTest {
 
   @Test
   void theLinkComesBackWhicheverSideIsRestarted() throws Exception {
-    var port = GoServer.freePort();
+    var port = TestServer.freePort();
     var config = "leafnodes { listen: \"127.0.0.1:%d\" }\n".formatted(port);
     var hub = fleet.go("gohub", config);
     var leaf = fleet.frond("leaf", remote("nats-leaf://127.0.0.1:" + port));
@@ -190,7 +190,7 @@ class GoInteropTest extends FleetTest {
     awaitLinks(leaf, 1);
     exchange(fleet.client(leaf), fleet.client(again.uri()));
 
-    var ours = GoServer.freePort();
+    var ours = TestServer.freePort();
     var our = fleet.frond("hub", ours, LOOPBACK_LIST);
     var theirs = fleet.go("goleaf", goRemote("nats://127.0.0.1:" + ours));
     awaitLinks(our, 1);
@@ -202,7 +202,7 @@ class GoInteropTest extends FleetTest {
 
   @Test
   void aGoHubsPermissionsHoldAtOurEnd() {
-    var port = GoServer.freePort();
+    var port = TestServer.freePort();
     var hub =
         fleet.go(
             "gohub",

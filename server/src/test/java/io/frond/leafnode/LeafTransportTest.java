@@ -13,8 +13,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.frond.leafnode.RemoteStatus.State;
 import io.frond.server.FrondServer;
 import io.frond.testkit.Await;
-import io.frond.testkit.GoServer;
 import io.frond.testkit.TestCertificates;
+import io.frond.testkit.TestServer;
 import org.junit.jupiter.api.Test;
 
 /// Leaf links over WebSocket and TLS, between Fronds.
@@ -45,7 +45,7 @@ class LeafTransportTest extends FleetTest {
 
   @Test
   void aLeafJoinsByWebSocketWithCompressionAndWithoutMasking() {
-    var port = GoServer.freePort();
+    var port = TestServer.freePort();
     var hub =
         fleet.frond(
             "hub",
@@ -62,7 +62,7 @@ class LeafTransportTest extends FleetTest {
 
   @Test
   void aLeafThatMayNotJoinByWebSocketIsToldSo() {
-    var port = GoServer.freePort();
+    var port = TestServer.freePort();
     var hub =
         fleet.frond(
             "hub",

@@ -15,7 +15,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.frond.leafnode.RemoteStatus.State;
 import io.frond.server.FrondServer;
 import io.frond.testkit.Await;
-import io.frond.testkit.GoServer;
+import io.frond.testkit.TestServer;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import org.junit.jupiter.api.Test;
@@ -74,7 +74,7 @@ class RemoteTest extends FleetTest {
 
   @Test
   void theOnlyServerIsJoinedAgainWhenItIsBack() {
-    var port = GoServer.freePort();
+    var port = TestServer.freePort();
     var hub = fleet.frond("hub", port, LOOPBACK_LIST);
     var leaf = fleet.frond("leaf", remote("nats://127.0.0.1:" + port));
     awaitLinks(leaf, 1);
@@ -111,7 +111,7 @@ class RemoteTest extends FleetTest {
 
   @Test
   void thePreferredServerIsTakenAgainWhenItIsBack() {
-    var port = GoServer.freePort();
+    var port = TestServer.freePort();
     var two = fleet.frond("two", LOOPBACK_LIST);
     var leaf =
         fleet.frond(
@@ -125,7 +125,7 @@ class RemoteTest extends FleetTest {
 
   @Test
   void remotesThatLeadToOneHubShareOneLink() {
-    var port = GoServer.freePort();
+    var port = TestServer.freePort();
     var hub = fleet.frond("hub", port, LOOPBACK_LIST);
     var leaf =
         fleet.frond(
@@ -163,7 +163,7 @@ class RemoteTest extends FleetTest {
 
   @Test
   void aServerDoesNotJoinItself() {
-    var port = GoServer.freePort();
+    var port = TestServer.freePort();
     var server = fleet.frond("self", port, LOOPBACK_LIST + remote("nats://127.0.0.1:" + port));
     awaitState(server, State.REFUSED);
     fleet.awaitLog(server, "connected to self");
@@ -172,7 +172,7 @@ class RemoteTest extends FleetTest {
 
   @Test
   void aCircleIsFoundAndOpened() {
-    var port = GoServer.freePort();
+    var port = TestServer.freePort();
     var top = fleet.frond("top", LOOPBACK_LIST);
     var middle = fleet.frond("middle", LOOPBACK_LIST + remote(nats(top)));
     awaitLinks(middle, 1);

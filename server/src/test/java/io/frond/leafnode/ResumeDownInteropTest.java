@@ -11,8 +11,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.frond.server.FrondServer;
 import io.frond.testkit.Await;
 import io.frond.testkit.FaultyLink;
-import io.frond.testkit.GoServer;
 import io.frond.testkit.TestCluster;
+import io.frond.testkit.TestServer;
 import io.nats.client.Connection;
 import io.nats.client.Subscription;
 import java.nio.charset.StandardCharsets;
@@ -78,7 +78,7 @@ class ResumeDownInteropTest extends FleetTest {
 
   @Test
   void belowAGoHubALeafGetsWhatIsPublishedWhileItIsThereOnce() {
-    var port = GoServer.freePort();
+    var port = TestServer.freePort();
     var hub = fleet.go("hub", "leafnodes { listen: \"127.0.0.1:" + port + "\" }\n");
     try (var line = FaultyLink.to(port)) {
       var leaf = fleet.frond("leaf", fleet.store("leaf") + remoteIn(line));
@@ -114,7 +114,7 @@ class ResumeDownInteropTest extends FleetTest {
 
   @Test
   void whatIsPublishedAtAGoServerOfTheClusterIsKeptWhereTheLeafWas() {
-    var route = GoServer.freePort();
+    var route = TestServer.freePort();
     var go = fleet.go("go", "cluster { name: core, listen: \"127.0.0.1:%d\" }\n".formatted(route));
     var hub =
         fleet.frond(

@@ -12,7 +12,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.frond.server.FrondServer;
 import io.frond.testkit.Await;
 import io.frond.testkit.FaultyLink;
-import io.frond.testkit.GoServer;
 import io.frond.testkit.Numbered;
 import io.frond.testkit.TestServer;
 import io.nats.client.Connection;
@@ -120,7 +119,7 @@ class ResumeUpTest extends FleetTest {
     var seed = Long.getLong("frond.seed", System.nanoTime());
     System.out.println("ResumeUpTest: seed " + seed);
     var random = new Random(seed);
-    var port = GoServer.freePort();
+    var port = TestServer.freePort();
     var hub = fleet.go("hub", "leafnodes { listen: \"127.0.0.1:" + port + "\" }\n");
     try (var line = FaultyLink.to(port)) {
       var leaf =

@@ -3,8 +3,8 @@ package io.frond.leafnode;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.frond.testkit.Await;
-import io.frond.testkit.GoServer;
 import io.frond.testkit.TestCluster;
+import io.frond.testkit.TestServer;
 import io.nats.client.Connection;
 import io.nats.client.Message;
 import java.nio.charset.StandardCharsets;
@@ -63,8 +63,8 @@ final class TwoClusters {
 
     Ports(char kind) {
       go = kind == 'G';
-      route = go ? GoServer.freePort() : -1;
-      leaf = go ? GoServer.freePort() : -1;
+      route = go ? TestServer.freePort() : -1;
+      leaf = go ? TestServer.freePort() : -1;
     }
 
     String cluster(String name, List<Integer> others) {

@@ -8,6 +8,7 @@ import io.frond.json.JsonObject;
 import io.frond.server.FrondServer;
 import io.frond.testkit.Await;
 import io.frond.testkit.GoServer;
+import io.frond.testkit.TestServer;
 import io.nats.client.Options;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -45,7 +46,10 @@ class MonitorInteropTest {
   private record Ports(int client, int http, int cluster, int leaf) {
     static Ports free() {
       return new Ports(
-          GoServer.freePort(), GoServer.freePort(), GoServer.freePort(), GoServer.freePort());
+          TestServer.freePort(),
+          TestServer.freePort(),
+          TestServer.freePort(),
+          TestServer.freePort());
     }
 
     String config(int otherRoute) {
@@ -68,8 +72,8 @@ class MonitorInteropTest {
     var frond = Ports.free();
     try (var _ = GoServer.start(folder, "go", go.client(), go.config(frond.cluster()));
         var server = frond(frond, go.cluster());
-        var _ = GoServer.start(folder, "goleaf", GoServer.freePort(), go.leafConfig());
-        var _ = GoServer.start(folder, "frondleaf", GoServer.freePort(), frond.leafConfig());
+        var _ = GoServer.start(folder, "goleaf", TestServer.freePort(), go.leafConfig());
+        var _ = GoServer.start(folder, "frondleaf", TestServer.freePort(), frond.leafConfig());
         var clients = new Clients()) {
       var first = clients.connect("nats://127.0.0.1:" + go.client(), named());
       var second = clients.connect(server.clientUri().toString(), named());

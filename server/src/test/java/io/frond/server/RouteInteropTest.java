@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.frond.testkit.Await;
 import io.frond.testkit.GoServer;
 import io.frond.testkit.TestCluster;
+import io.frond.testkit.TestServer;
 import io.nats.client.Connection;
 import io.nats.client.Nats;
 import io.nats.client.Options;
@@ -36,8 +37,8 @@ class RouteInteropTest {
   private final TestCluster cluster = new TestCluster();
   private final List<GoServer> go = new ArrayList<>();
   private final List<Connection> clients = new ArrayList<>();
-  private int goPort = GoServer.freePort();
-  private final int goRoutePort = GoServer.freePort();
+  private int goPort = TestServer.freePort();
+  private final int goRoutePort = TestServer.freePort();
 
   @AfterEach
   void closeAll() throws Exception {
@@ -235,7 +236,7 @@ class RouteInteropTest {
     TestCluster.awaitPeers(frond, 1);
     first.kill();
     TestCluster.awaitPeers(frond, 0);
-    goPort = GoServer.freePort();
+    goPort = TestServer.freePort();
     var second = goServer("", "");
     TestCluster.awaitPeers(frond, 1);
     var subscription = subscribed(connect(second.uri()), "back");
@@ -244,7 +245,7 @@ class RouteInteropTest {
 
   @Test
   void aGoServerDialsAFrondAgain() throws Exception {
-    cluster.routePort = GoServer.freePort();
+    cluster.routePort = TestServer.freePort();
     var third = goServer("\"nats://127.0.0.1:" + cluster.routePort + "\"", "");
     var before = cluster.start("a");
     TestCluster.awaitPeers(before, 1);
@@ -257,7 +258,7 @@ class RouteInteropTest {
 
   @Test
   void bothDialEachOtherAndSettle() throws Exception {
-    cluster.routePort = GoServer.freePort();
+    cluster.routePort = TestServer.freePort();
     var third = goServer("\"nats://127.0.0.1:" + cluster.routePort + "\"", "");
     var frond = cluster.start("a", goRoutePort);
     TestCluster.awaitPeers(frond, 1);

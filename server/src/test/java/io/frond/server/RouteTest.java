@@ -11,9 +11,9 @@ import io.frond.options.ServerUrl;
 import io.frond.options.UserOptions;
 import io.frond.route.Route;
 import io.frond.testkit.Await;
-import io.frond.testkit.GoServer;
 import io.frond.testkit.Interest;
 import io.frond.testkit.TestCluster;
+import io.frond.testkit.TestServer;
 import io.nats.client.Connection;
 import io.nats.client.Nats;
 import io.nats.client.Options;
@@ -222,8 +222,8 @@ class RouteTest {
 
   @Test
   void bothSidesAgreeOnTheConnectionsWhenTheyDialEachOther() throws Exception {
-    var firstPort = GoServer.freePort();
-    var secondPort = GoServer.freePort();
+    var firstPort = TestServer.freePort();
+    var secondPort = TestServer.freePort();
     cluster.routePort = firstPort;
     var first = cluster.start("a", secondPort);
     cluster.routePort = secondPort;
@@ -255,7 +255,7 @@ class RouteTest {
 
   @Test
   void aRouteToItselfIsDroppedForGood() {
-    var port = GoServer.freePort();
+    var port = TestServer.freePort();
     cluster.routePort = port;
     var server = cluster.start("a", port);
     assertTrue(Await.holds(Duration.ofMillis(500), () -> server.routes().routes().isEmpty()));
@@ -299,7 +299,7 @@ class RouteTest {
 
   @Test
   void aServerComesBackAfterItWasStopped() throws Exception {
-    var port = GoServer.freePort();
+    var port = TestServer.freePort();
     var first = cluster.start("a", port);
     cluster.routePort = port;
     var second = cluster.start("b");
@@ -387,7 +387,7 @@ class RouteTest {
   void manyServersThatStartTogetherSettleOnOneMesh() {
     var ports = new int[4];
     for (var i = 0; i < ports.length; i++) {
-      ports[i] = GoServer.freePort();
+      ports[i] = TestServer.freePort();
     }
     var all = new ArrayList<FrondServer>();
     for (var i = 0; i < ports.length; i++) {

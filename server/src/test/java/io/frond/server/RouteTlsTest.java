@@ -12,6 +12,7 @@ import io.frond.testkit.Await;
 import io.frond.testkit.GoServer;
 import io.frond.testkit.TestCertificates;
 import io.frond.testkit.TestCluster;
+import io.frond.testkit.TestServer;
 import io.frond.transport.TransportInfo;
 import io.nats.client.Nats;
 import java.nio.file.Path;
@@ -124,7 +125,7 @@ class RouteTlsTest {
     cluster.tls = tls(certificates);
     cluster.auth =
         new AuthOptions("route", "secret", null, List.of(), null, Duration.ofSeconds(5), null);
-    var goRoutePort = GoServer.freePort();
+    var goRoutePort = TestServer.freePort();
     var first = cluster.start("a");
     var config =
         """
@@ -141,7 +142,7 @@ class RouteTlsTest {
                 certificates.server().certificate(),
                 certificates.server().key(),
                 certificates.ca());
-    try (var go = GoServer.start(folder, "go", GoServer.freePort(), config)) {
+    try (var go = GoServer.start(folder, "go", TestServer.freePort(), config)) {
       TestCluster.awaitPeers(first, 1);
       var url = new ServerUrl("nats", "route", "secret", "127.0.0.1", goRoutePort, "");
       var second = cluster.start("b", List.of(url));

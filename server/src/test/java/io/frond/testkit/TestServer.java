@@ -12,6 +12,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 
 /// A server of one test, on a free loopback port, from a configuration's text. It logs into a file,
@@ -71,12 +72,16 @@ public final class TestServer implements AutoCloseable {
     }
   }
 
-  /// A loopback port that was free a moment ago.
+  /// A port that nobody has, for a server that is started later. It lies below those that systems
+  /// give to outgoing connections by themselves, one of which could take it meanwhile.
   public static int freePort() {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    while (true) {
+      var port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+      try (var socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return socket.getLocalPort();
+      } catch (IOException e) {
+        // somebody has it: another one
+      }
     }
   }
 
