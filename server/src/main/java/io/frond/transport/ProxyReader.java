@@ -132,13 +132,13 @@ final class ProxyReader extends Inbound {
       arrived = true;
       reception.arrived(channel, remote(channel) instanceof InetSocketAddress it ? it : proxy);
     }
-    if (rest != null && rest.isReadable()) {
-      context.fireChannelRead(rest);
-    } else if (rest != null) {
-      rest.release();
-    }
     if (!context.isRemoved()) {
       channel.pipeline().remove(this);
+    }
+    if (rest != null && rest.isReadable()) {
+      channel.pipeline().fireChannelRead(rest); // TLS may stand before where this handler was
+    } else if (rest != null) {
+      rest.release();
     }
   }
 

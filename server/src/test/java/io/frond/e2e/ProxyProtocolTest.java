@@ -9,9 +9,11 @@ import io.frond.testkit.Await;
 import io.frond.testkit.RawClient;
 import io.frond.testkit.TestCertificates;
 import io.frond.testkit.TestServer;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -108,6 +110,27 @@ class ProxyProtocolTest {
         assertTrue(answer.greeting().matches("PONG|INFO .*"), answer.greeting());
         assertEquals("192.0.2.1:56324", address(server));
       }
+    }
+  }
+
+  @Test
+  void theHandshakeMayComeWithTheHeader() throws Exception {
+    var certificates = TestCertificates.create(folder);
+    var engine = TlsClients.context(certificates.ca(), null).createSSLEngine();
+    engine.setUseClientMode(true);
+    var hello = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+    engine.wrap(ByteBuffer.allocate(0), hello);
+    var together = new ByteArrayOutputStream();
+    together.writeBytes(OF_ANOTHER.getBytes(US_ASCII));
+    together.write(hello.array(), 0, hello.position());
+    try (var server =
+            TestServer.start(
+                "proxy_protocol: true",
+                "tls { cert_file: \"%s\", key_file: \"%s\", handshake_first: true }"
+                    .formatted(certificates.server().certificate(), certificates.server().key()));
+        var socket = socket(server)) {
+      socket.getOutputStream().write(together.toByteArray());
+      assertEquals(22, socket.getInputStream().read(), "the server's part of the handshake");
     }
   }
 
