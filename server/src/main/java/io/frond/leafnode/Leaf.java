@@ -115,7 +115,7 @@ public final class Leaf implements LinkHandler, Holder {
     refusals = new LeafRefusals(host, this, dialled);
     hubLink = new HubLink(this, host);
     receiver = new LeafReceiver(host, this);
-    inflow = new Inflow(host.resume().intake(), host.resume().fence(), link);
+    inflow = new Inflow(host.resume(), link);
   }
 
   /// The leaf at the other end has a session here. Before [#begin].

@@ -121,16 +121,14 @@ public final class Cluster implements AutoCloseable {
     return locked(() -> peers.values().stream().flatMap(it -> it.routes().stream()).toList());
   }
 
-  /// To the servers that were relayed something since the last call, to those that do not know tags
-  /// in any case; not to those whose answer is overdue.
+  /// To the servers that were relayed something since the last call.
   public List<Fence.Stage> fences() {
-    var all = new ArrayList<Fence.Stage>();
-    for (var route : routes()) {
-      if (!route.fences().isLate() && (!route.resumes() || route.relay().takeUsed())) {
-        all.add(route.fences());
-      }
-    }
-    return all;
+    return RouteFences.toRelayed(routes());
+  }
+
+  /// Through each of them is what its server had sent.
+  public List<Fence.Stage> arrivals() {
+    return RouteFences.toRelaying(routes());
   }
 
   public String name() {

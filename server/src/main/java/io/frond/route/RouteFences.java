@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /// Finds out when the server at the other end of a route is through with what it was sent: a Frond
 /// is asked by `FENCE`, and answers when nothing of it is inside it any more; any other by a PING
@@ -35,6 +36,24 @@ final class RouteFences implements Fence.Stage {
   RouteFences(Route route) {
     this.route = route;
     link = route.link();
+  }
+
+  /// Those to servers that were relayed something since the last call, and to those that do not
+  /// know tags in any case; not those whose answer is overdue.
+  static List<Fence.Stage> toRelayed(List<Route> routes) {
+    return through(routes, route -> !route.resumes() || route.relay().takeUsed());
+  }
+
+  /// Those to servers that relay what leaves publish; not those whose answer is overdue.
+  static List<Fence.Stage> toRelaying(List<Route> routes) {
+    return through(routes, Route::resumes);
+  }
+
+  private static List<Fence.Stage> through(List<Route> routes, Predicate<Route> which) {
+    return routes.stream()
+        .filter(route -> !route.fences().isLate() && which.test(route))
+        .<Fence.Stage>map(Route::fences)
+        .toList();
   }
 
   // ---- we ask ----

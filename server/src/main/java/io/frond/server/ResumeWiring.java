@@ -29,6 +29,7 @@ final class ResumeWiring implements AutoCloseable {
   private final JetStreamWiring jetstream;
   private volatile @Nullable Resuming resuming;
   private volatile Supplier<List<Fence.Stage>> routes = List::of;
+  private volatile Supplier<List<Fence.Stage>> relaying = List::of;
   private @Nullable OutageLogs logs;
   private @Nullable ReceivedCursors cursors;
 
@@ -86,6 +87,7 @@ final class ResumeWiring implements AutoCloseable {
             new Intake(remembered),
             new Fence(stages, () -> routes.get()),
             new Fence(stages, List::of),
+            new Fence(List.of(), () -> relaying.get()),
             outlets,
             name -> handles == null ? 0 : handles.handle(name));
   }
@@ -151,6 +153,11 @@ final class ResumeWiring implements AutoCloseable {
   /// Where what other servers of the cluster have to settle comes from.
   void routes(Supplier<List<Fence.Stage>> stages) {
     routes = stages;
+  }
+
+  /// Who may have sent something of a leaf's on to this server.
+  void relaying(Supplier<List<Fence.Stage>> stages) {
+    relaying = stages;
   }
 
   Resuming resuming() {

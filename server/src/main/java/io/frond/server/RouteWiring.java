@@ -309,6 +309,11 @@ public final class RouteWiring implements RouteHost, ConnectionAcceptor, AutoClo
     return cluster == null ? List.of() : cluster.fences();
   }
 
+  /// The other servers of the cluster that send on what leaves publish.
+  List<Fence.Stage> arrivals() {
+    return cluster == null ? List.of() : cluster.arrivals();
+  }
+
   @Override
   public boolean streams() {
     return core.options().jetstream() != null;

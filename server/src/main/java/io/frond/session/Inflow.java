@@ -37,6 +37,7 @@ public final class Inflow implements Seen.Owner {
 
   private final Intake intake;
   private final Fence fence;
+  private final Fence arrivals;
   private final Link link;
   private @Nullable Inbound[] numbers = new Inbound[4];
   private @Nullable Inbound current;
@@ -44,9 +45,10 @@ public final class Inflow implements Seen.Owner {
   private boolean asked;
   private long lastAsked = System.nanoTime() - GATHER_NANOS;
 
-  public Inflow(Intake intake, Fence fence, Link link) {
-    this.intake = intake;
-    this.fence = fence;
+  public Inflow(Resuming of, Link link) {
+    intake = of.intake();
+    fence = of.fence();
+    arrivals = of.arrivals();
     this.link = link;
   }
 
@@ -74,18 +76,35 @@ public final class Inflow implements Seen.Owner {
   }
 
   /// From now on the source comes by this link: what still comes by an older one does not count,
-  /// since the leaf sends it again. Waits until the older link's loop is through with what it has.
+  /// since the leaf sends it again. Waits until the older link's loop is through with what it has,
+  /// and until what other servers relay of the leaf has come: what it publishes now comes behind.
   private void claim(Seen seen) {
     var before = seen.owner();
     if (before == this) {
       return;
     }
+    link.pause();
     if (seen.belongsTo(link.loop())) {
-      seen.owner(this);
+      awaitRelayed(() -> {
+        if (seen.belongsTo(link.loop())) {
+          seen.owner(this);
+          link.resume();
+        } else { // another link took it meanwhile, which is older
+          seen.moveTo(link.loop(), this, link::resume);
+        }
+      });
       return;
     }
-    link.pause();
-    seen.moveTo(link.loop(), this, link::resume);
+    awaitRelayed(() -> seen.moveTo(link.loop(), this, link::resume));
+  }
+
+  private void awaitRelayed(Runnable then) {
+    arrivals.after(() -> {
+      var loop = link.loop();
+      if (!loop.executor().isShuttingDown()) {
+        loop.executor().execute(() -> loop.batch(then));
+      }
+    });
   }
 
   @Override

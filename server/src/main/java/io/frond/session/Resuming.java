@@ -9,6 +9,7 @@ public final class Resuming {
   private final Intake intake;
   private final Fence fence;
   private final Fence localFence;
+  private final Fence arrivals;
   private final List<Outlet> outlets;
   private final Handles handles;
 
@@ -25,12 +26,14 @@ public final class Resuming {
       Intake intake,
       Fence fence,
       Fence localFence,
+      Fence arrivals,
       List<Outlet> outlets,
       Handles handles) {
     this.id = id;
     this.intake = intake;
     this.fence = fence;
     this.localFence = localFence;
+    this.arrivals = arrivals;
     this.outlets = List.copyOf(outlets);
     this.handles = handles;
   }
@@ -51,6 +54,11 @@ public final class Resuming {
   /// Of this server alone.
   public Fence localFence() {
     return localFence;
+  }
+
+  /// Through it is what the other servers of the cluster have sent to this one until then.
+  public Fence arrivals() {
+    return arrivals;
   }
 
   /// Whether what cannot be sent now is kept.

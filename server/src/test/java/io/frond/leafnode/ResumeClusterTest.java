@@ -163,6 +163,54 @@ class ResumeClusterTest extends FleetTest {
     inner.close();
   }
 
+  /// A server of the core is out of the other's reach for so long that it is not waited for, and
+  /// then the leaf comes to it: what the leaf publishes there comes behind what was on its way.
+  @Test
+  void aLeafDoesNotOvertakeWhatItSentBefore() {
+    var port = TestServer.freePort();
+    var inner = FaultyLink.to(port);
+    var near = near(port);
+    var far = far(inner);
+    TestCluster.awaitPeers(near, 1);
+    TestCluster.awaitPeers(far, 1);
+    var lines = List.of(FaultyLink.to(Fleet.leafPort(near)), FaultyLink.to(Fleet.leafPort(far)));
+    lines.getLast().cut();
+    var leaf = fleet.frond("leaf", leaf(lines));
+    awaitLinks(leaf, 1);
+    var numbered = new Numbered("n");
+    var subscriber = fleet.client(far);
+    subscriber.createDispatcher(numbered::take).subscribe(numbered.subject());
+    Fleet.flush(subscriber);
+    awaitInterest(leaf, "n.*");
+    var publisher = fleet.client(leaf);
+    publish(numbered, publisher);
+    awaitAll(numbered);
+    inner.stall(true, true);
+    publish(numbered, publisher);
+    Await.until("nobody waits for the other server", () -> allSettled(leaf));
+    lines.getFirst().cut();
+    lines.getLast().mend();
+    Await.until("the leaf has moved", () -> far.leaves().leaves().size() == 1);
+    publish(numbered, publisher);
+    inner.stall(false, false);
+    awaitAll(numbered);
+    lines.forEach(FaultyLink::close);
+    inner.close();
+  }
+
+  private static void publish(Numbered numbered, Connection publisher) {
+    for (var i = 0; i < 1_000; i++) {
+      numbered.publish(publisher, 0, i % 7);
+    }
+    Fleet.flush(publisher);
+  }
+
+  private static boolean allSettled(FrondServer leaf) {
+    return leaf.leaves().samples().stream()
+        .filter(it -> it.kind().equals("link"))
+        .allMatch(it -> it.settledSequence() == it.sentSequence());
+  }
+
   @Test
   void aLeafWhoseServerEndsGoesOnWithAnother() {
     var core = core();
