@@ -2,7 +2,6 @@ package io.frond.leafnode;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.frond.sync.SyncSample;
 import io.frond.testkit.Await;
 import io.frond.testkit.TestServer;
 import java.io.BufferedReader;
@@ -12,36 +11,11 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Which hub a leaf of several remotes has, when the servers of a core without a cluster name are
 /// started anew or say that they are one.
-class FormerHubTest {
-  @TempDir Path folder;
-
-  private static List<String> hubs(TestServer leaf) {
-    return leaf.server().leaves().samples().stream()
-        .filter(it -> it.kind().equals("link"))
-        .map(SyncSample::name)
-        .toList();
-  }
-
-  private String[] core(String name, int routePort, int... others) {
-    var routes = new StringBuilder();
-    for (var other : others) {
-      routes.append("\"nats://127.0.0.1:").append(other).append("\" ");
-    }
-    return new String[] {
-      "server_name: " + name,
-      "jetstream { store_dir: \"" + folder.resolve(name) + "\" }",
-      "authorization { allowed_leaf_cidrs: [\"127.0.0.0/8\"] }",
-      "cluster { listen: \"127.0.0.1:" + routePort + "\", routes: [" + routes + "] }"
-    };
-  }
-
+class FormerHubTest extends NamelessCoreTest {
   private TestServer leaf(int... hubs) {
     var remotes = new StringBuilder();
     for (var hub : hubs) {

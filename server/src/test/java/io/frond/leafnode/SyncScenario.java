@@ -140,8 +140,8 @@ abstract class SyncScenario {
     }
   }
 
-  @Test
-  void aLeafsStreamIsSourcedIntoAnAggregateOnceAndInOrder() throws Exception {
+  /// ORDERS at the leaf is sourced into ALL at the hub.
+  void sourceOrders() throws Exception {
     two.atLeaf.jetStreamManagement().addStream(stream("ORDERS", "orders.>").build());
     two.atHub
         .jetStreamManagement()
@@ -150,13 +150,10 @@ abstract class SyncScenario {
                 .name("ALL")
                 .sources(Source.builder().name("ORDERS").domain("leaf").build())
                 .build());
-    var count = publishWhileCut(two.atLeaf, "orders.new");
-    awaitMessages(two.atHub, "ALL", count);
-    assertEquals(numbers(count), content(two.atHub, "ALL"));
   }
 
-  @Test
-  void aCoreStreamIsMirroredDownWithItsSequences() throws Exception {
+  /// CONFIG at the hub is mirrored to CONFIGCOPY at the leaf.
+  void mirrorConfig() throws Exception {
     two.atHub.jetStreamManagement().addStream(stream("CONFIG", "config.>").build());
     two.atLeaf
         .jetStreamManagement()
@@ -165,6 +162,19 @@ abstract class SyncScenario {
                 .name("CONFIGCOPY")
                 .mirror(Mirror.builder().name("CONFIG").domain("hub").build())
                 .build());
+  }
+
+  @Test
+  void aLeafsStreamIsSourcedIntoAnAggregateOnceAndInOrder() throws Exception {
+    sourceOrders();
+    var count = publishWhileCut(two.atLeaf, "orders.new");
+    awaitMessages(two.atHub, "ALL", count);
+    assertEquals(numbers(count), content(two.atHub, "ALL"));
+  }
+
+  @Test
+  void aCoreStreamIsMirroredDownWithItsSequences() throws Exception {
+    mirrorConfig();
     var count = publishWhileCut(two.atHub, "config.new");
     awaitMessages(two.atLeaf, "CONFIGCOPY", count);
     assertEquals(numbers(count), content(two.atLeaf, "CONFIGCOPY"));
@@ -245,14 +255,7 @@ abstract class SyncScenario {
 
   @Test
   void aStreamThatWasDeletedAndMadeAnewIsSourcedFromItsBeginning() throws Exception {
-    two.atLeaf.jetStreamManagement().addStream(stream("ORDERS", "orders.>").build());
-    two.atHub
-        .jetStreamManagement()
-        .addStream(
-            StreamConfiguration.builder()
-                .name("ALL")
-                .sources(Source.builder().name("ORDERS").domain("leaf").build())
-                .build());
+    sourceOrders();
     for (var i = 0; i < 5; i++) {
       two.atLeaf.jetStream().publish("orders.new", ("old" + i).getBytes(UTF_8));
     }

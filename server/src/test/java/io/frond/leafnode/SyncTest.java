@@ -5,9 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.frond.leafnode.TwoDomains.Kind;
 import io.frond.testkit.Await;
-import io.nats.client.api.Mirror;
-import io.nats.client.api.Source;
-import io.nats.client.api.StreamConfiguration;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -40,14 +37,7 @@ class SyncTest extends SyncScenario {
 
   @Test
   void howASourceStandsIsShown() throws Exception {
-    two.atLeaf.jetStreamManagement().addStream(stream("ORDERS", "orders.>").build());
-    two.atHub
-        .jetStreamManagement()
-        .addStream(
-            StreamConfiguration.builder()
-                .name("ALL")
-                .sources(Source.builder().name("ORDERS").domain("leaf").build())
-                .build());
+    sourceOrders();
     two.atLeaf.jetStream().publish("orders.new", new byte[1]);
     awaitMessages(two.atHub, "ALL", 1);
     var document = get(two.monitorPort, "/jsz?streams=true");
@@ -84,22 +74,8 @@ class SyncTest extends SyncScenario {
   /// long the line was cut.
   @Test
   void whatWasMissedIsThereSecondsAfterTheLinkIsBack() throws Exception {
-    two.atLeaf.jetStreamManagement().addStream(stream("ORDERS", "orders.>").build());
-    two.atHub
-        .jetStreamManagement()
-        .addStream(
-            StreamConfiguration.builder()
-                .name("ALL")
-                .sources(Source.builder().name("ORDERS").domain("leaf").build())
-                .build());
-    two.atHub.jetStreamManagement().addStream(stream("CONFIG", "config.>").build());
-    two.atLeaf
-        .jetStreamManagement()
-        .addStream(
-            StreamConfiguration.builder()
-                .name("CONFIGCOPY")
-                .mirror(Mirror.builder().name("CONFIG").domain("hub").build())
-                .build());
+    sourceOrders();
+    mirrorConfig();
     for (var cut = 1; cut <= 6; cut++) {
       two.line.cut();
       two.atLeaf.jetStream().publish("orders.new", null);
