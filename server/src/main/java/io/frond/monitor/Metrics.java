@@ -115,6 +115,8 @@ final class Metrics {
         "How often a producer was held back for a slow receiver.",
         counts.links().stalls());
     counter(all, "frond_leaves_refused", "Leaves that were not let in.", counts.refusedLeaves());
+    counter(all, "frond_leaf_duplicate_messages", "Came again, dropped.", counts.seenOfLeaves());
+    counter(all, "frond_leaf_late_messages", "Came behind later ones.", counts.lateOfLeaves());
   }
 
   private void traffic(MetricSnapshots.Builder all) {

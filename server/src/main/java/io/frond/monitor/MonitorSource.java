@@ -93,6 +93,8 @@ public interface MonitorSource {
   /// @param connections clients that ever connected
   /// @param remotes other servers of the cluster
   /// @param refusedLeaves leaves that the allowlist or their credentials kept out
+  /// @param seenOfLeaves messages of leaves and hubs that came again and were dropped
+  /// @param lateOfLeaves messages of leaves that came behind later ones, from another server
   /// @param closed how often clients ended for which reason
   /// @param slowByAccount slow clients by account
   record Counts(
@@ -103,6 +105,8 @@ public interface MonitorSource {
       Ended slow,
       Ended stale,
       long refusedLeaves,
+      long seenOfLeaves,
+      long lateOfLeaves,
       Map<CloseReason, Long> closed,
       Map<String, Long> slowByAccount) {}
 

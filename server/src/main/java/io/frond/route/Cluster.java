@@ -131,6 +131,10 @@ public final class Cluster implements AutoCloseable {
     return RouteFences.toRelaying(routes());
   }
 
+  public List<Fence.Stage> allArrivals() {
+    return RouteFences.toAllRelaying(routes());
+  }
+
   public String name() {
     return name.name();
   }

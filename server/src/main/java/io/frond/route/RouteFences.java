@@ -22,7 +22,8 @@ final class RouteFences implements Fence.Stage {
   /// How long an answer may take.
   static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-  private record Waiting(Runnable then, long since) {}
+  /// @param patient whether it waits however long the answer takes
+  private record Waiting(Runnable then, long since, boolean patient) {}
 
   private final Route route;
   private final Link link;
@@ -49,6 +50,15 @@ final class RouteFences implements Fence.Stage {
     return through(routes, Route::resumes);
   }
 
+  /// The same, and those whose answer is overdue, too: waits until they have answered or the routes
+  /// have ended.
+  static List<Fence.Stage> toAllRelaying(List<Route> routes) {
+    return routes.stream()
+        .filter(Route::resumes)
+        .<Fence.Stage>map(route -> then -> route.fences().pass(then, true))
+        .toList();
+  }
+
   private static List<Fence.Stage> through(List<Route> routes, Predicate<Route> which) {
     return routes.stream()
         .filter(route -> !route.fences().isLate() && which.test(route))
@@ -60,7 +70,11 @@ final class RouteFences implements Fence.Stage {
 
   @Override
   public void pass(Runnable then) {
-    var token = enter(new Waiting(then, System.nanoTime()));
+    pass(then, false);
+  }
+
+  private void pass(Runnable then, boolean patient) {
+    var token = enter(new Waiting(then, System.nanoTime(), patient));
     if (token < 0) {
       then.run();
     } else if (route.resumes()) {
@@ -146,7 +160,7 @@ final class RouteFences implements Fence.Stage {
       waiting.values().removeIf(it -> overdue(it, nowNanos, these));
       unasked.removeIf(it -> overdue(it, nowNanos, these));
       if (pinged.stream().anyMatch(it -> overdue(it, nowNanos, these))) {
-        pinged = List.of(new Waiting(() -> {}, nowNanos)); // the PONG is still to come
+        pinged = List.of(new Waiting(() -> {}, nowNanos, false)); // the PONG is still to come
       }
       late |= !these.isEmpty();
     }
@@ -154,7 +168,7 @@ final class RouteFences implements Fence.Stage {
   }
 
   private static boolean overdue(Waiting one, long now, List<Waiting> found) {
-    return now - one.since > PATIENCE_NANOS && found.add(one);
+    return !one.patient && now - one.since > PATIENCE_NANOS && found.add(one);
   }
 
   // ---- the other server asks ----

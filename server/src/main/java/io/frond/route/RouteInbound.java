@@ -72,7 +72,10 @@ final class RouteInbound {
       var to = from;
       if (!route
           .relay()
-          .take(frame, (on, it, seen, tag) -> publishRelayed(to, on, it, seen, tag))) {
+          .take(
+              frame,
+              (on, it, seen, tag, late) ->
+                  publishRelayed(to, on, late ? late(it) : it, seen, tag))) {
         throw Route.violation(ErrorText.UNKNOWN_OPERATION);
       }
       return;
@@ -121,6 +124,10 @@ final class RouteInbound {
     if (origin != null) {
       origins.leave(origin);
     }
+  }
+
+  private MessageFrame late(MessageFrame frame) {
+    return host.resume().late().mark(frame, System.currentTimeMillis());
   }
 
   private void beginRelayed(Delivery message, MessageFrame frame, Object source) {

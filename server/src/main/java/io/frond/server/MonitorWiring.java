@@ -205,6 +205,8 @@ final class MonitorWiring implements MonitorSource, AutoCloseable {
         new Ended(
             loops.stale(LinkKind.CLIENT), loops.stale(LinkKind.ROUTE), loops.stale(LinkKind.LEAF)),
         leaves.counters().refusedTotal(),
+        leaves.resume().intake().duplicates(),
+        leaves.resume().intake().late(),
         connections.reasons(),
         connections.slowByAccount());
   }

@@ -58,7 +58,7 @@ final class Parts {
     clients.leaves(leaves);
     routes = new RouteWiring(core, info, resume, spokes);
     resume.routes(routes::fences);
-    resume.relaying(routes::arrivals);
+    resume.relaying(routes::arrivals, routes::allArrivals);
     sync = new SyncWiring(core);
     sync.add(lanes::samples);
     sync.add(jetstream::samples);

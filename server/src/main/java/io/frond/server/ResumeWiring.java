@@ -30,6 +30,7 @@ final class ResumeWiring implements AutoCloseable {
   private volatile @Nullable Resuming resuming;
   private volatile Supplier<List<Fence.Stage>> routes = List::of;
   private volatile Supplier<List<Fence.Stage>> relaying = List::of;
+  private volatile Supplier<List<Fence.Stage>> allRelaying = List::of;
   private @Nullable OutageLogs logs;
   private @Nullable ReceivedCursors cursors;
 
@@ -84,10 +85,11 @@ final class ResumeWiring implements AutoCloseable {
     resuming =
         new Resuming(
             opened == null ? core.identity().id() : opened.serverId(),
-            new Intake(remembered),
+            new Intake(remembered, new Fence(List.of(), () -> allRelaying.get())),
             new Fence(stages, () -> routes.get()),
             new Fence(stages, List::of),
             new Fence(List.of(), () -> relaying.get()),
+            late(),
             outlets,
             name -> handles == null ? 0 : handles.handle(name));
   }
@@ -113,9 +115,13 @@ final class ResumeWiring implements AutoCloseable {
     var outlet = new Outlet(log, ground, index);
     outlet.warning(core.log()::warn);
     if (core.options().cluster() != null) {
-      outlet.marking(new Late(core.identity().name(), core.options().client().maxPayload()));
+      outlet.marking(late());
     }
     return outlet;
+  }
+
+  private Late late() {
+    return new Late(core.identity().name(), core.options().client().maxPayload());
   }
 
   /// Where what a leaf remembers of its hubs is stored, null without a store.
@@ -156,8 +162,11 @@ final class ResumeWiring implements AutoCloseable {
   }
 
   /// Who may have sent something of a leaf's on to this server.
-  void relaying(Supplier<List<Fence.Stage>> stages) {
+  ///
+  /// @param all those too that cannot be heard now
+  void relaying(Supplier<List<Fence.Stage>> stages, Supplier<List<Fence.Stage>> all) {
     relaying = stages;
+    allRelaying = all;
   }
 
   Resuming resuming() {

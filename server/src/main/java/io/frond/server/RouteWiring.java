@@ -314,6 +314,11 @@ public final class RouteWiring implements RouteHost, ConnectionAcceptor, AutoClo
     return cluster == null ? List.of() : cluster.arrivals();
   }
 
+  /// The same, and those that cannot be heard now.
+  List<Fence.Stage> allArrivals() {
+    return cluster == null ? List.of() : cluster.allArrivals();
+  }
+
   @Override
   public boolean streams() {
     return core.options().jetstream() != null;

@@ -20,6 +20,7 @@ public final class Inflow implements Seen.Owner {
 
   private static final class Inbound {
     final Seen seen;
+    Way way = new Way(true);
     long high;
 
     /// Of what is being settled, and told to the other side.
@@ -71,18 +72,19 @@ public final class Inflow implements Seen.Owner {
       tell(known);
     }
     known.high = op.high() << 32;
-    claim(known.seen);
+    claim(known);
     return true;
   }
 
   /// From now on the source comes by this link: what still comes by an older one does not count,
   /// since the leaf sends it again. Waits until the older link's loop is through with what it has,
   /// and until what other servers relay of the leaf has come: what it publishes now comes behind.
-  private void claim(Seen seen) {
-    var before = seen.owner();
-    if (before == this) {
+  private void claim(Inbound of) {
+    var seen = of.seen;
+    if (seen.owner() == this) {
       return;
     }
+    of.way = new Way(true);
     link.pause();
     if (seen.belongsTo(link.loop())) {
       awaitRelayed(() -> {
@@ -130,7 +132,7 @@ public final class Inflow implements Seen.Owner {
       gather();
     }
     sequence = from.high | frame.sequenceLow();
-    var verdict = from.seen.direct(sequence);
+    var verdict = from.seen.direct(from.way, sequence);
     from.again |= verdict == Seen.Verdict.SEEN && sequence <= from.told;
     return verdict;
   }

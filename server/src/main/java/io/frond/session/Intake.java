@@ -18,9 +18,12 @@ public final class Intake {
 
   private final ConcurrentHashMap<String, Known> sources = new ConcurrentHashMap<>();
   private final ReceivedCursors cursors;
+  private final Fence through;
 
-  public Intake(ReceivedCursors cursors) {
+  /// @param through all that the other servers of the cluster have sent to this one until then
+  public Intake(ReceivedCursors cursors, Fence through) {
     this.cursors = cursors;
+    this.through = through;
   }
 
   /// What has come of a source.
@@ -33,7 +36,7 @@ public final class Intake {
         source,
         it -> {
           var cursor = cursors.source(hash(it));
-          return new Known(new Seen(it, cursor.settled()), cursor);
+          return new Known(new Seen(it, cursor.settled(), through::after), cursor);
         });
   }
 
@@ -59,5 +62,11 @@ public final class Intake {
   /// Messages that came again and were dropped, since the start.
   public long duplicates() {
     return sources.values().stream().mapToLong(it -> it.seen.duplicates()).sum();
+  }
+
+  /// Messages that came behind later ones, since another server of the cluster could not be heard
+  /// meanwhile; since the start.
+  public long late() {
+    return sources.values().stream().mapToLong(it -> it.seen.late()).sum();
   }
 }

@@ -5,9 +5,11 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
-/// Marks what a server of a cluster kept before its restart: its publishers may have gone on at
-/// another server meanwhile, whose messages the receiver has had already. The header tells the
-/// server and when the message was published. Immutable.
+/// Marks what may come behind later messages. What a server of a cluster kept before its restart:
+/// its publishers may have gone on at another server meanwhile, whose messages the receiver has had
+/// already; the header tells the server and when the message was published. And what the others
+/// sent on to a server while it was out of their reach, when the leaf had come to it meanwhile: the
+/// header tells that server and when the message came to it. Immutable.
 public final class Late {
   /// The header's name.
   public static final String HEADER = "Frond-Late";
@@ -30,9 +32,9 @@ public final class Late {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  /// @param timeMillis when it was published, by the wall clock
+  /// @param timeMillis when it was published, or came, by the wall clock
   /// @return the message with the header
-  MessageFrame mark(MessageFrame frame, long timeMillis) {
+  public MessageFrame mark(MessageFrame frame, long timeMillis) {
     var header = bytes(HEADER + ": " + server + ' ' + Instant.ofEpochMilli(timeMillis) + "\r\n");
     if (frame.size() + VERSION.length + header.length + CRLF.length > sizeMax) {
       return frame;
@@ -49,6 +51,6 @@ public final class Late {
     all.writeBytes(CRLF);
     var headerLength = all.size();
     all.write(body, given, body.length - given);
-    return MessageFrame.of(frame.subject(), frame.reply(), headerLength, all.toByteArray());
+    return frame.with(headerLength, all.toByteArray());
   }
 }

@@ -21,7 +21,9 @@ public final class Relay {
   /// Takes a relayed message that is new here.
   public interface Taker {
     /// On the loop that the message's source belongs to, which may not be the link's.
-    void take(LinkLoop on, MessageFrame frame, Seen seen, long sequence);
+    ///
+    /// @param late whether something that was sent after it came before
+    void take(LinkLoop on, MessageFrame frame, Seen seen, long sequence, boolean late);
   }
 
   private static final class Outbound {
@@ -29,6 +31,9 @@ public final class Relay {
 
     /// Of the loop that the source belongs to.
     long high = -1;
+
+    /// Of the link by which the source came then.
+    int generation;
 
     Outbound(int number) {
       this.number = number;
@@ -38,6 +43,7 @@ public final class Relay {
   private static final class Inbound {
     final Seen seen;
     final long high;
+    final Way way = new Way(false);
 
     Inbound(Seen seen, long high) {
       this.seen = seen;
@@ -59,8 +65,9 @@ public final class Relay {
 
   // ---- out ----
 
-  /// The number of a message's source on this link, which the other side is told first. On the loop
-  /// of the message.
+  /// The number of a message's source on this link, which the other side is told first, and again
+  /// when the leaf's link has become another one: what comes then is another [Way]. On the loop of
+  /// the message.
   ///
   /// @return -1 when there are no more numbers: then the message goes without a tag
   public int number(Seen seen, long sequence) {
@@ -74,8 +81,9 @@ public final class Relay {
       out.put(seen, to);
     }
     var high = sequence >>> 32;
-    if (to.high != high) {
+    if (to.high != high || to.generation != seen.generation()) {
       to.high = high;
+      to.generation = seen.generation();
       link.send("SRC " + to.number + ' ' + seen.source() + ' ' + high + "\r\n");
     }
     return to.number;
@@ -125,22 +133,24 @@ public final class Relay {
     var seen = from.seen;
     var sequence = from.high | frame.sequenceLow();
     if (seen.belongsTo(link.loop())) {
-      if (seen.relayed(sequence) == Seen.Verdict.NEW) {
-        taker.take(link.loop(), frame, seen, sequence);
-      }
+      taken(from, frame, sequence, link.loop(), taker);
       return true;
     }
     // its leaf has just come to this server, or has just left it
     var copy = frame.copy();
-    seen.onItsLoop(() -> {
-      if (seen.relayed(sequence) == Seen.Verdict.NEW) {
-        taker.take(seen.itsLoop(), copy, seen, sequence);
-      }
-    });
+    seen.onItsLoop(() -> taken(from, copy, sequence, seen.itsLoop(), taker));
     if (!seen.comesDirectly()) {
       link.pause();
       seen.relayTo(link.loop(), link::resume);
     }
     return true;
+  }
+
+  private static void taken(
+      Inbound from, MessageFrame frame, long sequence, LinkLoop on, Taker taker) {
+    var verdict = from.seen.relayed(from.way, sequence);
+    if (verdict != Seen.Verdict.SEEN) {
+      taker.take(on, frame, from.seen, sequence, verdict == Seen.Verdict.LATE);
+    }
   }
 }

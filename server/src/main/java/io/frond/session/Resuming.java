@@ -12,6 +12,7 @@ public final class Resuming {
   private final Fence arrivals;
   private final List<Outlet> outlets;
   private final Handles handles;
+  private final Late late;
 
   /// Short numbers for the names of sessions and of their groups.
   public interface Handles {
@@ -20,6 +21,7 @@ public final class Resuming {
 
   /// @param id by which others remember this server; the same after a restart where there is a
   ///   store
+  /// @param late how messages are marked that came behind later ones
   /// @param outlets one for each thread that publishes; none where nothing is kept for far ends
   public Resuming(
       String id,
@@ -27,6 +29,7 @@ public final class Resuming {
       Fence fence,
       Fence localFence,
       Fence arrivals,
+      Late late,
       List<Outlet> outlets,
       Handles handles) {
     this.id = id;
@@ -34,6 +37,7 @@ public final class Resuming {
     this.fence = fence;
     this.localFence = localFence;
     this.arrivals = arrivals;
+    this.late = late;
     this.outlets = List.copyOf(outlets);
     this.handles = handles;
   }
@@ -59,6 +63,11 @@ public final class Resuming {
   /// Through it is what the other servers of the cluster have sent to this one until then.
   public Fence arrivals() {
     return arrivals;
+  }
+
+  /// How a message is marked that came behind later ones.
+  public Late late() {
+    return late;
   }
 
   /// Whether what cannot be sent now is kept.

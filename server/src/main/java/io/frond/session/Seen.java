@@ -6,12 +6,19 @@ import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// What of another server's source has come to this one: directly, over a leaf link, where it comes
 /// in order and whole; or relayed by another server of the cluster, which sends only what is wanted
 /// here. When the leaf moves here it sends again what was not settled, and only some of that has
 /// come before.
+///
+/// The leaf's link changes, and what another server relays may be on its way for long. So each
+/// [Way] keeps what came by it. Whatever none of them covers is new, however late; it is given up
+/// only when a way began that the leaf itself has, or had, and nothing of what the others had
+/// before can come any more: their servers were asked (`through`) and have answered, or their
+/// routes ended.
 ///
 /// Owner: the loop of the link that it comes by.
 public final class Seen {
@@ -32,15 +39,17 @@ public final class Seen {
     SEEN,
     /// It has come before, by way of another server, which others may not know: relay it, but
     /// deliver it to nobody here.
-    RELAY
+    RELAY,
+    /// It is new, though something that was sent after it has come by another way.
+    LATE
   }
 
-  /// How far behind the last relayed message one is remembered. Feeds have less under way.
-  static final int WINDOW = 1 << 16;
-
-  private static final int WORDS_MIN = 16;
+  /// Ways that are told apart. When there are more, what the one has not brought that is the
+  /// furthest behind is not waited for.
+  static final int WAYS_MAX = 16;
 
   private final String source;
+  private final Consumer<Runnable> through;
   private final AtomicReference<@Nullable LinkLoop> loop = new AtomicReference<>();
   private volatile @Nullable Owner owner;
 
@@ -50,19 +59,26 @@ public final class Seen {
   /// The last that came directly.
   private long direct;
 
-  /// Of the relayed ones above the floor: a bit for each, by its sequence modulo the size.
-  private long[] bits = {};
+  private Way[] ways = new Way[2];
+  private int count;
 
-  private long top;
+  /// The leaf's own link, while no other way matters.
+  private @Nullable Way only;
+
   private volatile long settled;
   private long duplicates;
+  private long late;
+  private long overtaken;
+  private int generation;
+  private int orders;
 
   /// @param settled what is known to be settled from before
-  Seen(String source, long settled) {
+  /// @param through runs a task when all has come that the other servers of the cluster had sent
+  Seen(String source, long settled, Consumer<Runnable> through) {
     this.source = source;
     this.settled = settled;
+    this.through = through;
     floor = settled;
-    top = settled;
     direct = settled;
   }
 
@@ -90,7 +106,7 @@ public final class Seen {
         next,
         true,
         () -> {
-          owner = by;
+          owner(by);
           then.run();
         });
   }
@@ -147,9 +163,18 @@ public final class Seen {
   /// Runs a task on the loop that it belongs to; tasks of one loop run in their order.
   void onItsLoop(Runnable task) {
     var at = loop.get();
-    if (at != null) {
-      at.executor().execute(() -> at.batch(task));
+    if (at == null) {
+      task.run(); // it belongs to nobody
+      return;
     }
+    at.executor()
+        .execute(() -> {
+          if (loop.get() == at) {
+            at.batch(task);
+          } else {
+            onItsLoop(task); // it was given away meanwhile
+          }
+        });
   }
 
   /// The loop that it belongs to; on that loop.
@@ -171,6 +196,12 @@ public final class Seen {
   /// On the loop that it belongs to.
   void owner(Owner next) {
     owner = next;
+    generation++;
+  }
+
+  /// Changes with the link by which it comes directly. On the loop that it belongs to.
+  int generation() {
+    return generation;
   }
 
   /// The last sequence that came directly. Any thread.
@@ -192,82 +223,159 @@ public final class Seen {
     settled = Math.max(settled, upTo);
   }
 
+  /// Messages that came late; a moment old.
+  public long late() {
+    return late;
+  }
+
+  /// Ways that were not waited for, since there were too many; a moment old.
+  long overtaken() {
+    return overtaken;
+  }
+
+  /// Ways that are told apart now.
+  int ways() {
+    return count;
+  }
+
   /// A message came over the leaf's own link.
-  public Verdict direct(long sequence) {
-    if (sequence <= floor) {
-      duplicates++;
-      return Verdict.SEEN;
-    }
-    var known = sequence <= top && isSet(sequence);
-    floor = sequence;
-    DIRECT.setRelease(this, sequence); // for each message: no fence
-    if (!known) {
+  Verdict direct(Way by, long sequence) {
+    if (only == by && sequence > floor) {
+      by.take(sequence);
+      floor = sequence;
+      DIRECT.setRelease(this, sequence); // for each message: no fence
       return Verdict.NEW;
     }
-    duplicates++;
-    return Verdict.RELAY;
+    join(by);
+    var verdict = sequence <= floor ? Verdict.SEEN : known(sequence);
+    by.take(sequence);
+    if (sequence > direct) {
+      DIRECT.setRelease(this, sequence);
+    }
+    raise(by);
+    if (verdict != Verdict.NEW) {
+      duplicates++;
+    }
+    return verdict;
+  }
+
+  private Verdict known(long sequence) {
+    var verdict = Verdict.NEW;
+    for (var i = 0; i < count; i++) {
+      if (ways[i].covers(sequence)) {
+        if (ways[i].isDirect()) {
+          return Verdict.SEEN;
+        }
+        verdict = Verdict.RELAY;
+      }
+    }
+    return verdict;
   }
 
   /// A message came by way of another server.
-  public Verdict relayed(long sequence) {
-    if (sequence <= floor) {
+  Verdict relayed(Way way, long sequence) {
+    var by = way.keeper();
+    join(by);
+    var isKnown = sequence <= floor || known(sequence) != Verdict.NEW;
+    by.take(sequence);
+    var isLate = !isKnown && isOvertaken(by, sequence);
+    raise(by);
+    if (isKnown) {
       duplicates++;
       return Verdict.SEEN;
     }
-    if (sequence <= top) {
-      if (isSet(sequence)) {
-        duplicates++;
-        return Verdict.SEEN;
-      }
-    } else {
-      raise(sequence);
-    }
-    set(sequence);
-    return Verdict.NEW;
+    late += isLate ? 1 : 0;
+    return isLate ? Verdict.LATE : Verdict.NEW;
   }
 
-  /// The window moves up to a sequence.
-  private void raise(long sequence) {
-    floor = Math.max(floor, sequence - WINDOW);
-    if (sequence - floor > bits.length * 64L) {
-      grow(sequence - floor);
-    }
-    if (sequence - top >= bits.length * 64L) {
-      Arrays.fill(bits, 0);
-    } else {
-      for (var s = top + 1; s <= sequence; s++) {
-        bits[word(s, bits.length)] &= ~(1L << s);
+  private boolean isOvertaken(Way by, long sequence) {
+    for (var i = 0; i < count; i++) {
+      if (ways[i] != by && ways[i].top() > sequence) {
+        return true;
       }
     }
-    top = sequence;
+    return false;
   }
 
-  /// Makes room for so many.
-  private void grow(long span) {
-    var size = Math.max(WORDS_MIN, bits.length);
-    while (size * 64L < span) {
-      size *= 2;
+  // ---- ways ----
+
+  /// A message comes by this way.
+  private void join(Way way) {
+    if (!way.listed) {
+      only = null;
+      if (count == WAYS_MAX) {
+        giveUp();
+      }
+      if (count == ways.length) {
+        ways = Arrays.copyOf(ways, 2 * count);
+      }
+      ways[count++] = way;
+      way.listed = true;
     }
-    var old = bits;
-    bits = new long[size];
-    for (var s = Math.max(floor, top - old.length * 64L) + 1; s <= top && old.length > 0; s++) {
-      if ((old[word(s, old.length)] & 1L << s) != 0) {
-        set(s);
+    if (way.order == 0) {
+      way.order = ++orders;
+      through.accept(() -> onItsLoop(() -> alone(way)));
+    }
+  }
+
+  private void giveUp() {
+    var least = ways[0];
+    for (var i = 1; i < count; i++) {
+      least = ways[i].top() < least.top() ? ways[i] : least;
+    }
+    overtaken++;
+    floor = Math.max(floor, least.top());
+    removeCovered(null);
+  }
+
+  /// Nothing that another way had before this one began is to come any more.
+  private void alone(Way way) {
+    way.alone = true;
+    if (!way.listed) {
+      return;
+    }
+    if (!way.isDirect()) {
+      var kept = 0;
+      for (var i = 0; i < count; i++) {
+        var each = ways[i];
+        if (each.isDirect() || each.order >= way.order) {
+          ways[kept++] = each;
+        } else {
+          way.merge(each);
+        }
+      }
+      cutTo(kept);
+    }
+    raise(way);
+  }
+
+  private void raise(Way by) {
+    for (var i = 0; i < count; i++) {
+      if (ways[i].alone) {
+        floor = Math.max(floor, ways[i].low());
       }
     }
+    if (count > 1) {
+      removeCovered(by);
+    }
+    only = count == 1 && by.alone && by.isDirect() ? by : null;
   }
 
-  private static int word(long sequence, int words) {
-    return (int) (sequence >>> 6) & words - 1;
+  private void removeCovered(@Nullable Way except) {
+    var kept = 0;
+    for (var i = 0; i < count; i++) {
+      var each = ways[i];
+      if (each == except || each.top() > floor) {
+        ways[kept++] = each;
+      } else {
+        each.listed = false;
+      }
+    }
+    cutTo(kept);
   }
 
-  private boolean isSet(long sequence) {
-    return bits.length > 0
-        && sequence > top - bits.length * 64L
-        && (bits[word(sequence, bits.length)] & 1L << sequence) != 0;
-  }
-
-  private void set(long sequence) {
-    bits[word(sequence, bits.length)] |= 1L << sequence;
+  private void cutTo(int kept) {
+    Arrays.fill(ways, kept, count, null);
+    count = kept;
   }
 }

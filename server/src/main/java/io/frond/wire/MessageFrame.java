@@ -74,7 +74,12 @@ public final class MessageFrame {
 
   /// This message with memory of its own, which may be kept.
   public MessageFrame copy() {
-    var copy = of(subject(), reply(), headerLength, body());
+    return with(headerLength, body());
+  }
+
+  /// This message with another body, in memory of its own.
+  public MessageFrame with(int headers, byte[] body) {
+    var copy = of(subject(), reply(), headers, body);
     var at = copy.buffer.capacity();
     var more = accountLength + originLength;
     for (var i = 0; i < queues; i++) {

@@ -12,9 +12,13 @@ import io.frond.testkit.Numbered;
 import io.frond.testkit.TestCluster;
 import io.frond.testkit.TestServer;
 import io.nats.client.Connection;
+import io.nats.client.api.StreamConfiguration;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /// A leaf that moves about in a core of three while it publishes: what was on its way comes again
@@ -194,6 +198,63 @@ class ResumeClusterTest extends FleetTest {
     publish(numbered, publisher);
     inner.stall(false, false);
     awaitAll(numbered);
+    lines.forEach(FaultyLink::close);
+    inner.close();
+  }
+
+  /// A server of the core is out of the other's reach for so long that it is not waited for; the
+  /// leaf comes to it and goes on there. What was on its way comes late, to clients and streams.
+  @Test
+  void whatComesLateIsTakenLate() throws Exception {
+    var port = TestServer.freePort();
+    var inner = FaultyLink.to(port);
+    var near = near(port);
+    var far = far(inner);
+    TestCluster.awaitPeers(near, 1);
+    TestCluster.awaitPeers(far, 1);
+    var lines = List.of(FaultyLink.to(Fleet.leafPort(near)), FaultyLink.to(Fleet.leafPort(far)));
+    lines.getLast().cut();
+    var leaf = fleet.frond("leaf", leaf(lines));
+    awaitLinks(leaf, 1);
+    var numbered = new Numbered("n");
+    var client = fleet.client(far);
+    var streams = client.jetStreamManagement();
+    streams.addStream(StreamConfiguration.builder().name("S").subjects(numbered.subject()).build());
+    var inOrder = new Numbered("n");
+    var came = new ConcurrentHashMap<String, Integer>();
+    var late = new AtomicInteger();
+    client
+        .createDispatcher(message -> {
+          came.merge(new String(message.getData(), StandardCharsets.UTF_8), 1, Integer::sum);
+          if (message.hasHeaders() && message.getHeaders().containsKey("Frond-Late")) {
+            late.incrementAndGet();
+          } else {
+            inOrder.take(message);
+          }
+        })
+        .subscribe(numbered.subject());
+    Fleet.flush(client);
+    awaitInterest(leaf, "n.*");
+    var publisher = fleet.client(leaf);
+    publish(numbered, publisher);
+    Await.until("all came", () -> came.size() == 1_000);
+    inner.stall(true, true);
+    publish(numbered, publisher);
+    Await.until("nobody waits for the other server", () -> allSettled(leaf));
+    lines.getFirst().cut();
+    lines.getLast().mend();
+    Await.until("the leaf has moved", () -> far.leaves().leaves().size() == 1);
+    publish(numbered, publisher);
+    Await.until("what was published there came", () -> came.size() == 2_000);
+    Await.until("and is settled", () -> allSettled(leaf));
+    inner.stall(false, false);
+    Await.until("what was on its way came", () -> came.size() == 3_000);
+    publish(numbered, publisher);
+    Await.until("what is published now came", () -> came.size() == 4_000);
+    assertEquals(List.of(), came.entrySet().stream().filter(it -> it.getValue() > 1).toList());
+    assertEquals(1_000, late.get());
+    assertEquals(0, inOrder.duplicates(), inOrder.report());
+    assertEquals(4_000, streams.getStreamInfo("S").getStreamState().getMsgCount());
     lines.forEach(FaultyLink::close);
     inner.close();
   }

@@ -23,7 +23,7 @@ class SeenMoveTest {
   private static final int LOOPS = 4;
   private static final int LINKS = 2000;
 
-  private final Seen seen = new Seen("s", 0);
+  private final Seen seen = new Seen("s", 0, Runnable::run);
   private final AtomicBoolean inside = new AtomicBoolean();
   private final AtomicInteger overlaps = new AtomicInteger();
   private final AtomicInteger strange = new AtomicInteger();
