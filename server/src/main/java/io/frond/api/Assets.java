@@ -5,6 +5,7 @@ import io.frond.shard.Outlet;
 import io.frond.shard.Shard;
 import io.frond.stream.ApiError;
 import java.util.Collection;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What the API needs of the engine. All on the shard's thread.
@@ -49,7 +50,7 @@ public interface Assets {
   /// What is told about this server.
   ///
   /// @param domain empty for none
-  /// @param cluster its name, empty for none
+  /// @param cluster its name, empty for none; one that the servers made up may still change
   /// @param maxMemory bytes of all memory streams, -1 for no limit
   /// @param maxFile bytes of all file streams, -1 for no limit
   /// @param options as configured
@@ -57,7 +58,7 @@ public interface Assets {
       String id,
       String name,
       String domain,
-      String cluster,
+      Supplier<String> cluster,
       String storeDir,
       long maxMemory,
       long maxFile,

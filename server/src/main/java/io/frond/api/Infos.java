@@ -61,7 +61,7 @@ final class Infos {
   /// Writes who leads: this server.
   void cluster(JsonWriter to) {
     var server = assets.server();
-    to.begin("cluster").putIf("name", server.cluster()).put("leader", server.name()).end();
+    to.begin("cluster").putIf("name", server.cluster().get()).put("leader", server.name()).end();
   }
 
   private static void config(JsonWriter to, StreamConfig config) {

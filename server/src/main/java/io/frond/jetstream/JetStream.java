@@ -29,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// JetStream of one server: opens the store directory, brings everything back, runs, and closes in
@@ -88,7 +89,7 @@ public final class JetStream implements AutoCloseable {
 
   /// What JetStream has to know of its server.
   ///
-  /// @param cluster its name, empty for none
+  /// @param cluster its name, empty for none; one that the servers made up may still change
   /// @param loops the event loops that publish
   /// @param system the system account of a server that is one of a cluster, null for one alone
   /// @param neighbours the other servers of its cluster
@@ -97,7 +98,7 @@ public final class JetStream implements AutoCloseable {
   public record Facts(
       String id,
       String name,
-      String cluster,
+      Supplier<String> cluster,
       List<PublishingLoop> loops,
       @Nullable Account system,
       Neighbours neighbours,

@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Ties JetStream to the server: which accounts have it, and what INFO says of it. Start and close
@@ -37,19 +38,18 @@ final class JetStreamWiring implements AutoCloseable {
       return;
     }
     var identity = core.identity();
-    var cluster = info.clusterName();
     var started =
         JetStream.start(
             options,
             new JetStream.Facts(
                 identity.id(),
                 identity.name(),
-                cluster == null ? "" : cluster,
+                () -> Objects.requireNonNullElse(info.clusterName(), ""),
                 loops(),
                 core.options().cluster() == null ? null : core.accounts().system(),
                 neighbours,
                 core.accounts()::get,
-                source -> RequestingClient.of(source, identity.name(), cluster)),
+                source -> RequestingClient.of(source, identity.name(), info.clusterName())),
             core.log(),
             core.random().nextLong(),
             core.ground());

@@ -137,7 +137,7 @@ final class FakeEngine implements Assets {
     var d = JetStreamOptions.DEFAULT;
     var options =
         new JetStreamOptions(null, -1, -1, "hub", d.sync(), strict, null, d.limits(), null);
-    return new ServerFacts("ID", "server", "hub", "", "/store", 1 << 30, 1 << 30, options);
+    return new ServerFacts("ID", "server", "hub", () -> "", "/store", 1 << 30, 1 << 30, options);
   }
 
   @Override

@@ -124,7 +124,7 @@ final class TestEngine implements AutoCloseable {
             new JetStream.Facts(
                 "ID",
                 "NAME",
-                "",
+                () -> "",
                 List.of(loop),
                 null,
                 NO_NEIGHBOURS,
