@@ -103,9 +103,9 @@ final class SyncWiring implements AutoCloseable {
             }));
   }
 
-  /// How everything stood at the last look.
+  /// How everything stood at the last look; what is new since then as it stands now.
   List<SyncStatus> all() {
-    return watch.all();
+    return watch.all(System.nanoTime(), System.currentTimeMillis());
   }
 
   @Override

@@ -42,13 +42,21 @@ public final class SyncWatch {
     return changes;
   }
 
-  /// How all parts stood at the last look.
-  public synchronized List<SyncStatus> all() {
+  /// How all parts stood at the last look, and how those stand that have come since.
+  public List<SyncStatus> all(long nowNanos, long nowMillis) {
+    var samples = parts.get();
     var all = new ArrayList<SyncStatus>();
-    for (var tracker : trackers.values()) {
-      var status = tracker.status();
-      if (status != null) {
-        all.add(status);
+    synchronized (this) {
+      for (var sample : samples) {
+        var tracker = trackers.get(sample.key());
+        if (tracker == null) {
+          tracker = new SyncTracker();
+          var _ = tracker.take(sample, nowNanos, nowMillis);
+        }
+        var status = tracker.status();
+        if (status != null) {
+          all.add(status);
+        }
       }
     }
     return all;

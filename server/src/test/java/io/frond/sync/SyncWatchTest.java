@@ -40,7 +40,7 @@ class SyncWatchTest {
   }
 
   private SyncStatus status() {
-    return watch.all().getFirst();
+    return watch.all(now, now / 1_000_000).getFirst();
   }
 
   @Test
@@ -48,6 +48,15 @@ class SyncWatchTest {
     assertEquals(List.of(), after(0, sample));
     assertEquals(SyncState.IN_STEP, status().state());
     assertEquals(100, status().percent());
+  }
+
+  @Test
+  void aNewPartIsShownBeforeTheFirstLook() {
+    assertEquals(SyncState.IN_STEP, status().state());
+    sample = link(false, 3, SECOND, 0, 0);
+    assertEquals(SyncState.BUFFERING, status().state());
+    assertEquals(7_000, status().sinceMillis());
+    assertEquals(1, after(0, sample).size(), "the first look tells of it nevertheless");
   }
 
   @Test
@@ -96,6 +105,6 @@ class SyncWatchTest {
     after(0, sample);
     var none = new SyncWatch(List::of);
     assertEquals(List.of(), none.look(now, 0));
-    assertEquals(List.of(), none.all());
+    assertEquals(List.of(), none.all(now, 0));
   }
 }
