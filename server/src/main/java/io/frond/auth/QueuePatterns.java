@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The entries of a subscribe rule: subjects, and subjects with a queue group ("foo v1.*").
-/// Immutable.
+/// The entries of a subscribe rule: subjects, and subjects with a queue group ("foo v1.*"). A
+/// subscription whose subject has an empty token is neither allowed nor denied by any. Immutable.
 ///
 /// @param plain entries without a queue group
 /// @param queued entries with one
@@ -26,6 +26,9 @@ record QueuePatterns(SubjectPatterns plain, List<Entry> queued) {
   /// An allow rule. Where entries with a queue group cover the subject, they alone decide for a
   /// queue subscription, and entries without one otherwise.
   boolean allows(byte[] subject, byte @Nullable [] queue) {
+    if (Subjects.hasEmptyToken(subject, 0, subject.length)) {
+      return false;
+    }
     if (queue != null) {
       var named = false;
       for (var entry : queued) {
@@ -45,6 +48,9 @@ record QueuePatterns(SubjectPatterns plain, List<Entry> queued) {
 
   /// A deny rule, of a subscription.
   boolean denies(byte[] subject, byte @Nullable [] queue) {
+    if (Subjects.hasEmptyToken(subject, 0, subject.length)) {
+      return false;
+    }
     if (plain.covers(subject)) {
       return true;
     }

@@ -33,10 +33,14 @@ final class SubjectPatterns {
     return all.length == 0;
   }
 
-  /// Whether one of them matches the literal subject.
+  /// Whether one of them matches the literal subject. A subject with an empty token matches none,
+  /// not even `>`.
   boolean matches(byte[] subject, int offset, int length) {
     if (literals.length > 0 && hasLiteral(subject, offset, length)) {
       return true;
+    }
+    if (wildcards.length == 0 || Subjects.hasEmptyToken(subject, offset, length)) {
+      return false;
     }
     for (var pattern : wildcards) {
       if (covers(subject, offset, length, pattern)) {

@@ -130,7 +130,7 @@ final class Admission {
     if (domain == null || domain.isEmpty() || !said.jetstream() || said.hub()) {
       return true;
     }
-    var peer = LeafPeer.of(said);
+    var peer = LeafPeer.of(said, null);
     var claim =
         new LeafDomains.Claim(
             domain,
@@ -163,7 +163,7 @@ final class Admission {
         new Leaf(
             nodes,
             link,
-            LeafPeer.of(said),
+            LeafPeer.of(said, accepted.user()),
             account,
             said.hub(),
             isolated,

@@ -163,6 +163,11 @@ public final class Leaf implements LinkHandler, Holder {
     return peer.name();
   }
 
+  /// As whom it was admitted, null for nobody in particular or where we dialled.
+  public @Nullable String user() {
+    return peer.user();
+  }
+
   public String serverId() {
     return peer.id();
   }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param session who it is to those that remember it, null for nobody
 /// @param maxPayload bytes of the largest message that it takes
 /// @param frond whether it is a Frond
+/// @param user as whom it was admitted, null for nobody in particular or where we dialled
 record LeafPeer(
     String id,
     String name,
@@ -27,9 +28,10 @@ record LeafPeer(
     boolean resumes,
     @Nullable String session,
     long maxPayload,
-    boolean frond) {
+    boolean frond,
+    @Nullable String user) {
 
-  static LeafPeer of(Connect said) {
+  static LeafPeer of(Connect said, @Nullable String user) {
     var id = said.serverId() == null ? "" : said.serverId();
     return new LeafPeer(
         id,
@@ -43,7 +45,8 @@ record LeafPeer(
         said.session() != null,
         said.session(),
         Integer.MAX_VALUE,
-        false);
+        false,
+        user);
   }
 
   /// @param resumes whether both know tags and settlements
@@ -60,7 +63,8 @@ record LeafPeer(
         resumes,
         null,
         said.maxPayload,
-        frond);
+        frond,
+        null);
   }
 
   LeafPeer withAccount(@Nullable String bound) {
@@ -76,7 +80,8 @@ record LeafPeer(
         resumes,
         session,
         maxPayload,
-        frond);
+        frond,
+        user);
   }
 
   private static @Nullable String blankAsNull(@Nullable String text) {

@@ -49,7 +49,7 @@ final class MonitoredLeaf {
         transport.tlsVersion(),
         transport.tlsCipher(),
         false,
-        null,
+        leaf.user(),
         leaf.account().name(),
         subscriptions ? subscriptions(leaf) : List.of(),
         null);

@@ -202,15 +202,20 @@ public final class Subjects {
     return i;
   }
 
-  /// Whether a token is missing: nothing matches such a subject. Eight bytes at a time, as each
-  /// uncached match asks.
+  /// Whether a token is missing: nothing matches such a subject.
   static boolean hasEmptyToken(byte[] s) {
-    int n = s.length;
-    if (n == 0 || s[0] == '.' || s[n - 1] == '.') {
+    return hasEmptyToken(s, 0, s.length);
+  }
+
+  /// Whether a token is missing in a part of an array. Eight bytes at a time, as each uncached
+  /// match asks.
+  public static boolean hasEmptyToken(byte[] s, int offset, int length) {
+    int limit = offset + length;
+    if (length == 0 || s[offset] == '.' || s[limit - 1] == '.') {
       return true;
     }
-    if (n < Long.BYTES) {
-      for (int i = 1; i < n; i++) {
+    if (length < Long.BYTES) {
+      for (int i = offset + 1; i < limit; i++) {
         if (s[i] == '.' && s[i - 1] == '.') {
           return true;
         }
@@ -218,9 +223,9 @@ public final class Subjects {
       return false;
     }
     ByteBuffer words = ByteBuffer.wrap(s);
-    int last = n - Long.BYTES;
+    int last = limit - Long.BYTES;
     // Words overlap by a byte or more, so that a pair of dots never falls between two.
-    for (int i = 0; i < last; i += Long.BYTES - 1) {
+    for (int i = offset; i < last; i += Long.BYTES - 1) {
       if (hasTwoDots(words.getLong(i))) {
         return true;
       }

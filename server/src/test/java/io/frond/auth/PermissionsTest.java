@@ -45,6 +45,19 @@ class PermissionsTest {
   }
 
   @Test
+  void aSubjectWithAnEmptyTokenIsNeitherAllowedNorDeniedByAWildcard() {
+    var allowed = publish(List.of("a.>", "*", ">"), List.of());
+    var denied = publish(null, List.of("a.>", ">"));
+    for (var subject : List.of("a..b", "a.", ".a", "a.long.subject..with.many.tokens", "")) {
+      assertFalse(canPublish(allowed, subject), subject);
+      assertTrue(canPublish(denied, subject), subject);
+    }
+    var subscribe =
+        Permissions.of(new PermissionOptions(null, new SubjectRule(List.of(">"), List.of()), null));
+    assertFalse(subscribe.canSubscribe("a..b".getBytes(StandardCharsets.UTF_8), null));
+  }
+
+  @Test
   void aSubjectInALargerBufferIsReadAtItsPlace() {
     var permissions = publish(List.of("foo.bar", "x.*"), List.of());
     var buffer = "PUB foo.bar 5".getBytes(StandardCharsets.UTF_8);

@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +78,24 @@ class AdmissionTest extends FleetTest {
     var leaf = fleet.frond("leaf", remote(nats(hub)));
     awaitRefusal(leaf);
     fleet.awaitLog(hub, "not allowed");
+  }
+
+  @Test
+  void monitoringTellsAsWhomALeafWasAdmitted() throws IOException {
+    var hub =
+        fleet.frond(
+            "hub",
+            """
+            http: "127.0.0.1:-1"
+            accounts { A { users [ { user: edge, password: secret } ] } }
+            leafnodes { listen: "127.0.0.1:-1" }
+            """);
+    fleet.frond("leaf", remote("nats://edge:secret@127.0.0.1:" + Fleet.leafPort(hub)));
+    awaitLinks(hub, 1);
+    try (var document = URI.create(hub.monitorUri() + "/connz?auth=1").toURL().openStream()) {
+      var text = new String(document.readAllBytes(), StandardCharsets.UTF_8);
+      assertTrue(text.contains("\"authorized_user\": \"edge\""), text);
+    }
   }
 
   @Test
