@@ -10,7 +10,9 @@ import io.frond.testkit.RawClient;
 import io.frond.testkit.RawPeer;
 import io.frond.testkit.TestCluster;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -144,9 +146,66 @@ class SessionPeerTest {
     }
   }
 
+  private RawPeer resumingRoute() throws IOException {
+    return route(",\"server\":\"frond\",\"frond_resume\":2");
+  }
+
+  /// So the other server knows that what it does not hear of may come by another way.
+  @Test
+  void whenALeafComesAgainOthersAreToldItsSourceAgain() throws Exception {
+    try (var route = resumingRoute()) {
+      route.send("RS+ $G a\r\n");
+      for (var n = 1; n < 4; n++) {
+        try (var leaf = leaf()) {
+          leaf.send("SRC 3 src 7\r\n");
+          for (var i = 1; i < 3; i++) {
+            leaf.send("LTAG 3:" + (10 * n + i) + " a 2\r\nhi\r\n");
+            if (i == 1) {
+              assertEquals("SRC 0 src 7", answering(route, "SRC"));
+            }
+            var tag = "RTAG 0:" + (10 * n + i) + " ";
+            assertTrue(answering(route, "RTAG").startsWith(tag), tag);
+          }
+        }
+      }
+    }
+  }
+
+  /// The next line of a kind, or the message after it; fences are answered.
+  private static String answering(RawPeer route, String start) throws IOException {
+    var line = route.line();
+    while (!line.startsWith(start)) {
+      assertTrue(!line.equals("end") && !line.startsWith("SRC"), line);
+      if (line.startsWith("FENCE ")) {
+        route.send("FENCED" + line.substring("FENCE".length()) + "\r\n");
+      }
+      line = route.line();
+    }
+    return line;
+  }
+
+  @Test
+  void whatAServerThatWasNotHeardHadIsTakenLateAndMarked() throws Exception {
+    var wanted = subscribe(fleet.client(hub), "a");
+    try (var route = resumingRoute();
+        var leaf = leaf()) {
+      route.send("SRC 0 src 7\r\nRTAG 0:4 $G a 3\r\none\r\n");
+      assertEquals("one", next(wanted));
+      leaf.send("SRC 3 src 7\r\nLTAG 3:10 a 3\r\ntwo\r\n");
+      assertEquals("two", next(wanted));
+      route.send("RTAG 0:4 $G a 3\r\none\r\nRTAG 0:5 $G a 4\r\nlate\r\n");
+      var late = Objects.requireNonNull(wanted.nextMessage(Fleet.WAIT));
+      assertEquals("late", new String(late.getData(), StandardCharsets.UTF_8));
+      assertTrue(String.valueOf(late.getHeaders().getFirst("Frond-Late")).startsWith("hub 20"));
+      route.send("RTAG 0:5 $G a 4\r\nlate\r\nRTAG 0:10 $G a 3\r\ntwo\r\n");
+      leaf.send("LTAG 3:5 a 4\r\nlate\r\nLTAG 3:11 a 5\r\nthree\r\n");
+      assertEquals("three", next(wanted));
+    }
+  }
+
   @Test
   void newsThatMakeNoSenseEndNothing() throws Exception {
-    try (var route = route(",\"server\":\"frond\",\"frond_resume\":2")) {
+    try (var route = resumingRoute()) {
       route.send("SES $G {}\r\nSES $G x\r\nSES $G {\"session\":\"q\",\"state\":\"none\"}\r\n");
       route.send("SS+ $G nobody a.b\r\nSS- $G nobody a.b\r\nSACK $G nobody x 5\r\n");
       route.send("LDOM $G {}\r\nLDOM $G x\r\nSES nobody {}\r\nFENCED 99\r\nFENCE 5\r\n");
