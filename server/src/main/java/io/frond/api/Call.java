@@ -8,6 +8,7 @@ import io.frond.shard.Outlet;
 import io.frond.stream.ApiError;
 import io.frond.stream.ApiErrorCode;
 import io.frond.stream.ApiException;
+import io.frond.wire.NoResponders;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -222,7 +223,7 @@ final class Call {
   /// Answers as if nobody took the request: as with nats-server, where each consumer and each
   /// stream takes its own.
   void noResponders() {
-    var headers = MessageHeaders.noResponders(subject);
+    var headers = NoResponders.headers(subject.getBytes(StandardCharsets.UTF_8));
     publish(headers.length, headers);
   }
 

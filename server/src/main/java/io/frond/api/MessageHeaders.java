@@ -14,12 +14,6 @@ final class MessageHeaders {
     return ("NATS/1.0 " + line + "\r\n\r\n").getBytes(StandardCharsets.UTF_8);
   }
 
-  /// What the server itself answers to a request that nobody takes.
-  static byte[] noResponders(String subject) {
-    return ("NATS/1.0 503\r\nNats-Subject: " + subject + "\r\n\r\n")
-        .getBytes(StandardCharsets.UTF_8);
-  }
-
   /// The first value of a header, null when it is not there. Names are matched exactly.
   static @Nullable String value(byte[] block, int length, String name) {
     var text = new String(block, 0, length, StandardCharsets.UTF_8);

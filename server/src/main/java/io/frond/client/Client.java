@@ -1,7 +1,6 @@
 package io.frond.client;
 
 import io.frond.account.Account;
-import io.frond.account.Delivery;
 import io.frond.account.Ingress;
 import io.frond.account.Side;
 import io.frond.auth.AuthContext;
@@ -9,7 +8,6 @@ import io.frond.auth.AuthResult;
 import io.frond.auth.Authenticator;
 import io.frond.auth.ConnectionType;
 import io.frond.auth.Permissions;
-import io.frond.auth.PublishCheck;
 import io.frond.json.JsonException;
 import io.frond.link.CloseReason;
 import io.frond.link.Link;
@@ -23,6 +21,7 @@ import io.frond.wire.ControlOp;
 import io.frond.wire.ErrorText;
 import io.frond.wire.Info;
 import io.frond.wire.MessageFrame;
+import io.frond.wire.NoResponders;
 import io.frond.wire.ProtocolException;
 import io.frond.wire.ProtocolException.Violation;
 import io.netty.channel.ChannelOption;
@@ -49,8 +48,7 @@ public final class Client implements LinkHandler {
   private volatile Connect connect = Connect.NONE;
   private volatile @Nullable Ingress ingress;
   private volatile @Nullable String user;
-  private volatile @Nullable Permissions permissions;
-  private volatile @Nullable PublishCheck publishes;
+  private volatile Rights rights = Rights.ALL;
   private volatile boolean headers;
   private boolean connected;
   private boolean opened;
@@ -65,13 +63,15 @@ public final class Client implements LinkHandler {
     authenticator = host.authenticator(type);
   }
 
-  /// Greets: the INFO, or an error when there are too many clients. On the loop, once.
+  /// Greets: the INFO, since clients read nothing else first, and an error when there are too many
+  /// of them. On the loop, once.
   public void start(SecureRandom random) {
     if (authenticator.needsNonce() || arrival.leafAllowed()) {
       var bytes = new byte[NONCE_BYTES];
       random.nextBytes(bytes);
       nonce = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
+    sendInfo();
     opened = host.opened(this);
     if (!opened) {
       link.close(CloseReason.MAX_CONNECTIONS, ErrorText.MAX_CONNECTIONS);
@@ -81,7 +81,6 @@ public final class Client implements LinkHandler {
     if (!authenticator.required()) {
       enter(host.account(AccountOptions.GLOBAL));
     }
-    sendInfo();
     host.log().debug(label() + " - Client connection created");
   }
 
@@ -135,7 +134,12 @@ public final class Client implements LinkHandler {
   }
 
   public @Nullable Permissions permissions() {
-    return permissions;
+    return rights.permissions();
+  }
+
+  /// What it may publish and be sent; from any loop.
+  Rights rights() {
+    return rights;
   }
 
   /// Its subscriptions; on the loop.
@@ -184,12 +188,7 @@ public final class Client implements LinkHandler {
     if (connect.pedantic() && !subscriptions.isLiteral(frame)) {
       error(ErrorText.INVALID_PUBLISH_SUBJECT); // and it is published, as nats-server does
     }
-    var check = publishes;
-    if (check == null) {
-      return true;
-    }
-    var subject = frame.subject();
-    if (check.allows(subject, 0, subject.length, System.nanoTime())) {
+    if (rights.mayPublish(frame)) {
       return true;
     }
     var text = frame.subjectText();
@@ -203,23 +202,6 @@ public final class Client implements LinkHandler {
     var sid = subscriptions.sidFor(frame.reply());
     if (sid != null) {
       link.send(NoResponders.message(frame, sid));
-    }
-  }
-
-  /// Whether a message may be delivered on a subscription that is wider than what is allowed; from
-  /// any loop.
-  boolean mayReceive(ClientSubscription subscription, Delivery message) {
-    var rights = permissions;
-    var subject = message.frame().subject();
-    return rights == null || rights.canDeliver(subject, 0, subject.length, subscription.queue());
-  }
-
-  /// A message with a reply subject goes to the client: `allow_responses` lets it answer; any loop.
-  void expectReply(Delivery message) {
-    var check = publishes;
-    if (check != null && check.tracksReplies() && message.frame().replyLength() > 0) {
-      var reply = message.frame().reply();
-      check.delivered(reply, 0, reply.length, System.nanoTime());
     }
   }
 
@@ -393,8 +375,7 @@ public final class Client implements LinkHandler {
       return;
     }
     user = accepted.user();
-    permissions = accepted.permissions();
-    publishes = permissions == null ? null : new PublishCheck(permissions);
+    rights = Rights.of(accepted.permissions());
     enter(account);
     if (link.reason() != null) {
       return;

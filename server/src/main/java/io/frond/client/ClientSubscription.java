@@ -41,10 +41,10 @@ public final class ClientSubscription extends Subscription implements Gate {
   @Override
   public boolean deliver(Delivery message) {
     var link = client.link();
-    if (message.excludes(link) || (filtered && !client.mayReceive(this, message))) {
+    if (message.excludes(link) || (filtered && !client.rights().mayReceive(this, message))) {
       return false;
     }
-    client.expectReply(message);
+    client.rights().expectReply(message);
     var headers = client.takesHeaders();
     var end = message.clientLine(sid, headers);
     var frame = message.frame();

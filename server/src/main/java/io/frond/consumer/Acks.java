@@ -3,6 +3,7 @@ package io.frond.consumer;
 import io.frond.json.JsonException;
 import io.frond.json.JsonObject;
 import io.frond.stream.StreamView;
+import io.frond.wire.NoResponders;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
@@ -115,7 +116,7 @@ final class Acks {
 
   /// As with nats-server, where such a consumer does not listen to acknowledgements.
   private void nobody(byte[] subject, byte[] reply) {
-    var answer = Status.noResponders(subject);
+    var answer = NoResponders.headers(subject);
     stream.outlet().publish(reply, Status.NONE, answer.length, answer);
   }
 

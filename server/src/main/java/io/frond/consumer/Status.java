@@ -28,11 +28,6 @@ final class Status {
     return ("NATS/1.0 " + status + "\r\n\r\n").getBytes(StandardCharsets.UTF_8);
   }
 
-  /// What a server answers to a request that nobody takes.
-  static byte[] noResponders(byte[] subject) {
-    return bytes("503\r\nNats-Subject: " + new String(subject, StandardCharsets.UTF_8));
-  }
-
   /// With what a pull request has not got.
   static byte[] pending(String status, long messages, long bytes) {
     return bytes(
