@@ -34,6 +34,7 @@ class ArchitectureTest {
           "log",
           "store",
           "nkey",
+          "trace",
           "account",
           "auth",
           "transport",

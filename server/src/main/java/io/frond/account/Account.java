@@ -3,6 +3,7 @@ package io.frond.account;
 import io.frond.options.AccountOptions;
 import io.frond.subject.Match;
 import io.frond.subject.Sublist;
+import io.frond.trace.Trace;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -188,10 +189,14 @@ public final class Account {
       relay(message, match);
       return;
     }
-    for (var i = 0; i < match.plainCount(); i++) {
-      var subscription = match.plain(i);
-      if (message.side().mayReach(subscription.side()) && subscription.deliver(message)) {
-        message.took();
+    if (message.trace() != null) {
+      deliverTraced(message, message.trace(), match);
+    } else {
+      for (var i = 0; i < match.plainCount(); i++) {
+        var subscription = match.plain(i);
+        if (message.side().mayReach(subscription.side()) && subscription.deliver(message)) {
+          message.took();
+        }
       }
     }
     if (match.queueCount() > 0) {
@@ -203,6 +208,16 @@ public final class Account {
     var receivers = message.delivered();
     if (receivers > 0) {
       stats.out(message.loop(), receivers, (long) receivers * message.frame().size());
+    }
+  }
+
+  private static void deliverTraced(Delivery message, Trace trace, Match<Subscription> match) {
+    for (var i = 0; i < match.plainCount(); i++) {
+      var subscription = match.plain(i);
+      if (message.side().mayReach(subscription.side())
+          && subscription.deliverTraced(message, trace)) {
+        message.took();
+      }
     }
   }
 

@@ -1,9 +1,9 @@
 package io.frond.account;
 
 import io.frond.buffer.FlushSet;
+import io.frond.trace.Trace;
 import io.frond.wire.MessageFrame;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 /// wire form that receivers share, built at most once. One for each event loop, reused for every
 /// message; only that loop may touch it.
 public final class Delivery {
-  private static final byte[][] NO_QUEUES = {};
-
   private final int loop;
   private final FlushSet flushes;
   private final SplittableRandom random;
@@ -50,10 +48,7 @@ public final class Delivery {
   /// Where in `suffix` the reply ends, its blank included.
   private int suffixReply;
 
-  private @Nullable RemoteTarget[] targets = new RemoteTarget[8];
-  private final ArrayList<byte[][]> targetQueues = new ArrayList<>();
-  private int[] targetQueueCount = new int[8];
-  private int targetCount;
+  private final Targets targets = new Targets();
 
   private @Nullable Afterwards[] afterwards = new Afterwards[2];
   private int afterwardsCount;
@@ -61,6 +56,7 @@ public final class Delivery {
   private long tagSequence;
   private boolean onlyRoutes;
   private boolean kept;
+  private @Nullable Trace trace;
 
   /// @param loop the event loop's number, for [RemoteTarget#slots]
   public Delivery(int loop, FlushSet flushes, long seed) {
@@ -86,10 +82,32 @@ public final class Delivery {
     subject = null;
     delivered = 0;
     prefixEnd = 0;
-    targetCount = 0;
+    targets.clear();
     tagSource = null;
     onlyRoutes = false;
     kept = false;
+    trace = null;
+  }
+
+  /// The message's way is to be told. Call it after [#begin].
+  public void trace(@Nullable Trace of) {
+    trace = of;
+  }
+
+  /// Null for a message that is not traced, which nearly all are.
+  public @Nullable Trace trace() {
+    return trace;
+  }
+
+  /// From here on the message is another one on the same subject: one with other headers.
+  ///
+  /// @return what it was
+  public MessageFrame exchange(MessageFrame other) {
+    var before = frame;
+    frame = other;
+    prefixEnd = 0;
+    lineSubject = null;
+    return before;
   }
 
   /// The message is one of a source that other servers of the cluster know, so that each of them
@@ -373,55 +391,18 @@ public final class Delivery {
 
   /// Remembers a remote server as a receiver, with a queue group or without.
   public void addTarget(RemoteTarget target, byte @Nullable [] queue) {
-    var slots = target.slots();
-    var at = slots[loop];
-    if (at >= targetCount || targets[at] != target) {
-      at = targetCount++;
-      if (at == targets.length) {
-        targets = Arrays.copyOf(targets, 2 * at);
-        targetQueueCount = Arrays.copyOf(targetQueueCount, 2 * at);
-      }
-      targets[at] = target;
-      targetQueueCount[at] = 0;
-      slots[loop] = at;
-    }
-    if (queue != null) {
-      addQueue(at, queue);
-    }
-  }
-
-  private void addQueue(int at, byte[] queue) {
-    while (targetQueues.size() <= at) {
-      targetQueues.add(new byte[4][]);
-    }
-    var queues = targetQueues.get(at);
-    var count = targetQueueCount[at];
-    if (count == queues.length) {
-      queues = Arrays.copyOf(queues, 2 * count);
-      targetQueues.set(at, queues);
-    }
-    queues[count] = queue;
-    targetQueueCount[at] = count + 1;
+    targets.add(loop, target, queue);
   }
 
   /// Sends to every remembered server, once each.
   void sendToTargets() {
-    for (var i = 0; i < targetCount; i++) {
-      var target = targets[i];
-      var count = targetQueueCount[i];
-      if (target != null && !(kept && target.leavesToLane(this))) {
-        target.send(this, count == 0 ? NO_QUEUES : targetQueues.get(i), count);
-        delivered++;
-      }
-      targets[i] = null;
-    }
-    targetCount = 0;
+    delivered += trace == null ? targets.send(this) : targets.sendTraced(this, trace);
     if (afterwardsCount > 0) {
       runAfterwards();
     }
   }
 
-  private void runAfterwards() {
+  void runAfterwards() {
     for (var i = 0; i < afterwardsCount; i++) { // what follows may have something follow
       var then = afterwards[i];
       afterwards[i] = null;

@@ -42,6 +42,10 @@ public final class Ingress {
       var subject = renames.of(frame.buffer(), frame.subjectAt(), frame.subjectLength());
       if (subject != null) {
         message.rename(subject);
+        var trace = message.trace();
+        if (trace != null) {
+          trace.mapped(message.frame().subjectText());
+        }
       }
     }
   }

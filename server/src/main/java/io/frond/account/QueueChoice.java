@@ -59,7 +59,8 @@ final class QueueChoice {
 
   /// A member of another server counts when its server is sent the message, once for all groups.
   private static boolean offer(Subscription member, Delivery message) {
-    if (!member.deliver(message)) {
+    var trace = message.trace();
+    if (!(trace == null ? member.deliver(message) : member.deliverTraced(message, trace))) {
       return false;
     }
     if (member.side() == Side.LOCAL) {

@@ -1,5 +1,7 @@
 package io.frond.account;
 
+import io.frond.trace.TraceEnd;
+
 /// A link to another server as a message's destination: however much interest of that server
 /// matches, it gets the message once.
 public interface RemoteTarget {
@@ -10,6 +12,14 @@ public interface RemoteTarget {
 
   /// Whether a message that a forward lane has taken goes there by the lane.
   default boolean leavesToLane(Delivery message) {
+    return false;
+  }
+
+  /// The link as a trace names it.
+  TraceEnd traceEnd();
+
+  /// Whether a message for the other target, too, goes there as one.
+  default boolean sharesWayWith(RemoteTarget other) {
     return false;
   }
 

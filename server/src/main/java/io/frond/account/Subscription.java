@@ -1,6 +1,7 @@
 package io.frond.account;
 
 import io.frond.subject.Sublist;
+import io.frond.trace.Trace;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -60,4 +61,9 @@ public abstract class Subscription implements Sublist.Entry {
   ///
   /// @return whether it was taken; a queue group then tries no other member
   public abstract boolean deliver(Delivery message);
+
+  /// As [#deliver] for a message that is traced: tells the trace what became of it here.
+  public boolean deliverTraced(Delivery message, Trace trace) {
+    return deliver(message);
+  }
 }

@@ -6,6 +6,8 @@ import io.frond.stream.ApiException;
 import io.frond.stream.ApiLevel;
 import io.frond.stream.StreamConfig;
 import io.frond.stream.StreamRules;
+import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Streams that the server keeps for itself, such as those of lanes: they are created and changed
@@ -75,6 +77,35 @@ public final class OwnStreams {
           existing.delete(over);
         },
         done);
+  }
+
+  /// Deletes all streams of an account, one after the other; advisories tell of it.
+  ///
+  /// @param done hears of the first one that cannot be deleted, null when all are gone
+  public void purge(String account, Consumer<@Nullable ApiError> done) {
+    var of = api.assets().account(account);
+    var outlet = api.assets().outlet(account);
+    if (of == null || outlet == null || of.streams().isEmpty()) {
+      done.accept(null);
+      return;
+    }
+    var first = of.streams().firstEntry();
+    var name = first.getKey();
+    var consumers = List.copyOf(first.getValue().consumers().keySet());
+    delete(
+        account,
+        name,
+        (stream, error) -> {
+          if (stream == null) {
+            done.accept(error);
+            return;
+          }
+          for (var consumer : consumers) {
+            api.events().consumer(outlet, name, consumer, Events.Action.DELETE);
+          }
+          api.events().stream(outlet, name, Events.Action.DELETE);
+          api.assets().shard().execute(() -> purge(account, done));
+        });
   }
 
   private void run(String name, Change change, Assets.Done<ApiStream> done) {

@@ -3,14 +3,24 @@ package io.frond.backup;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.compression.Snappy;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /// Puts bytes into Snappy frames: any S2 or Snappy reader understands them. Stateless.
-final class S2Writer {
+public final class S2Writer {
   private static final int FRAME = 64 << 10;
   private static final int OVERHEAD = 8;
   private static final int CHECKSUM = 4;
 
   private S2Writer() {}
+
+  /// A whole stream.
+  public static byte[] stream(byte[] data) {
+    var begin = begin();
+    var frames = frames(data, 0, data.length);
+    var all = Arrays.copyOf(begin, begin.length + frames.length);
+    System.arraycopy(frames, 0, all, begin.length, frames.length);
+    return all;
+  }
 
   /// What a stream begins with.
   static byte[] begin() {

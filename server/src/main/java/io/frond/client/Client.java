@@ -2,7 +2,6 @@ package io.frond.client;
 
 import io.frond.account.Account;
 import io.frond.account.Ingress;
-import io.frond.account.Side;
 import io.frond.auth.AuthContext;
 import io.frond.auth.AuthResult;
 import io.frond.auth.Authenticator;
@@ -14,6 +13,7 @@ import io.frond.link.Link;
 import io.frond.link.LinkHandler;
 import io.frond.link.TransportTrouble;
 import io.frond.options.AccountOptions;
+import io.frond.trace.TraceEnd;
 import io.frond.transport.Arrival;
 import io.frond.transport.TransportEvent;
 import io.frond.wire.Connect;
@@ -21,7 +21,6 @@ import io.frond.wire.ControlOp;
 import io.frond.wire.ErrorText;
 import io.frond.wire.Info;
 import io.frond.wire.MessageFrame;
-import io.frond.wire.NoResponders;
 import io.frond.wire.ProtocolException;
 import io.frond.wire.ProtocolException.Violation;
 import io.netty.channel.ChannelOption;
@@ -44,6 +43,7 @@ public final class Client implements LinkHandler {
   private Authenticator authenticator;
   private final long openedNanos = System.nanoTime();
   private final Subscriptions subscriptions = new Subscriptions(this);
+  private final Publishing publishing;
   private @Nullable String nonce;
   private volatile Connect connect = Connect.NONE;
   private volatile @Nullable Ingress ingress;
@@ -58,6 +58,7 @@ public final class Client implements LinkHandler {
   public Client(ClientHost host, Link link, Arrival arrival) {
     this.host = host;
     this.link = link;
+    publishing = new Publishing(this, link);
     this.arrival = arrival;
     type = arrival.websocket() ? ConnectionType.WEBSOCKET : ConnectionType.STANDARD;
     authenticator = host.authenticator(type);
@@ -142,6 +143,12 @@ public final class Client implements LinkHandler {
     return rights;
   }
 
+  /// As a trace names it.
+  TraceEnd traceEnd() {
+    var name = connect.name();
+    return TraceEnd.client(link.id(), name == null ? "" : name);
+  }
+
   /// Its subscriptions; on the loop.
   public Collection<ClientSubscription> subscriptions() {
     return subscriptions.all();
@@ -172,37 +179,15 @@ public final class Client implements LinkHandler {
     if (host.log().tracing()) {
       host.log().trace(label() + " - <<- [PUB " + frame.subjectText() + " " + frame.size() + "]");
     }
-    if (!mayPublish(frame)) {
-      return;
-    }
-    ok();
-    var message = link.loop().delivery();
-    message.begin(frame, Side.LOCAL, link, connect.echo());
-    into.publish(message);
-    if (message.delivered() == 0 && frame.replyLength() > 0 && connect.noResponders()) {
-      noResponders(frame);
-    }
+    publishing.message(frame, into);
   }
 
-  private boolean mayPublish(MessageFrame frame) {
-    if (connect.pedantic() && !subscriptions.isLiteral(frame)) {
-      error(ErrorText.INVALID_PUBLISH_SUBJECT); // and it is published, as nats-server does
-    }
-    if (rights.mayPublish(frame)) {
-      return true;
-    }
-    var text = frame.subjectText();
-    error(ErrorText.publishViolation(text));
-    host.log().error(label() + " - Publish Violation - Subject " + ErrorText.quote(text));
-    return false;
+  boolean isLiteral(MessageFrame frame) {
+    return subscriptions.isLiteral(frame);
   }
 
-  /// Nobody listens: tells the requester at once (NATS client protocol, "no responders").
-  private void noResponders(MessageFrame frame) {
-    var sid = subscriptions.sidFor(frame.reply());
-    if (sid != null) {
-      link.send(NoResponders.message(frame, sid));
-    }
+  byte @Nullable [] sidFor(byte[] reply) {
+    return subscriptions.sidFor(reply);
   }
 
   void expired(ClientSubscription subscription) {
@@ -445,6 +430,11 @@ public final class Client implements LinkHandler {
     host.log().error(label() + " - " + violation.getMessage());
     if (violation.violation() == Violation.PAYLOAD) { // a client that still sends gets a reset
       link.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+      var into = ingress;
+      var head = violation.head();
+      if (head != null && into != null) {
+        publishing.tooLarge(head, into);
+      }
     }
     if (!asked && ingress == null && authenticator.announced()) {
       link.close(CloseReason.AUTHENTICATION_VIOLATION, ErrorText.AUTHORIZATION_VIOLATION);

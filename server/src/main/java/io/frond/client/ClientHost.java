@@ -1,6 +1,7 @@
 package io.frond.client;
 
 import io.frond.account.Account;
+import io.frond.account.Tracer;
 import io.frond.auth.Authenticator;
 import io.frond.auth.ConnectionType;
 import io.frond.link.CloseReason;
@@ -34,6 +35,9 @@ public interface ClientHost {
 
   /// How long a connection may take to say who it is.
   Duration authTimeout(Arrival arrival);
+
+  /// Decides which messages are traced.
+  Tracer tracer();
 
   /// Where passwords are hashed.
   Executor slowChecks();

@@ -5,6 +5,8 @@ import io.frond.account.Side;
 import io.frond.account.Subscription;
 import io.frond.link.Gate;
 import io.frond.link.Link;
+import io.frond.trace.Trace;
+import io.frond.trace.TraceText;
 import org.jspecify.annotations.Nullable;
 
 /// A client's subscription. `delivered` and `max` are guarded by the link's monitor.
@@ -56,6 +58,22 @@ public final class ClientSubscription extends Subscription implements Gate {
       client.expired(this);
     }
     return true;
+  }
+
+  @Override
+  public boolean deliverTraced(Delivery message, Trace trace) {
+    var link = client.link();
+    var why =
+        message.excludes(link)
+            ? TraceText.NO_ECHO
+            : filtered && !client.rights().mayReceive(this, message)
+                ? TraceText.SUBSCRIPTION_DENIES
+                : null;
+    if (why == null && !trace.only() && !deliver(message)) {
+      why = link.reason() == null ? TraceText.SUBSCRIPTION_OVER : TraceText.CLIENT_CLOSED;
+    }
+    trace.toClient(client.traceEnd(), subjectText(), queueText(), why);
+    return why == null;
   }
 
   @Override

@@ -30,11 +30,12 @@ final class Rights {
 
   /// Whether a message may be published; a response counts as sent. On the client's loop.
   boolean mayPublish(MessageFrame frame) {
-    if (publishes == null) {
-      return true;
-    }
-    var subject = frame.subject();
-    return publishes.allows(subject, 0, subject.length, System.nanoTime());
+    return publishes == null || mayPublish(frame.subject());
+  }
+
+  /// As for a message on this subject.
+  boolean mayPublish(byte[] subject) {
+    return publishes == null || publishes.allows(subject, 0, subject.length, System.nanoTime());
   }
 
   /// Whether a message may be delivered on a subscription that is wider than what is allowed; from

@@ -5,7 +5,9 @@ import io.frond.conf.Position;
 import io.frond.conf.Value;
 import io.frond.options.AccountOptions;
 import io.frond.options.AccountOptions.JetStreamLimits;
+import io.frond.options.TraceOptions;
 import io.frond.options.UserOptions;
+import io.frond.subject.Subjects;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads `accounts`: a map of accounts, or an array of names.
 final class AccountsReader {
+  private static final int SAMPLING_ALL = 100;
+
   private final UsersReader usersReader;
 
   AccountsReader(UsersReader usersReader) {
@@ -90,9 +94,10 @@ final class AccountsReader {
     var defaults = PermissionsReader.read(section, "default_permissions");
     users.addAll(usersReader.read(section, entry.key(), defaults));
     var jetstream = jetstream(section);
+    var trace = trace(section);
     var limits = section.section("limits", Level.ACCOUNT_LIMITS);
     if (limits == null) {
-      accounts.add(new AccountOptions(entry.key(), -1, -1, -1, -1, jetstream));
+      accounts.add(new AccountOptions(entry.key(), -1, -1, -1, -1, jetstream, trace));
       return;
     }
     accounts.add(
@@ -102,7 +107,60 @@ final class AccountsReader {
             limits.whole("max_subscriptions", -1, Integer.MAX_VALUE, -1),
             limits.whole("max_payload", -1, Integer.MAX_VALUE, -1),
             limits.whole("max_leafnodes", -1, Integer.MAX_VALUE, -1),
-            jetstream));
+            jetstream,
+            trace));
+  }
+
+  /// A destination, or a map with it and how much of the messages is traced.
+  private static @Nullable TraceOptions trace(Section section) {
+    var entry = section.entry("msg_trace");
+    if (entry == null) {
+      return null;
+    }
+    if (!(entry.value() instanceof Value.Table)) {
+      var destination = section.text("msg_trace");
+      return destination != null && isDestination(section, "msg_trace", destination)
+          ? new TraceOptions(destination, SAMPLING_ALL)
+          : null;
+    }
+    var table = section.section("msg_trace", Level.ACCOUNT_TRACE);
+    var destination = table == null ? null : table.text("dest");
+    if (table == null || destination == null || !isDestination(table, "dest", destination)) {
+      return null;
+    }
+    return new TraceOptions(destination, sampling(table));
+  }
+
+  private static boolean isDestination(Section in, String key, String destination) {
+    if (Subjects.isValidLiteral(destination)) {
+      return true;
+    }
+    in.invalid(key, "trace destination \"" + destination + "\" is not valid");
+    return false;
+  }
+
+  private static int sampling(Section table) {
+    var entry = table.entry("sampling");
+    if (entry == null) {
+      return SAMPLING_ALL;
+    }
+    var text =
+        switch (entry.value()) {
+          case Value.Whole whole -> Long.toString(whole.number());
+          case Value.Text said -> said.text();
+          case Value.Decimal _, Value.Flag _, Value.Time _, Value.Items _, Value.Table _ -> "";
+        };
+    try {
+      var percent =
+          Integer.parseInt(text.endsWith("%") ? text.substring(0, text.length() - 1) : text);
+      if (percent >= 1 && percent <= SAMPLING_ALL) {
+        return percent;
+      }
+    } catch (NumberFormatException e) {
+      // said below
+    }
+    table.invalid("sampling", "expected a whole number from 1 to 100, or a percentage");
+    return SAMPLING_ALL;
   }
 
   private static @Nullable JetStreamLimits jetstream(Section section) {

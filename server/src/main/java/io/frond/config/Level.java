@@ -136,7 +136,12 @@ enum Level {
       !imports
       !exports
       !mappings maps
-      !msg_trace trace_dest
+      msg_trace trace_dest
+      """),
+  ACCOUNT_TRACE(
+      """
+      dest
+      sampling
       """),
   ACCOUNT_LIMITS(
       """
@@ -460,6 +465,7 @@ enum Level {
       case ACCOUNT -> "an account of \"accounts\"";
       case ACCOUNT_LIMITS -> "an account's \"limits\"";
       case ACCOUNT_JETSTREAM -> "an account's \"jetstream\"";
+      case ACCOUNT_TRACE -> "an account's \"msg_trace\"";
       case OUTAGE -> "\"leafnodes { outage }\"";
       case REMOTE_OUTAGE -> "a remote's \"outage\"";
       case REMOTE -> "an entry of \"leafnodes { remotes }\"";

@@ -270,7 +270,8 @@ final class Engine implements ShardThread.Machine, Assets {
             .listenToRequests(
                 subject.getBytes(StandardCharsets.UTF_8),
                 API_QUEUE,
-                Chunk.Target.quick(Requests::isQuick, (in, at) -> request(streams, in, at))));
+                Chunk.Target.ofService(
+                    Requests::isQuick, Requests::service, (in, at) -> request(streams, in, at))));
   }
 
   private void request(AccountStreams streams, Chunk in, int at) {

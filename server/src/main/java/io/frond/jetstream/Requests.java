@@ -81,6 +81,13 @@ final class Requests {
     return !isNext && !word(tokens, 0).equals("DIRECT");
   }
 
+  /// The subject of a request without a domain; null for one that is no document, and in
+  /// nats-server does not leave its account.
+  static @Nullable String service(String subject) {
+    var tokens = tokens(subject);
+    return isAudited(tokens) ? "$JS.API." + String.join(".", tokens) : null;
+  }
+
   /// Whether it asks for one message directly.
   static boolean isQuick(Delivery message) {
     var frame = message.frame();

@@ -25,7 +25,7 @@ final class StreamInterest {
     var now = new HashMap<String, Outlet.Listening>();
     for (var subject : config.subjects()) {
       var key = forHub ? "hub " + subject : subject;
-      var target = Chunk.Target.quick(_ -> true, (in, at) -> publish(asset, in, at));
+      var target = Chunk.Target.ofStream(config.name(), (in, at) -> publish(asset, in, at));
       var known = before.remove(key);
       now.put(
           key,
@@ -59,10 +59,16 @@ final class StreamInterest {
 
   private static void publish(Asset asset, Chunk in, int at) {
     var tag = in.source() instanceof Seen seen ? seen.source() : null;
-    if (!asset.gone()) {
+    var trace = in.trace();
+    if (asset.gone()) {
+      if (trace != null) {
+        trace.refused("stream closed");
+      }
+    } else {
       asset.stream()
           .arrivals()
           .publish(
+              trace,
               tag,
               in.tagSequence(at),
               in.bytes(),

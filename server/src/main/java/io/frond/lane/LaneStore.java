@@ -251,7 +251,7 @@ final class LaneStore {
     var all = LaneHeaders.join(headers, body, message.headerLength());
     var subject = (DEAD_SUBJECT + options.name()).getBytes(StandardCharsets.UTF_8);
     var entry = ByteBuffer.allocate(subject.length + all.length).put(subject).put(all);
-    to.arrivals().publish(null, 0, entry, 0, subject.length, 0, headers.length, all.length);
+    to.arrivals().publish(null, null, 0, entry, 0, subject.length, 0, headers.length, all.length);
   }
 
   private static String time(long nanos) {

@@ -11,6 +11,7 @@ import io.frond.session.FarEnd;
 import io.frond.session.Feed;
 import io.frond.session.SessionRecord;
 import io.frond.sync.SyncSample;
+import io.frond.trace.TraceEnd;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -147,11 +148,10 @@ final class HubSession implements Holder, RemoteTarget {
   /// How it stands: what waits is counted in the logs, which the sessions of a server share.
   SyncSample sample() {
     var by = leaf;
-    var hub = cluster;
     var up = isUp(by);
     return far.sample(
         "link",
-        (hub == null ? name.substring(name.indexOf(" at ") + 4) : hub) + " " + account.name(),
+        hubName() + " " + account.name(),
         up,
         up ? "" : "no link to the hub",
         by == null ? heardMillis : by.stats().lastActivityMillis(),
@@ -269,6 +269,20 @@ final class HubSession implements Holder, RemoteTarget {
   @Override
   public boolean leavesToLane(Delivery message) {
     return lanes.hold(message);
+  }
+
+  @Override
+  public TraceEnd traceEnd() {
+    var to = leaf;
+    return isUp(to) && to != null
+        ? to.traceEnd()
+        : new TraceEnd(TraceEnd.Kind.LEAF, 0, hubName(), true, false);
+  }
+
+  /// The hub's cluster, or where it is reached.
+  private String hubName() {
+    var hub = cluster;
+    return hub == null ? name.substring(name.indexOf(" at ") + 4) : hub;
   }
 
   @Override

@@ -13,6 +13,7 @@ import io.frond.link.LinkKind;
 import io.frond.link.LinkStats;
 import io.frond.options.ServerUrl;
 import io.frond.session.Inflow;
+import io.frond.trace.TraceEnd;
 import io.frond.transport.Arrival;
 import io.frond.transport.ListenerKind;
 import io.frond.transport.TransportEvent;
@@ -67,6 +68,7 @@ public final class Leaf implements LinkHandler, Holder {
   private final @Nullable HubSession session;
   private final boolean resumes;
   private final Inflow inflow;
+  private final TraceEnd end;
   private @Nullable LeafCarrier carrier;
   private volatile @Nullable LeafServing served;
   private boolean shown;
@@ -116,6 +118,7 @@ public final class Leaf implements LinkHandler, Holder {
     hubLink = new HubLink(this, host);
     receiver = new LeafReceiver(host, this);
     inflow = new Inflow(host.resume(), link);
+    end = new TraceEnd(TraceEnd.Kind.LEAF, link.id(), peer.name(), peer.traces(), true);
   }
 
   /// The leaf at the other end has a session here. Before [#begin].
@@ -297,6 +300,11 @@ public final class Leaf implements LinkHandler, Holder {
 
   LeafPeer peer() {
     return peer;
+  }
+
+  /// The link as a trace names it.
+  TraceEnd traceEnd() {
+    return end;
   }
 
   JetStreamBorder border() {

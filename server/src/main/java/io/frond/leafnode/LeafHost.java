@@ -1,6 +1,7 @@
 package io.frond.leafnode;
 
 import io.frond.account.Account;
+import io.frond.account.Tracer;
 import io.frond.auth.Authenticator;
 import io.frond.auth.ConnectionType;
 import io.frond.link.LinkLoops;
@@ -77,6 +78,9 @@ public interface LeafHost {
 
   /// How long a leaf may take to say who it is.
   Duration authTimeout();
+
+  /// Decides which messages are traced.
+  Tracer tracer();
 
   /// Where passwords are hashed and files are read.
   Executor slowWork();

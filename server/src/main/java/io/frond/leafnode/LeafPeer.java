@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param maxPayload bytes of the largest message that it takes
 /// @param frond whether it is a Frond
 /// @param user as whom it was admitted, null for nobody in particular or where we dialled
+/// @param traces whether it traces messages
 record LeafPeer(
     String id,
     String name,
@@ -29,7 +30,8 @@ record LeafPeer(
     @Nullable String session,
     long maxPayload,
     boolean frond,
-    @Nullable String user) {
+    @Nullable String user,
+    boolean traces) {
 
   static LeafPeer of(Connect said, @Nullable String user) {
     var id = said.serverId() == null ? "" : said.serverId();
@@ -46,7 +48,8 @@ record LeafPeer(
         said.session(),
         Integer.MAX_VALUE,
         false,
-        user);
+        user,
+        said.protocol() >= Info.TRACES);
   }
 
   /// @param resumes whether both know tags and settlements
@@ -64,7 +67,8 @@ record LeafPeer(
         null,
         said.maxPayload,
         frond,
-        null);
+        null,
+        said.proto >= Info.TRACES);
   }
 
   LeafPeer withAccount(@Nullable String bound) {
@@ -81,7 +85,8 @@ record LeafPeer(
         session,
         maxPayload,
         frond,
-        user);
+        user,
+        traces);
   }
 
   private static @Nullable String blankAsNull(@Nullable String text) {

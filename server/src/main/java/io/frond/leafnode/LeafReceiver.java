@@ -3,8 +3,12 @@ package io.frond.leafnode;
 import io.frond.link.CloseReason;
 import io.frond.link.Link;
 import io.frond.session.Seen;
+import io.frond.trace.Trace;
+import io.frond.trace.TraceHeaders;
 import io.frond.wire.ErrorText;
 import io.frond.wire.MessageFrame;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /// Messages that come in over a leaf link: what of them is new, may come, and is published. Owner:
 /// the link's event loop.
@@ -39,6 +43,37 @@ final class LeafReceiver {
       door.message(spokeLink, frame);
       return;
     }
+    if (frame.headerLength() > 0 && TraceHeaders.isIn(frame)) {
+      traced(frame, verdict);
+    } else {
+      take(frame, verdict, null);
+    }
+  }
+
+  private void traced(MessageFrame frame, Seen.Verdict verdict) {
+    var start = host.tracer().begin(frame, leaf.account(), leaf.traceEnd(), this::mayAnswerTo);
+    var denied = start.denied();
+    if (denied != null) {
+      var subject = new String(denied, StandardCharsets.UTF_8);
+      link.send("-ERR '" + ErrorText.publishViolation(subject) + "'\r\n");
+      host.log().error(leaf.label() + " - Publish Violation - Subject " + ErrorText.quote(subject));
+    }
+    var taken = start.frame();
+    if (taken != null) {
+      var trace = start.trace();
+      take(taken, verdict, trace);
+      if (trace != null) {
+        trace.finish();
+      }
+    }
+  }
+
+  private boolean mayAnswerTo(byte[] subject) {
+    var rights = leaf.rights();
+    return rights == null || rights.mayTake(subject);
+  }
+
+  private void take(MessageFrame frame, Seen.Verdict verdict, @Nullable Trace trace) {
     if (leaf.border().stops(frame.buffer(), frame.subjectAt(), frame.subjectLength())) {
       host.log().debug(leaf.label() + " - stays on its side of the link: " + frame.subjectText());
       return;
@@ -49,15 +84,19 @@ final class LeafReceiver {
         var subject = frame.subjectText();
         leaf.refuse("Publish", ErrorText.publishViolation(subject), subject);
       }
+      if (trace != null) {
+        trace.refused(ErrorText.publishViolation(frame.subjectText()));
+      }
       return;
     }
-    publish(frame, verdict);
+    publish(frame, verdict, trace);
   }
 
-  private void publish(MessageFrame frame, Seen.Verdict verdict) {
+  private void publish(MessageFrame frame, Seen.Verdict verdict, @Nullable Trace trace) {
     var inflow = leaf.inflow();
     var message = link.loop().delivery();
     message.begin(frame, leaf.side(), leaf.origin(), false);
+    message.trace(trace);
     if (frame.source() >= 0) {
       message.tag(inflow.seen(), inflow.sequence(), verdict == Seen.Verdict.RELAY);
     }

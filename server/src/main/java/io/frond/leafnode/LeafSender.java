@@ -5,6 +5,7 @@ import io.frond.account.Interest;
 import io.frond.account.InterestListener;
 import io.frond.account.RemoteTarget;
 import io.frond.link.Link;
+import io.frond.trace.TraceEnd;
 import io.frond.wire.MessageFrame;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -166,6 +167,11 @@ final class LeafSender implements InterestListener, RemoteTarget {
   @Override
   public boolean leavesToLane(Delivery message) {
     return leaf.lanes().hold(message);
+  }
+
+  @Override
+  public TraceEnd traceEnd() {
+    return leaf.traceEnd();
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.frond.session.SpokeClaim;
 import io.frond.session.SpokeLink;
 import io.frond.session.SpokeSession;
 import io.frond.session.SpokeSessions;
+import io.frond.trace.TraceEnd;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -117,6 +118,11 @@ final class LeafServing implements SpokeLink, Carrier {
   public boolean maySend(Delivery message) {
     var rights = leaf.rights();
     return rights == null || rights.maySend(message.frame().subject());
+  }
+
+  @Override
+  public TraceEnd traceEnd() {
+    return leaf.traceEnd();
   }
 
   @Override

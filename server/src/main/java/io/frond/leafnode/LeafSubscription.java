@@ -3,6 +3,7 @@ package io.frond.leafnode;
 import io.frond.account.Delivery;
 import io.frond.account.Side;
 import io.frond.account.WeightedSubscription;
+import io.frond.trace.Trace;
 import org.jspecify.annotations.Nullable;
 
 /// Interest that the server at the other end of a leaf link showed.
@@ -44,6 +45,17 @@ final class LeafSubscription extends WeightedSubscription {
   @Override
   public Object owner() {
     return holder.origin();
+  }
+
+  @Override
+  public boolean deliverTraced(Delivery message, Trace trace) {
+    if (!message.excludes(holder.origin())
+        && !holder.lanes().hold(message)
+        && !holder.maySend(message)) {
+      trace.denied(holder.target().traceEnd());
+      return false;
+    }
+    return deliver(message);
   }
 
   /// Only remembers the holder: it gets the message once however many of its subscriptions match.

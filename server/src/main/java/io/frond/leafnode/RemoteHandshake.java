@@ -256,7 +256,7 @@ final class RemoteHandshake implements LinkHandler {
         host.serverName(),
         null,
         Version.NATS,
-        1,
+        Info.TRACES,
         null,
         host.serverId(),
         host.clusterName(),

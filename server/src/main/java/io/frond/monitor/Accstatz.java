@@ -7,10 +7,10 @@ import java.util.Comparator;
 import java.util.Map;
 
 /// `/accstatz`: what each account's connections sent and received.
-final class Accstatz {
+public final class Accstatz {
   private final MonitorSource source;
 
-  Accstatz(MonitorSource source) {
+  public Accstatz(MonitorSource source) {
     this.source = source;
   }
 
@@ -28,15 +28,25 @@ final class Accstatz {
     to.endArray();
   }
 
+  /// Writes what one account's connections did into the object that is open.
+  public void fields(JsonWriter to, Account account) {
+    fields(to, account, source.counts().slowByAccount());
+  }
+
   private static void write(JsonWriter to, Account account, Map<String, Long> slow) {
+    fields(to.begin(), account, slow);
+    to.end();
+  }
+
+  private static void fields(JsonWriter to, Account account, Map<String, Long> slow) {
     var clients = account.clients().get();
     var leaves = account.leaves().get();
     var stats = account.stats();
-    to.begin().put("acc", account.name()).put("name", account.name());
+    to.put("acc", account.name()).put("name", account.name());
     to.put("conns", clients).put("leafnodes", leaves).put("total_conns", clients + leaves);
     to.put("num_subscriptions", account.sublist().size());
     to.begin("sent").put("msgs", stats.outMessages()).put("bytes", stats.outBytes()).end();
     to.begin("received").put("msgs", stats.inMessages()).put("bytes", stats.inBytes()).end();
-    to.put("slow_consumers", slow.getOrDefault(account.name(), 0L)).end();
+    to.put("slow_consumers", slow.getOrDefault(account.name(), 0L));
   }
 }

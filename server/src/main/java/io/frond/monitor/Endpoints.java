@@ -30,6 +30,12 @@ public final class Endpoints {
   /// The server's counts in short.
   public static final String STATS = "stats";
 
+  /// The command line and what memory is used for.
+  public static final String EXPVARS = "expvars";
+
+  /// A profile of the process.
+  public static final String PROFILE = "profile";
+
   private static final List<String> NAMES =
       List.of(
           "/",
@@ -103,6 +109,8 @@ public final class Endpoints {
       case "/gatewayz" -> new Gatewayz(source)::write;
       case ACCOUNT_INFO -> new Accountz(source)::detail;
       case ACCOUNT_JETSTREAM -> new Jsz(source)::account;
+      case EXPVARS -> new Expvarz()::write;
+      case PROFILE -> new Profilez()::write;
       case STATS -> new Statsz(source)::write;
       default -> throw new IllegalArgumentException(name);
     };

@@ -9,13 +9,15 @@ import org.jspecify.annotations.Nullable;
 /// @param maxPayload bytes, -1 for the server's
 /// @param maxLeafNodes leaf connections at once, -1 for no limit
 /// @param jetstream its JetStream limits, null when JetStream is off for it
+/// @param trace what is traced for it, null for nothing but what a message itself asks for
 public record AccountOptions(
     String name,
     long maxConnections,
     long maxSubscriptions,
     long maxPayload,
     long maxLeafNodes,
-    @Nullable JetStreamLimits jetstream) {
+    @Nullable JetStreamLimits jetstream,
+    @Nullable TraceOptions trace) {
   /// The account of everyone who names none.
   public static final String GLOBAL = "$G";
 
@@ -23,7 +25,7 @@ public record AccountOptions(
   public static final String SYSTEM = "$SYS";
 
   public static AccountOptions unlimited(String name) {
-    return new AccountOptions(name, -1, -1, -1, -1, null);
+    return new AccountOptions(name, -1, -1, -1, -1, null, null);
   }
 
   /// `accounts { NAME { jetstream } }`. Bytes and counts, -1 for no limit.

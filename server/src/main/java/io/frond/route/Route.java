@@ -7,6 +7,7 @@ import io.frond.link.Link;
 import io.frond.link.LinkHandler;
 import io.frond.link.LinkKind;
 import io.frond.session.Relay;
+import io.frond.trace.TraceEnd;
 import io.frond.transport.TransportEvent;
 import io.frond.wire.ControlOp;
 import io.frond.wire.ControlOp.Bare;
@@ -242,6 +243,13 @@ public final class Route implements LinkHandler {
     }
     var text = link.remoteText();
     return "nats-route://" + text.substring(0, text.lastIndexOf(':') + 1) + info.port + "/";
+  }
+
+  /// The route as a trace names it.
+  TraceEnd traceEnd() {
+    var info = remote;
+    var traces = info != null && info.proto >= Info.TRACES;
+    return new TraceEnd(TraceEnd.Kind.ROUTE, link.id(), remoteName(), traces, true);
   }
 
   boolean mayImport(byte[] subject) {

@@ -10,6 +10,7 @@ import io.frond.account.RemoteTarget;
 import io.frond.json.JsonException;
 import io.frond.session.LeafDomains;
 import io.frond.session.Seen;
+import io.frond.trace.TraceEnd;
 import io.frond.wire.ControlOp.RouteInterest;
 import io.frond.wire.MessageFrame;
 import java.io.ByteArrayOutputStream;
@@ -275,6 +276,11 @@ final class RouteAccount implements InterestListener, RemoteTarget, LeafDomains.
     }
     line.writeBytes(CRLF);
     route.link().send(line.toByteArray());
+  }
+
+  @Override
+  public TraceEnd traceEnd() {
+    return route.traceEnd();
   }
 
   @Override

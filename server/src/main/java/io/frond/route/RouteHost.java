@@ -1,6 +1,7 @@
 package io.frond.route;
 
 import io.frond.account.Account;
+import io.frond.account.Tracer;
 import io.frond.auth.Authenticator;
 import io.frond.link.Link;
 import io.frond.link.LinkHandler;
@@ -59,6 +60,9 @@ public interface RouteHost {
 
   /// What there is for links that resume.
   Resuming resume();
+
+  /// Decides which messages are traced.
+  Tracer tracer();
 
   /// Whom the cluster lets in.
   Authenticator authenticator();

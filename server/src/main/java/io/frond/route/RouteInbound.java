@@ -3,10 +3,13 @@ package io.frond.route;
 import io.frond.account.Delivery;
 import io.frond.account.Ingress;
 import io.frond.account.Side;
+import io.frond.account.Tracer;
 import io.frond.link.Link;
 import io.frond.link.LinkLoop;
 import io.frond.session.Seen;
 import io.frond.subject.Subjects;
+import io.frond.trace.Trace;
+import io.frond.trace.TraceHeaders;
 import io.frond.wire.ControlOp.DomainNews;
 import io.frond.wire.ControlOp.OfSession;
 import io.frond.wire.ControlOp.RouteInterest;
@@ -80,11 +83,40 @@ final class RouteInbound {
       }
       return;
     }
+    if (frame.headerLength() > 0 && TraceHeaders.isIn(frame)) {
+      traced(from, frame);
+    } else {
+      publish(from, frame, null);
+    }
+  }
+
+  private void publish(RouteAccount from, MessageFrame frame, @Nullable Trace trace) {
     var message = link.loop().delivery();
     var source = frame.originLength() == 0 ? link : from.origin(frame);
     message.begin(frame, Side.ROUTE, source, false);
     served(message);
+    message.trace(trace);
     from.ingress().publish(message);
+  }
+
+  private void traced(RouteAccount from, MessageFrame frame) {
+    var start = begin(from, frame);
+    var taken = start.frame();
+    if (taken == null) {
+      return;
+    }
+    var trace = start.trace();
+    publish(from, taken, trace);
+    if (trace != null) {
+      trace.finish();
+    }
+  }
+
+  /// The trace of a message that came by this route, or none.
+  private Tracer.Start begin(RouteAccount from, MessageFrame frame) {
+    return frame.headerLength() > 0 && TraceHeaders.isIn(frame)
+        ? host.tracer().begin(frame, from.account(), route.traceEnd(), _ -> true)
+        : new Tracer.Start(frame, null, null);
   }
 
   private void served(Delivery message) {
@@ -100,17 +132,43 @@ final class RouteInbound {
       throw Route.violation("tag of an unknown source");
     }
     if (sessions != null) {
-      sessions.pass(frame, meaning);
+      var start = begin(to, frame);
+      var taken = start.frame();
+      var trace = start.trace();
+      sessions.pass(taken == null ? frame : taken, meaning, trace); // it settles the tag, too
+      if (trace != null) {
+        trace.finish();
+      }
     }
   }
 
   /// A message that a leaf's server relays; mostly on the route's loop.
   private void publishRelayed(
       RouteAccount to, LinkLoop on, MessageFrame frame, Seen seen, long sequence) {
+    var start = begin(to, frame);
+    var taken = start.frame();
+    if (taken == null) {
+      return;
+    }
+    var trace = start.trace();
+    publishRelayed(to, on, taken, seen, sequence, trace);
+    if (trace != null) {
+      trace.finish();
+    }
+  }
+
+  private void publishRelayed(
+      RouteAccount to,
+      LinkLoop on,
+      MessageFrame frame,
+      Seen seen,
+      long sequence,
+      @Nullable Trace trace) {
     var message = on.delivery();
     if (on == link.loop()) {
       beginRelayed(message, frame, frame.originLength() == 0 ? link : to.origin(frame));
       message.tag(seen, sequence, false);
+      message.trace(trace);
       to.ingress().publish(message);
       return;
     }
@@ -120,6 +178,7 @@ final class RouteInbound {
     var origin = named == null ? null : origins.enter(named);
     beginRelayed(message, frame, origin == null ? link : origin);
     message.tag(seen, sequence, false);
+    message.trace(trace);
     new Ingress(to.account()).publishOnce(message);
     if (origin != null) {
       origins.leave(origin);

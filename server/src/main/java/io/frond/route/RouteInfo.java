@@ -30,6 +30,7 @@ final class RouteInfo {
     b.tlsVerify = options.tls() != null;
     b.cluster = name.name();
     b.clusterDynamic = name.dynamic();
+    b.proto = Info.TRACES;
     b.lnoc = true;
     b.lnocu = true;
     b.streams = host.streams();

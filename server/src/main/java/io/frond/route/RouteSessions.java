@@ -10,6 +10,7 @@ import io.frond.session.SpokeNews;
 import io.frond.session.SpokePeer;
 import io.frond.session.SpokeSession;
 import io.frond.session.SpokeSessions;
+import io.frond.trace.Trace;
 import io.frond.wire.ControlOp.OfSession;
 import io.frond.wire.ControlOp.SessionInterest;
 import io.frond.wire.ControlOp.SessionNews;
@@ -77,7 +78,8 @@ final class RouteSessions implements SpokePeer {
   }
 
   /// A message came for sessions whose leaves are connected here. On the loop.
-  void pass(MessageFrame frame, RouteNumbers.Meaning of) throws ProtocolException {
+  void pass(MessageFrame frame, RouteNumbers.Meaning of, @Nullable Trace trace)
+      throws ProtocolException {
     var message = route.link().loop().delivery();
     message.begin(frame, Side.ROUTE, route.link(), false);
     var queues = new byte[frame.queueCount()][];
@@ -89,7 +91,14 @@ final class RouteSessions implements SpokePeer {
       var session = member.session();
       var link = session == null ? null : session.link();
       if (link != null && link.number() == member.link()) {
+        var own = trace == null ? null : trace.toServer(link.traceEnd(), frame);
+        if (own != null) {
+          var _ = message.exchange(own);
+        }
         link.pass(message, member.source(), sequence, queues);
+        if (own != null) {
+          var _ = message.exchange(frame);
+        }
       }
     }
   }

@@ -1,6 +1,7 @@
 package io.frond.server;
 
 import io.frond.account.Account;
+import io.frond.account.Tracer;
 import io.frond.auth.Authenticator;
 import io.frond.auth.ConnectionType;
 import io.frond.client.Client;
@@ -131,6 +132,11 @@ final class ClientWiring implements ClientHost, ConnectionAcceptor {
   @Override
   public ClientOptions options() {
     return core.options().client();
+  }
+
+  @Override
+  public Tracer tracer() {
+    return core.tracer();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.frond.server;
 
+import io.frond.account.Tracer;
 import io.frond.auth.Authenticators;
 import io.frond.jetstream.JetStreamGround;
 import io.frond.link.LinkLoops;
@@ -32,6 +33,8 @@ public final class Core {
   private volatile Instant configured = Instant.now();
   private volatile Supplier<String> configDigest = () -> "";
   private volatile Supplier<@Nullable String> reloading = () -> "there is no configuration file";
+  private final TraceOutlet traces;
+  private final Tracer tracer;
   private volatile boolean lameDuck;
 
   Core(ServerOptions options, Log log, JetStreamGround ground) {
@@ -44,6 +47,18 @@ public final class Core {
     linkLoops = new LinkLoops(loops, log);
     accounts = new Accounts(options, linkLoops.publishers());
     authenticators = new Authenticators(options);
+    traces = new TraceOutlet(options.systemAccount());
+    tracer = new Tracer(traces, log, random::nextInt);
+  }
+
+  /// Where traces go.
+  TraceOutlet traces() {
+    return traces;
+  }
+
+  /// Decides which messages are traced.
+  public Tracer tracer() {
+    return tracer;
   }
 
   JetStreamGround ground() {

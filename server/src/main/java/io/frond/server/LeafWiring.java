@@ -1,6 +1,7 @@
 package io.frond.server;
 
 import io.frond.account.Account;
+import io.frond.account.Tracer;
 import io.frond.auth.Authenticator;
 import io.frond.auth.ConnectionType;
 import io.frond.leafnode.HubWatch;
@@ -237,6 +238,11 @@ public final class LeafWiring
   }
 
   @Override
+  public Tracer tracer() {
+    return core.tracer();
+  }
+
+  @Override
   public Log log() {
     return core.log();
   }
@@ -285,6 +291,7 @@ public final class LeafWiring
     b.domain = domain();
     b.authRequired = true;
     b.infoOnConnect = true;
+    b.proto = Info.TRACES;
     b.resume = 1;
     b.compression = LeafNodes.COMPRESSION;
     b.leafUrls = urls();

@@ -67,7 +67,7 @@ final class Parts {
     monitor =
         new MonitorWiring(
             core, info, listening, routes, leaves, lanes, jetstream, sync, this::ready);
-    system = new SystemWiring(core, monitor, info);
+    system = new SystemWiring(core, monitor, info, jetstream);
     clients.system(system);
   }
 

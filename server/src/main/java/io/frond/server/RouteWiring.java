@@ -1,6 +1,7 @@
 package io.frond.server;
 
 import io.frond.account.Account;
+import io.frond.account.Tracer;
 import io.frond.auth.Authenticator;
 import io.frond.jetstream.Neighbours;
 import io.frond.link.Link;
@@ -277,6 +278,11 @@ public final class RouteWiring implements RouteHost, ConnectionAcceptor, AutoClo
   public @Nullable String systemAccount() {
     var options = core.options();
     return options.systemHidden() ? null : options.systemAccount();
+  }
+
+  @Override
+  public Tracer tracer() {
+    return core.tracer();
   }
 
   @Override

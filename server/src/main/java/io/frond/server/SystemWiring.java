@@ -6,14 +6,19 @@ import io.frond.account.Side;
 import io.frond.client.Client;
 import io.frond.json.JsonWriter;
 import io.frond.link.CloseReason;
+import io.frond.monitor.Accstatz;
 import io.frond.monitor.Connection;
+import io.frond.system.AccountRequests;
 import io.frond.system.ClientEvents;
+import io.frond.system.ContentCoding;
 import io.frond.system.ServerStamp;
 import io.frond.system.SystemRequests;
+import io.frond.trace.Trace;
 import io.frond.wire.Info;
 import io.frond.wire.MessageFrame;
 import io.netty.util.concurrent.Future;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -36,16 +41,20 @@ final class SystemWiring implements SystemRequests.Server, AutoCloseable {
   private final ServerStamp stamp;
   private final ClientEvents events;
   private final SystemRequests requests;
+  private final AccountWiring accounts;
+  private final AccountRequests accountRequests;
   private final Map<Account, Ingress> ways = new ConcurrentHashMap<>();
   private @Nullable Future<?> stats;
 
-  SystemWiring(Core core, MonitorWiring monitor, ClientInfo info) {
+  SystemWiring(Core core, MonitorWiring monitor, ClientInfo info, JetStreamWiring jetstream) {
     this.core = core;
     this.monitor = monitor;
     this.info = info;
     stamp = new ServerStamp(monitor);
     events = new ClientEvents(stamp);
     requests = new SystemRequests(monitor.endpoints(), stamp, this, core.loops().blocking());
+    accounts = new AccountWiring(core, this, monitor, jetstream);
+    accountRequests = new AccountRequests(stamp, new Accstatz(monitor), accounts);
   }
 
   /// Where the system account is hidden nobody is answered or told anything.
@@ -53,8 +62,11 @@ final class SystemWiring implements SystemRequests.Server, AutoCloseable {
     if (core.options().systemHidden()) {
       return;
     }
+    core.traces().open(this::tell);
     var system = core.accounts().system();
     requests.serveSystem(system);
+    accountRequests.serve(system);
+    accounts.tellConnections(accountRequests);
     core.accounts()
         .watch(account -> {
           if (account != system) {
@@ -106,7 +118,7 @@ final class SystemWiring implements SystemRequests.Server, AutoCloseable {
   }
 
   /// Publishes in the system account when somebody listens.
-  private void tell(String subject, Supplier<byte[]> event) {
+  void tell(String subject, Supplier<byte[]> event) {
     var system = core.accounts().system();
     var bytes = subject.getBytes(StandardCharsets.UTF_8);
     if (system.sublist().hasInterest(bytes)) {
@@ -114,7 +126,21 @@ final class SystemWiring implements SystemRequests.Server, AutoCloseable {
     }
   }
 
-  private String newId() {
+  /// Publishes what a trace tells in the account of its message.
+  private void tell(Trace trace) {
+    var account = core.accounts().get(trace.account());
+    if (account != null) {
+      var to = JsonWriter.compact().begin();
+      stamp.write(to.begin("server"));
+      trace.write(to.end());
+      var subject = trace.destination().getBytes(StandardCharsets.UTF_8);
+      var json = to.end().bytes();
+      var coding = ContentCoding.of(trace.encoding());
+      publish(account, subject, NO_REPLY, coding.headers(), coding.encode(json));
+    }
+  }
+
+  String newId() {
     var text = new StringBuilder(ID_LENGTH);
     for (var i = 0; i < ID_LENGTH; i++) {
       text.append(DIGITS.charAt(core.random().nextInt(DIGITS.length())));
@@ -139,6 +165,12 @@ final class SystemWiring implements SystemRequests.Server, AutoCloseable {
 
   @Override
   public void publish(Account account, byte[] subject, byte[] body) {
+    publish(account, subject, NO_REPLY, NO_REPLY, body);
+  }
+
+  void publish(Account account, byte[] subject, byte[] reply, byte[] headers, byte[] payload) {
+    var body = Arrays.copyOf(headers, headers.length + payload.length);
+    System.arraycopy(payload, 0, body, headers.length, payload.length);
     var loop = core.linkLoops().any();
     var way = ways.computeIfAbsent(account, Ingress::new);
     try {
@@ -146,7 +178,8 @@ final class SystemWiring implements SystemRequests.Server, AutoCloseable {
           .execute(() ->
               loop.batch(() -> {
                 var message = loop.delivery();
-                message.begin(MessageFrame.of(subject, NO_REPLY, 0, body), Side.LOCAL, null, false);
+                message.begin(
+                    MessageFrame.of(subject, reply, headers.length, body), Side.LOCAL, null, false);
                 way.publishOnce(message);
               }));
     } catch (RejectedExecutionException e) {

@@ -3,6 +3,7 @@ package io.frond.session;
 import io.frond.account.Delivery;
 import io.frond.account.Side;
 import io.frond.account.WeightedSubscription;
+import io.frond.trace.Trace;
 import org.jspecify.annotations.Nullable;
 
 /// Interest of a leaf that its session remembers. It stands on the side of the leaves at the server
@@ -66,6 +67,18 @@ final class SpokeInterest extends WeightedSubscription {
   @Override
   public Object owner() {
     return session.origin();
+  }
+
+  @Override
+  public boolean deliverTraced(Delivery message, Trace trace) {
+    if (session.keeps(message)
+        && !message.excludes(session.origin())
+        && !(queue() == null && message.servesSessions())
+        && !session.mayHave(message)) {
+      trace.denied(session.traceEnd());
+      return false;
+    }
+    return deliver(message);
   }
 
   /// Only names the session: it gets the message once however much of its interest matches.

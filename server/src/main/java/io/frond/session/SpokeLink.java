@@ -1,6 +1,7 @@
 package io.frond.session;
 
 import io.frond.account.Delivery;
+import io.frond.trace.TraceEnd;
 import org.jspecify.annotations.Nullable;
 
 /// The link of a session's leaf, as it is connected to this server. Any thread.
@@ -15,6 +16,9 @@ public interface SpokeLink {
 
   /// Whether the leaf may have the message.
   boolean maySend(Delivery message);
+
+  /// The link as a trace names it.
+  TraceEnd traceEnd();
 
   /// The link's number among all that the leaf ever had.
   long number();

@@ -8,6 +8,7 @@ import io.frond.account.Side;
 import io.frond.outage.Entry;
 import io.frond.session.SpokeNews.State;
 import io.frond.sync.SyncSample;
+import io.frond.trace.TraceEnd;
 import io.frond.wire.MessageFrame;
 import java.util.List;
 import java.util.Objects;
@@ -29,7 +30,7 @@ public final class SpokeSession implements RemoteTarget {
   private final SpokeMail mail;
   private final SpokeInterests interests;
 
-  private String name;
+  private volatile String name;
 
   /// Name and account, for monitoring.
   private String label;
@@ -119,6 +120,25 @@ public final class SpokeSession implements RemoteTarget {
   @Override
   public void send(Delivery message, byte[][] queues, int count) {
     mail.note(message, queues, count);
+  }
+
+  @Override
+  public TraceEnd traceEnd() {
+    var here = link;
+    var there = home;
+    if (here != null) {
+      return here.traceEnd();
+    }
+    return there != null
+        ? there.straight().traceEnd()
+        : new TraceEnd(TraceEnd.Kind.LEAF, 0, name, true, false);
+  }
+
+  /// What goes to leaves by way of one server goes there once.
+  @Override
+  public boolean sharesWayWith(RemoteTarget other) {
+    var there = home;
+    return there != null && other instanceof SpokeSession its && its.home == there;
   }
 
   @Override

@@ -3,8 +3,10 @@ package io.frond.shard;
 import io.frond.account.AckReply;
 import io.frond.account.Delivery;
 import io.frond.account.Side;
+import io.frond.trace.TraceStore;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +23,43 @@ public final class Chunk implements Runnable {
       return false;
     }
 
-    /// A target that is quick for messages for which this is so.
-    static Target quick(Predicate<Delivery> which, Target target) {
+    /// The stream that it stands for; null when it is none.
+    default @Nullable String stream() {
+      return null;
+    }
+
+    /// The subject by which a message asks something of the server itself, as a trace tells it;
+    /// null when it is no request.
+    default @Nullable String service(String subject) {
+      return null;
+    }
+
+    /// That of a stream, which is quick.
+    static Target ofStream(String name, Target target) {
+      return new Target() {
+        @Override
+        public void message(Chunk in, int at) {
+          target.message(in, at);
+        }
+
+        @Override
+        public boolean isQuick(Delivery message) {
+          return true;
+        }
+
+        @Override
+        public String stream() {
+          return name;
+        }
+      };
+    }
+
+    /// A target of requests.
+    ///
+    /// @param which are quick
+    /// @param service see [#service]
+    static Target ofService(
+        Predicate<Delivery> which, Function<String, @Nullable String> service, Target target) {
       return new Target() {
         @Override
         public void message(Chunk in, int at) {
@@ -32,6 +69,11 @@ public final class Chunk implements Runnable {
         @Override
         public boolean isQuick(Delivery message) {
           return which.test(message);
+        }
+
+        @Override
+        public @Nullable String service(String subject) {
+          return service.apply(subject);
         }
       };
     }
@@ -118,6 +160,15 @@ public final class Chunk implements Runnable {
     }
   }
 
+  /// A message that is traced, and the tag's source.
+  private record Traced(TraceStore trace, @Nullable Object source) {}
+
+  /// As [#addWithTag]; [#trace] will tell of the trace.
+  void addTraced(Target target, Delivery message, TraceStore trace) {
+    add(target, message);
+    noteSource(new Traced(trace, message.tagSource()));
+  }
+
   private void noteSource(@Nullable Object of) {
     if (sources.length < targets.length) {
       sources = Arrays.copyOf(sources, targets.length);
@@ -170,7 +221,12 @@ public final class Chunk implements Runnable {
   /// Of the message that is being given to a target that asked for it: the link that it came from,
   /// or the source of its tag.
   public @Nullable Object source() {
-    return source;
+    return source instanceof Traced traced ? traced.source : source;
+  }
+
+  /// Of the message that is being given to a stream: its part of the trace, null for no trace.
+  public @Nullable TraceStore trace() {
+    return source instanceof Traced traced ? traced.trace : null;
   }
 
   public ByteBuffer bytes() {

@@ -2,6 +2,7 @@ package io.frond.shard;
 
 import io.frond.account.Delivery;
 import io.frond.buffer.FlushSet;
+import io.frond.trace.TraceStore;
 import org.jspecify.annotations.Nullable;
 
 /// Where one publishing thread leaves messages for the shard; they are handed over once for each
@@ -38,6 +39,15 @@ final class Inlet implements FlushSet.Flushable {
       case SENDER -> chunk.addWithSource(target, message);
       case TAG -> chunk.addWithTag(target, message);
     }
+    message.hold(shard.queuedBytes() + chunk.size());
+  }
+
+  /// A message for a stream whose way is told.
+  void addTraced(Chunk.Target target, Delivery message, TraceStore trace) {
+    if (chunk.isEmpty()) {
+      message.flushes().add(this);
+    }
+    chunk.addTraced(target, message, trace);
     message.hold(shard.queuedBytes() + chunk.size());
   }
 

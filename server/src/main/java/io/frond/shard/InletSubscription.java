@@ -3,6 +3,8 @@ package io.frond.shard;
 import io.frond.account.Delivery;
 import io.frond.account.Side;
 import io.frond.account.Subscription;
+import io.frond.trace.Trace;
+import io.frond.trace.TraceHeaders;
 import org.jspecify.annotations.Nullable;
 
 /// Interest of the shard's: what matches goes to its thread.
@@ -46,6 +48,35 @@ final class InletSubscription extends Subscription {
   @Override
   public @Nullable Object owner() {
     return null;
+  }
+
+  /// A stream's part is told when its thread has done it. What asks the API of JetStream leaves the
+  /// account, as in nats-server, and with that the trace.
+  @Override
+  public boolean deliverTraced(Delivery message, Trace trace) {
+    var subject = message.frame().subjectText();
+    var service = target.service(subject);
+    if (service != null) {
+      if (!service.equals(subject)) {
+        trace.mapped(service);
+      }
+      trace.imported(service, service);
+      return trace.only() || deliver(message);
+    }
+    var stream = target.stream();
+    if (stream == null) {
+      return deliver(message);
+    }
+    if (side == Side.HUB && (message.side() == Side.HUB || !message.keep())) {
+      return false;
+    }
+    var whole = message.frame();
+    if (!trace.only()) { // a consumer's delivery elsewhere is no part of this trace
+      var _ = message.exchange(TraceHeaders.disabled(whole));
+    }
+    shard.inlet(message.loop()).addTraced(target, message, trace.toStream(stream));
+    var _ = message.exchange(whole);
+    return true;
   }
 
   @Override

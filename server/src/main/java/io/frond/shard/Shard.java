@@ -41,6 +41,9 @@ public interface Shard {
   /// While an entry is being applied: its result, for the [Completion].
   void answer(@Nullable Object result);
 
+  /// Runs a task when all messages that came before are stored or refused.
+  void fence(Runnable then);
+
   /// Whether entries are being applied again after a start.
   boolean replaying();
 

@@ -209,6 +209,7 @@ public final class ShardThread implements Shard {
 
   /// Runs a task when all messages that came before are stored or refused. Any thread; the task
   /// runs on some.
+  @Override
   public void fence(Runnable then) {
     var upTo = taken.get();
     execute(() -> fences.add(upTo, then));

@@ -2,7 +2,9 @@ package io.frond.stream;
 
 import io.frond.log.LogBatch;
 import io.frond.shard.EntryKind;
+import io.frond.trace.TraceStore;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /// What clients publish to a stream's subjects, on its way into the log. The shard's thread.
@@ -13,6 +15,7 @@ public final class Arrivals {
   private final TakenTags tags;
   private final AtomicBatches atomic;
   private final FastBatches fast;
+  private final TracedArrivals traced;
   private final MessageHeaders headers = new MessageHeaders();
 
   Arrivals(
@@ -21,7 +24,9 @@ public final class Arrivals {
       Numbering numbering,
       TakenTags tags,
       AtomicBatches atomic,
-      FastBatches fast) {
+      FastBatches fast,
+      TracedArrivals traced) {
+    this.traced = traced;
     this.stream = stream;
     this.host = host;
     this.numbering = numbering;
@@ -32,12 +37,14 @@ public final class Arrivals {
 
   /// Takes a message: it is proposed, or answered at once where that needs no log.
   ///
+  /// @param trace the stream's part of the message's trace, null for no trace
   /// @param source of the tag that it came with over a leaf link, null for none
   /// @param sequence of the tag
   /// @param from holds subject, reply, headers and payload one after the other from absolute offset
   ///   `at` on
   /// @param bodyLength bytes of headers and payload
   public void publish(
+      @Nullable TraceStore trace,
       @Nullable String source,
       long sequence,
       ByteBuffer from,
@@ -47,6 +54,13 @@ public final class Arrivals {
       int headerLength,
       int bodyLength) {
     if (source != null && tags.had(source, sequence)) {
+      if (trace != null) {
+        trace.refused("message came before");
+      }
+      return;
+    }
+    if (trace != null && trace.only()) {
+      traced.only(trace, from, at, subjectLength, replyLength, headerLength, bodyLength);
       return;
     }
     var replyAt = at + subjectLength;
@@ -67,11 +81,17 @@ public final class Arrivals {
             replyLength,
             headerLength,
             bodyLength);
+        if (trace != null) {
+          trace.stored(text(from, at, subjectLength), false);
+        }
         return;
       }
     }
     if (error != null) {
       stream.answers().refuse(from, replyAt, replyLength, error);
+      if (trace != null) {
+        trace.refused(error.text() + " (" + error.number() + ')');
+      }
       return;
     }
     var shard = host.shard();
@@ -88,6 +108,12 @@ public final class Arrivals {
         replyLength,
         headerLength,
         bodyLength);
-    shard.propose(null);
+    shard.propose(trace == null ? null : traced.told(trace, stream.latest()));
+  }
+
+  private static String text(ByteBuffer from, int at, int length) {
+    var bytes = new byte[length];
+    from.get(at, bytes);
+    return new String(bytes, StandardCharsets.UTF_8);
   }
 }

@@ -17,6 +17,12 @@ final class Intake {
   /// Of the message that was put last, when it was refused.
   private @Nullable ApiError refusal;
 
+  /// What else became of the message that came last.
+  private boolean taken;
+
+  private boolean unwanted;
+  private boolean duplicate;
+
   Intake(Stream stream, PublishRules rules) {
     this.stream = stream;
     store = stream.store();
@@ -27,10 +33,12 @@ final class Intake {
   void publish(Incoming message) throws IOException {
     var error = rules.check(message, false);
     if (error != null) {
+      refusal = error;
       stream.answers().refuse(message, error);
       return;
     }
     if (rules.duplicateOf() > 0) {
+      duplicate = true;
       stream
           .answers()
           .give(message, stream.answers().ack().begin(rules.duplicateOf()).duplicate().end());
@@ -80,8 +88,7 @@ final class Intake {
     refusal = null;
     var config = stream.config();
     var plain = message.headerLength() == 0 || message.headers().isEmpty();
-    if (config.retention() == Retention.INTEREST
-        && !stream.consumers().hasInterest(message.subject())) {
+    if (isUnwanted(message.subject())) {
       return skip(message, plain);
     }
     var ttl = plain ? 0 : ttl(message);
@@ -108,6 +115,7 @@ final class Intake {
             message.length(),
             time,
             expiry);
+    taken = true;
     stream.stored(message, sequence, time);
     if (!stream.consumers().isEmpty()) {
       stream.consumers().appended(sequence, subject);
@@ -132,6 +140,8 @@ final class Intake {
   private long skip(Incoming message, boolean plain) throws IOException {
     var time = stream.timeOf(message);
     var sequence = store.skip(time);
+    taken = true;
+    unwanted = true;
     stream.stored(message, sequence, time);
     if (!plain) {
       rollup(message, sequence, 0);
@@ -195,7 +205,35 @@ final class Intake {
     }
   }
 
-  /// Why [#put] gave 0.
+  /// A message of a client's comes next: what became of the one before is forgotten.
+  void begin() {
+    refusal = null;
+    taken = false;
+    unwanted = false;
+    duplicate = false;
+  }
+
+  /// Whether the message that came last is stored, or counted and not kept.
+  boolean isTaken() {
+    return taken;
+  }
+
+  /// Whether it was counted only, since no consumer wants it.
+  boolean isUnwanted() {
+    return unwanted;
+  }
+
+  boolean isDuplicate() {
+    return duplicate;
+  }
+
+  /// Whether the stream keeps what consumers want, and none wants the subject.
+  boolean isUnwanted(byte[] subject) {
+    return stream.config().retention() == Retention.INTEREST
+        && !stream.consumers().hasInterest(subject);
+  }
+
+  /// Why [#put] gave 0, or the message that came last was refused before.
   @Nullable ApiError refusal() {
     return refusal;
   }

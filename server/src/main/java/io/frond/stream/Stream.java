@@ -74,7 +74,8 @@ public final class Stream implements StreamView {
     fast = new FastBatches(this, host.batchBudget());
     origins = new Origins(this);
     sweep = new InterestSweep(this);
-    arrivals = new Arrivals(this, host, numbering, tags, atomic, fast);
+    arrivals =
+        new Arrivals(this, host, numbering, tags, atomic, fast, new TracedArrivals(this, rules));
     if (config.firstSeq() > 1 && store.lastSequence() == 0) {
       store.skipTo(config.firstSeq());
     }
@@ -90,6 +91,11 @@ public final class Stream implements StreamView {
   }
 
   // What comes from clients.
+
+  /// The message whose entry was applied last.
+  Incoming latest() {
+    return incoming;
+  }
 
   /// What clients publish to the stream's subjects comes here.
   public Arrivals arrivals() {
@@ -181,6 +187,7 @@ public final class Stream implements StreamView {
       tags.apply(message.entry(), message.tagAt(), message.tagLength(), message.tagSequence());
     }
     transform(message, index);
+    intake.begin();
     if (message.replyLength() > 0
         && FastBatchReply.is(message.entry(), message.replyAt(), message.replyLength())) {
       fast.message(message);

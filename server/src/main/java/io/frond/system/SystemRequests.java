@@ -24,16 +24,18 @@ public final class SystemRequests {
 
   /// Documents of the server.
   private static final Map<String, String> OF_SERVER =
-      Map.of(
-          "VARZ", "/varz",
-          "SUBSZ", "/subsz",
-          "CONNZ", "/connz",
-          "ROUTEZ", "/routez",
-          "GATEWAYZ", "/gatewayz",
-          "LEAFZ", "/leafz",
-          "ACCOUNTZ", "/accountz",
-          "JSZ", "/jsz",
-          "HEALTHZ", "/healthz");
+      Map.ofEntries(
+          Map.entry("VARZ", "/varz"),
+          Map.entry("SUBSZ", "/subsz"),
+          Map.entry("CONNZ", "/connz"),
+          Map.entry("ROUTEZ", "/routez"),
+          Map.entry("GATEWAYZ", "/gatewayz"),
+          Map.entry("LEAFZ", "/leafz"),
+          Map.entry("ACCOUNTZ", "/accountz"),
+          Map.entry("JSZ", "/jsz"),
+          Map.entry("EXPVARZ", Endpoints.EXPVARS),
+          Map.entry("PROFILEZ", Endpoints.PROFILE),
+          Map.entry("HEALTHZ", "/healthz"));
 
   /// Documents of an account.
   private static final Map<String, String> OF_ACCOUNT =
@@ -74,7 +76,8 @@ public final class SystemRequests {
     @Nullable String reload();
   }
 
-  /// What a nats-server without replicated streams says of its groups.
+  /// What a nats-server without replicated streams says of its groups, and one whose parts keep up
+  /// of the queues between them.
   private static final byte[] NO_GROUPS = {'{', '}'};
 
   private final Endpoints endpoints;
@@ -97,6 +100,7 @@ public final class SystemRequests {
       listen(system, prefix + STATS, STATS, null);
       listen(system, prefix + "IDZ", "IDZ", null);
       listen(system, prefix + "RAFTZ", "RAFTZ", null);
+      listen(system, prefix + "IPQUEUESZ", "IPQUEUESZ", null);
     }
     OF_ACCOUNT.keySet().forEach(name -> listen(system, ACCOUNT + "*." + name, name, ""));
     listen(system, SERVER + server.id() + ".KICK", "KICK", null);
@@ -118,6 +122,7 @@ public final class SystemRequests {
         new SystemSubscription(
             subject,
             true,
+            ACCOUNT + account.name() + "." + name,
             (_, reply, body, _) ->
                 later(() -> answer(account, name, account.name(), reply, body))));
   }
@@ -127,6 +132,7 @@ public final class SystemRequests {
         new SystemSubscription(
             USER_INFO,
             true,
+            "$SYS.REQ.USER." + account.name() + ".INFO",
             (_, reply, _, source) -> {
               if (source instanceof Link link && link.handler() instanceof Client client) {
                 later(() -> user(account, client, reply));
@@ -139,7 +145,6 @@ public final class SystemRequests {
     system.subscribe(
         new SystemSubscription(
             subject,
-            false,
             (asked, reply, body, _) -> {
               var account = of == null ? null : asked.split("\\.", -1)[3];
               later(() -> answer(system, name, account, reply, body));
@@ -214,7 +219,7 @@ public final class SystemRequests {
           server.kick(asked.number("cid")) ? envelope("data", null) : error(500, Server.NO_CLIENT);
       case "LDM" -> done(server.lameDuck(asked.number("cid")));
       case "RELOAD" -> done(server.reload());
-      case "RAFTZ" -> envelope("data", NO_GROUPS);
+      case "RAFTZ", "IPQUEUESZ" -> envelope("data", NO_GROUPS);
       default -> document(name, of, asked);
     };
   }

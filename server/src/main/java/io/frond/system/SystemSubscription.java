@@ -3,6 +3,7 @@ package io.frond.system;
 import io.frond.account.Delivery;
 import io.frond.account.Side;
 import io.frond.account.Subscription;
+import io.frond.trace.Trace;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -17,11 +18,20 @@ final class SystemSubscription extends Subscription {
   }
 
   private final boolean onlyLocal;
+  private final @Nullable String service;
   private final Taker taker;
 
+  /// Interest of the system account's.
+  SystemSubscription(String subject, Taker taker) {
+    this(subject, false, null, taker);
+  }
+
   /// @param onlyLocal whether only clients of this server are heard
-  SystemSubscription(String subject, boolean onlyLocal, Taker taker) {
+  /// @param service the subject in the system account that stands behind it, as a trace tells it;
+  ///   null for none
+  SystemSubscription(String subject, boolean onlyLocal, @Nullable String service, Taker taker) {
     super(subject.getBytes(StandardCharsets.UTF_8), null);
+    this.service = service;
     this.onlyLocal = onlyLocal;
     this.taker = taker;
   }
@@ -37,15 +47,25 @@ final class SystemSubscription extends Subscription {
   }
 
   @Override
+  public boolean deliverTraced(Delivery message, Trace trace) {
+    if (service == null) {
+      return deliver(message);
+    }
+    if (onlyLocal && message.side() != Side.LOCAL) {
+      return false;
+    }
+    trace.imported(subjectText(), service);
+    return trace.only() || deliver(message);
+  }
+
+  @Override
   public boolean deliver(Delivery message) {
     if (onlyLocal && message.side() != Side.LOCAL) {
       return false;
     }
     var frame = message.frame();
-    var subject = new byte[frame.subjectLength()];
-    frame.buffer().get(frame.subjectAt(), subject);
-    var reply = new byte[frame.replyLength()];
-    frame.buffer().get(frame.replyAt(), reply);
+    var subject = frame.subject();
+    var reply = frame.reply(); // where there is none its place means nothing
     var body = new byte[frame.size() - frame.headerLength()];
     frame.buffer().get(frame.bodyAt() + frame.headerLength(), body);
     taker.take(new String(subject, StandardCharsets.UTF_8), reply, body, message.source());

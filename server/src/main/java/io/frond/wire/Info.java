@@ -66,6 +66,9 @@ public final class Info {
   /// @param allow null for everything that `deny` leaves
   public record Permission(@Nullable List<String> allow, List<String> deny) {}
 
+  /// From this [#proto] on another server traces messages (ADR-41).
+  public static final int TRACES = 3;
+
   private Info(Builder b) {
     serverId = b.serverId;
     serverName = b.serverName;

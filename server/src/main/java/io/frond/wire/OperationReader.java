@@ -4,6 +4,7 @@ import io.frond.wire.ProtocolException.Violation;
 import io.frond.wire.ProtocolParser.Dialect;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// Reads whole operations from a stretch of memory (NATS client protocol; for routes and leaves the
 /// operations of nats-server's own links). The hot path is a message: its line is scanned once, its
@@ -393,9 +394,10 @@ final class OperationReader {
     }
     if (size > payloadMax) {
       throw new ProtocolException(
-          Violation.PAYLOAD,
-          ErrorText.MAX_PAYLOAD,
-          "maximum payload exceeded: " + size + " vs " + payloadMax);
+              Violation.PAYLOAD,
+              ErrorText.MAX_PAYLOAD,
+              "maximum payload exceeded: " + size + " vs " + payloadMax)
+          .of(head(memory, newline + 1, end, headerLength, size));
     }
     var stop = newline + 1 + size;
     if (stop + 2 > end) {
@@ -410,6 +412,19 @@ final class OperationReader {
     frame.size = size;
     sink.onMessage(frame);
     return stop + 2;
+  }
+
+  private @Nullable MessageFrame head(
+      ByteBuffer memory, int from, int end, int headerLength, int size) {
+    var came = Math.min(headerLength, end - from);
+    if (came <= 0) {
+      return null;
+    }
+    var headers = new byte[came];
+    memory.get(from, headers);
+    var head = MessageFrame.of(frame.subject(), frame.reply(), came, headers);
+    head.size = size;
+    return head;
   }
 
   /// The value of a token of 1 to 9 digits, else -1.

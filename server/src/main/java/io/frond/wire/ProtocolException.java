@@ -15,6 +15,7 @@ public final class ProtocolException extends Exception {
 
   private final Violation violation;
   private final @Nullable String wireText;
+  private @Nullable MessageFrame head;
 
   /// @param wireText what `-ERR` tells the peer, null to close without
   /// @param logText what the log tells
@@ -22,6 +23,18 @@ public final class ProtocolException extends Exception {
     super(logText, null, false, false);
     this.violation = violation;
     this.wireText = wireText;
+  }
+
+  /// What came of the message that broke it.
+  ProtocolException of(@Nullable MessageFrame beginning) {
+    head = beginning;
+    return this;
+  }
+
+  /// Of a message that is too large: its line, and as much of its headers as came; null when that
+  /// is none.
+  public @Nullable MessageFrame head() {
+    return head;
   }
 
   public Violation violation() {

@@ -113,6 +113,7 @@ final class FakeEngine implements Assets {
         .arrivals()
         .publish(
             null,
+            null,
             0,
             ByteBuffer.wrap(message),
             0,

@@ -30,6 +30,7 @@ final class CataloguePlaces {
               "authorization { users [ { user: a, permissions { allow_responses {\n%s\n} } } ] }"),
           Map.entry(Level.ACCOUNT, "accounts { A {\n%s\n} }"),
           Map.entry(Level.ACCOUNT_LIMITS, "accounts { A { limits {\n%s\n} } }"),
+          Map.entry(Level.ACCOUNT_TRACE, "accounts { A { msg_trace {\n%s\n} } }"),
           Map.entry(Level.ACCOUNT_JETSTREAM, "accounts { A { jetstream {\n%s\n} } }"),
           Map.entry(Level.TLS, "tls {\n%s\n}"),
           Map.entry(Level.CERTIFICATE, "tls { certs [ {\n%s\n} ] }"),

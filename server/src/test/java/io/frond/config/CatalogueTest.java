@@ -42,6 +42,7 @@ class CatalogueTest {
           Map.entry(Level.FORWARD, "subjects: a.b"),
           Map.entry(Level.WEBSOCKET, "port: 80\nno_tls: true"),
           Map.entry(Level.COMPRESSION, "mode: accept"),
+          Map.entry(Level.ACCOUNT_TRACE, "dest: d"),
           Map.entry(Level.JETSTREAM, "key: secret"));
 
   /// A value for each key; `KEY` alone takes the place of the level's needs when `!` stands before
@@ -129,6 +130,9 @@ class CatalogueTest {
       ACCOUNT default_permissions: { publish: a }, users: [{ user: u }]
       ACCOUNT limits: { max_conn: 1 }
       ACCOUNT jetstream: enabled
+      ACCOUNT msg_trace: a.b
+      ACCOUNT_TRACE !dest: a.b
+      ACCOUNT_TRACE sampling: "10%"
       ACCOUNT_LIMITS max_connections: 1
       ACCOUNT_LIMITS max_subscriptions: 1
       ACCOUNT_LIMITS max_payload: 1kb

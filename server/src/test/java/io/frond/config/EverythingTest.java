@@ -24,6 +24,7 @@ import io.frond.options.ServerOptions;
 import io.frond.options.ServerUrl;
 import io.frond.options.TlsOptions;
 import io.frond.options.TlsOptions.HandshakeFirst;
+import io.frond.options.TraceOptions;
 import io.frond.options.UserOptions;
 import io.frond.options.WebSocketOptions;
 import io.frond.options.WriteTimeout;
@@ -88,6 +89,7 @@ class EverythingTest {
         A {
           users [ { user: bob, permissions { publish: deny.this, allow_responses: true } }, { user: cid } ]
           default_permissions { publish { deny: "secret.>" } }
+          trace_dest { dest: trace.a, sampling: 50 }
           limits { max_conn: 10, max_subs: 20, max_payload: 1KB, max_leafs: 2 }
           jetstream { max_mem: 1GB, max_file: 2GB, max_streams: 3, max_consumers: 4,
             max_bytes_required: true, mem_max_stream_bytes: 5, disk_max_stream_bytes: 6,
@@ -342,7 +344,8 @@ class EverythingTest {
                 20,
                 1024,
                 2,
-                new JetStreamLimits(1L << 30, 2L << 30, 3, 4, true, 5, 6, 7))),
+                new JetStreamLimits(1L << 30, 2L << 30, 3, 4, true, 5, 6, 7),
+                new TraceOptions("trace.a", 50))),
         options.accounts());
     assertEquals("SYS", options.systemAccount());
   }

@@ -6,6 +6,7 @@ import io.frond.account.RemoteTarget;
 import io.frond.logging.Log;
 import io.frond.options.AccountOptions;
 import io.frond.options.LogOptions;
+import io.frond.trace.TraceEnd;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -331,6 +332,11 @@ final class SessionMesh {
       if (to != null) {
         at.sessions.learn(to, this, words[0].getBytes(StandardCharsets.UTF_8), queue, weight);
       }
+    }
+
+    @Override
+    public TraceEnd traceEnd() {
+      return new TraceEnd(TraceEnd.Kind.LEAF, 1, at.name, true, true);
     }
 
     @Override

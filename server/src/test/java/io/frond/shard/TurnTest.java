@@ -147,7 +147,7 @@ class TurnTest {
     within(() -> {
       shard.goLive(new ManualLog(), 0);
       var outlet = shard.outlet(account);
-      var publishes = Chunk.Target.quick(_ -> true, (in, at) -> publish(in, at));
+      var publishes = Chunk.Target.ofStream("S", (in, at) -> publish(in, at));
       outlet.listen(bytes("quick.>"), null, publishes);
       outlet.listen(bytes("slow.>"), null, (in, at) -> publish(in, at));
     });
@@ -265,8 +265,9 @@ class TurnTest {
             .listen(
                 bytes("follow"),
                 null,
-                Chunk.Target.quick(
+                Chunk.Target.ofService(
                     _ -> true,
+                    _ -> null,
                     (in, at) ->
                         shard.afterBatch(
                             () -> handled.add(new Handled("after", Thread.currentThread()))))));

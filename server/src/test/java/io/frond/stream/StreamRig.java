@@ -132,7 +132,7 @@ final class StreamRig implements StreamHost {
     all.position(3).put(s).put(r).put(h).put(p);
     stream
         .arrivals()
-        .publish(source, sequence, all, 3, s.length, r.length, h.length, h.length + p.length);
+        .publish(null, source, sequence, all, 3, s.length, r.length, h.length, h.length + p.length);
   }
 
   /// Publishes a message and gives the answer; empty when there is none.

@@ -174,7 +174,7 @@ class SystemRequestsTest {
   void clientsThatComeAndGoAreTold() throws Exception {
     var server = server();
     var system = connect(server.url(), "sys");
-    var events = system.subscribe("$SYS.ACCOUNT.A.>");
+    var events = system.subscribe("$SYS.ACCOUNT.A.*");
     var refusals = system.subscribe("$SYS.SERVER.*.CLIENT.AUTH.ERR");
     system.flush(LIMIT);
     connect(server.url(), "a").close();

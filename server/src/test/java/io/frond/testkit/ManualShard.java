@@ -53,6 +53,11 @@ public final class ManualShard implements Shard {
   }
 
   @Override
+  public void fence(Runnable then) {
+    tasks.add(then);
+  }
+
+  @Override
   public void afterBatch(Runnable task) {
     after.add(task);
   }
