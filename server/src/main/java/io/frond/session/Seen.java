@@ -204,7 +204,9 @@ public final class Seen {
     return generation;
   }
 
-  /// The last sequence that came directly. Any thread.
+  /// The last sequence that came directly: up to here it may be settled, though what lies before
+  /// its way may still be open, since that was settled by the server that the leaf was at. Any
+  /// thread.
   public long direct() {
     return (long) DIRECT.getAcquire(this);
   }
