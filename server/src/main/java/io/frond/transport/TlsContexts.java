@@ -2,40 +2,29 @@ package io.frond.transport;
 
 import io.frond.options.TlsOptions;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.handler.ssl.ApplicationProtocolConfig;
-import io.netty.handler.ssl.ClientAuth;
-import io.netty.handler.ssl.DelegatingSslContext;
-import io.netty.handler.ssl.IdentityCipherSuiteFilter;
-import io.netty.handler.ssl.JdkSslContext;
 import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.handler.ssl.SslProvider;
-import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.NoSuchAlgorithmException;
 import java.security.cert.X509Certificate;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
-/// Makes TLS contexts from [TlsOptions]. Reads files: for starting and reloading threads, not for
-/// event loops; the contexts are for any thread. Nothing else in the server loads a TLS class
-/// before a `tls {}` block or a `tls://` URL asks for it.
+/// Makes TLS contexts from [TlsOptions], those of listeners by BoringSSL where it can do what they
+/// ask for, all others by the JDK. Reads files: for starting and reloading threads, not for event
+/// loops; the contexts are for any thread. Nothing else in the server loads a TLS class before a
+/// `tls {}` block or a `tls://` URL asks for it.
 public final class TlsContexts {
-  /// Of TLS 1.3: a configured list names those of 1.2, as nats-server's does, and these stay.
-  private static final List<String> TLS_1_3_SUITES =
+  /// A configured list names those of 1.2, as nats-server's does, and these stay.
+  static final List<String> TLS_1_3_SUITES =
       List.of("TLS_AES_256_GCM_SHA384", "TLS_AES_128_GCM_SHA256", "TLS_CHACHA20_POLY1305_SHA256");
 
   /// What [javax.net.ssl.SSLParameters#setNamedGroups] of JDK 25 knows and one should use.
@@ -49,14 +38,14 @@ public final class TlsContexts {
   ///
   /// @throws TlsConfigException when a file is missing or broken, or a name is not known
   public static SslContext server(TlsOptions options) throws TlsConfigException {
-    return server(options, options.verify() || options.verifyAndMap());
+    return listening(options, options.verify() || options.verifyAndMap());
   }
 
   /// For a listener whose peers must always show certificates: the cluster's.
   ///
   /// @throws TlsConfigException when a file is missing or broken, or a name is not known
   public static SslContext mutualServer(TlsOptions options) throws TlsConfigException {
-    return server(options, true);
+    return listening(options, true);
   }
 
   /// For connections that we dial. The other side's certificate must have been signed by the
@@ -66,26 +55,12 @@ public final class TlsContexts {
   /// @param options null for a `tls://` URL without a `tls {}` block
   /// @throws TlsConfigException when a file is missing or broken, or a name is not known
   public static SslContext client(@Nullable TlsOptions options) throws TlsConfigException {
-    var builder = SslContextBuilder.forClient();
-    if (options == null) {
-      return built(builder.sslProvider(SslProvider.JDK).protocols("TLSv1.3", "TLSv1.2"), List.of());
+    var setup = dialling(options);
+    try {
+      return TlsJdk.client(setup);
+    } catch (SSLException | IllegalArgumentException e) {
+      throw unusable(e);
     }
-    if (options.certFile() != null) {
-      builder.keyManager(new TlsKeys(TlsKeyPair.read(options)));
-    } else if (options.keyFile() != null) {
-      throw new TlsConfigException(null, "missing 'cert_file' in TLS configuration");
-    }
-    if (options.insecure()) {
-      builder.trustManager(
-          options.pinnedCerts().isEmpty()
-              ? InsecureTrustManagerFactory.INSTANCE.getTrustManagers()[0]
-              : new TlsPinnedTrust(null, options.pinnedCerts()));
-      builder.endpointIdentificationAlgorithm(null);
-    } else {
-      builder.trustManager(trusted(options, authorities(options)));
-      builder.endpointIdentificationAlgorithm("HTTPS");
-    }
-    return finished(builder, options);
   }
 
   /// The handler of a dialled connection.
@@ -97,47 +72,85 @@ public final class TlsContexts {
     return context.newHandler(allocator, host, port);
   }
 
-  /// Netty's builder is not used here: it looks for BouncyCastle's provider and tries out a context
-  /// first, which costs a start as much as the JVM itself.
-  private static SslContext server(TlsOptions options, boolean verify) throws TlsConfigException {
-    var keys = new KeyManager[] {new TlsKeys(TlsKeyPair.read(options))};
-    var suites = options.cipherSuites().isEmpty() ? null : suites(options.cipherSuites());
-    checkCurves(options);
+  private static SslContext listening(TlsOptions options, boolean verify)
+      throws TlsConfigException {
+    var keys = TlsKeyPair.read(options);
+    var authorities = authorities(options);
+    var asks = verify || !options.pinnedCerts().isEmpty();
+    var setup = setup(options, keys, asks ? trusted(options, authorities) : null, false);
     try {
-      var authorities = authorities(options);
-      if (!verify && options.pinnedCerts().isEmpty()) {
-        return listening(options, keys, suites, null);
-      }
-      return new TlsRenewingContext(
-          trusted(options, authorities),
-          trust -> listening(options, keys, suites, trust),
-          InstantSource.system());
-    } catch (GeneralSecurityException | IllegalArgumentException e) {
-      throw new TlsConfigException(null, "certificate and key do not work: " + e.getMessage(), e);
+      return TlsBoringSsl.does(setup) ? TlsBoringSsl.server(setup) : TlsJdk.server(setup);
+    } catch (GeneralSecurityException | SSLException | IllegalArgumentException e) {
+      throw unusable(e);
     }
   }
 
-  /// @param trust of clients, who have to show certificates; null to ask nobody
-  private static SslContext listening(
+  private static TlsSetup dialling(@Nullable TlsOptions options) throws TlsConfigException {
+    if (options == null) {
+      return new TlsSetup(protocols("1.2"), List.of(), List.of(), List.of(), null, true);
+    }
+    if (options.certFile() == null && options.keyFile() != null) {
+      throw new TlsConfigException(null, "missing 'cert_file' in TLS configuration");
+    }
+    var keys = options.certFile() == null ? List.<TlsKeyPair>of() : TlsKeyPair.read(options);
+    var trust =
+        options.insecure()
+            ? new TlsPinnedTrust(null, options.pinnedCerts())
+            : trusted(options, authorities(options));
+    return setup(options, keys, trust, !options.insecure());
+  }
+
+  private static TlsConfigException unusable(Exception e) {
+    return new TlsConfigException(null, "certificate and key do not work: " + e.getMessage(), e);
+  }
+
+  private static TlsSetup setup(
       TlsOptions options,
-      KeyManager[] keys,
-      @Nullable List<String> suites,
-      @Nullable X509ExtendedTrustManager trust)
-      throws GeneralSecurityException {
-    var context = SSLContext.getInstance("TLS");
-    var trusted = trust == null ? new TrustManager[0] : new TrustManager[] {trust};
-    context.init(keys, trusted, null);
-    var made =
-        new JdkSslContext(
-            context,
-            false,
-            suites,
-            IdentityCipherSuiteFilter.INSTANCE,
-            ApplicationProtocolConfig.DISABLED,
-            trust == null ? ClientAuth.NONE : ClientAuth.REQUIRE,
-            protocols(options).toArray(String[]::new),
-            false);
-    return options.curves().isEmpty() ? made : new CurvedContext(made, options.curves());
+      List<TlsKeyPair> keys,
+      @Nullable X509ExtendedTrustManager trust,
+      boolean checksHost)
+      throws TlsConfigException {
+    for (var curve : options.curves()) {
+      if (!CURVES.contains(curve)) {
+        throw new TlsConfigException(null, "curve " + curve + " is not supported");
+      }
+    }
+    var suites = suites(options.cipherSuites());
+    var onlyOf13 = suites.isEmpty() && !options.cipherSuites().isEmpty();
+    return new TlsSetup(
+        protocols(onlyOf13 ? "1.3" : options.minVersion()),
+        suites,
+        options.curves(),
+        keys,
+        trust,
+        checksHost);
+  }
+
+  private static List<String> protocols(String minimum) {
+    return minimum.equals("1.3") ? List.of("TLSv1.3") : List.of("TLSv1.3", "TLSv1.2");
+  }
+
+  /// Those of TLS 1.2.
+  private static List<String> suites(List<String> configured) throws TlsConfigException {
+    if (configured.isEmpty()) {
+      return configured;
+    }
+    List<String> known;
+    try {
+      known = List.of(SSLContext.getDefault().getSupportedSSLParameters().getCipherSuites());
+    } catch (NoSuchAlgorithmException e) {
+      throw new TlsConfigException(null, "this Java runtime has no TLS: " + e.getMessage(), e);
+    }
+    var suites = new ArrayList<String>();
+    for (var suite : configured) {
+      if (!known.contains(suite)) {
+        throw new TlsConfigException(null, "cipher suite " + suite + " is not supported");
+      }
+      if (!TLS_1_3_SUITES.contains(suite) && !suites.contains(suite)) {
+        suites.add(suite);
+      }
+    }
+    return suites;
   }
 
   private static X509Certificate @Nullable [] authorities(TlsOptions options)
@@ -178,75 +191,5 @@ public final class TlsContexts {
       store.setCertificateEntry(Integer.toString(i), authorities[i]);
     }
     return store;
-  }
-
-  private static SslContext finished(SslContextBuilder builder, TlsOptions options)
-      throws TlsConfigException {
-    builder.sslProvider(SslProvider.JDK);
-    builder.protocols(protocols(options));
-    if (!options.cipherSuites().isEmpty()) {
-      builder.ciphers(suites(options.cipherSuites()));
-    }
-    checkCurves(options);
-    return built(builder, options.curves());
-  }
-
-  private static List<String> protocols(TlsOptions options) {
-    return options.minVersion().equals("1.3") ? List.of("TLSv1.3") : List.of("TLSv1.3", "TLSv1.2");
-  }
-
-  private static void checkCurves(TlsOptions options) throws TlsConfigException {
-    for (var curve : options.curves()) {
-      if (!CURVES.contains(curve)) {
-        throw new TlsConfigException(null, "curve " + curve + " is not supported");
-      }
-    }
-  }
-
-  private static List<String> suites(List<String> configured) throws TlsConfigException {
-    List<String> known;
-    try {
-      known = List.of(SSLContext.getDefault().getSupportedSSLParameters().getCipherSuites());
-    } catch (NoSuchAlgorithmException e) {
-      throw new TlsConfigException(null, "this Java runtime has no TLS: " + e.getMessage(), e);
-    }
-    var suites = new ArrayList<>(TLS_1_3_SUITES);
-    for (var suite : configured) {
-      if (!known.contains(suite)) {
-        throw new TlsConfigException(null, "cipher suite " + suite + " is not supported");
-      }
-      if (!suites.contains(suite)) {
-        suites.add(suite);
-      }
-    }
-    return suites;
-  }
-
-  private static SslContext built(SslContextBuilder builder, List<String> curves)
-      throws TlsConfigException {
-    SslContext context;
-    try {
-      context = builder.build();
-    } catch (SSLException | IllegalArgumentException e) {
-      throw new TlsConfigException(null, "certificate and key do not work: " + e.getMessage(), e);
-    }
-    return curves.isEmpty() ? context : new CurvedContext(context, curves);
-  }
-
-  /// Netty has no setting for curves with the JDK's TLS, so each engine is told.
-  private static final class CurvedContext extends DelegatingSslContext {
-    private final String[] curves;
-
-    CurvedContext(SslContext context, List<String> curves) {
-      super(context);
-      this.curves = curves.toArray(String[]::new);
-    }
-
-    @Override
-    protected void initEngine(SSLEngine engine) {
-      var parameters = engine.getSSLParameters();
-      parameters.setNamedGroups(curves);
-      engine.setSSLParameters(parameters);
-    }
   }
 }

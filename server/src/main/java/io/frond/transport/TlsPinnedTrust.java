@@ -11,15 +11,15 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
-/// Trusts those whom another trusts and whose public key is pinned besides (`pinned_certs`). Part
-/// of the handshake, so that nothing that speaks TLS can forget the check. Immutable, for any
-/// thread.
+/// Trusts those whom another trusts and whose public key is pinned besides (`pinned_certs`);
+/// without another and without pins, everybody (`insecure`). Part of the handshake, so that nothing
+/// that speaks TLS can forget the check. Immutable, for any thread.
 final class TlsPinnedTrust extends X509ExtendedTrustManager {
   private final @Nullable X509ExtendedTrustManager other;
   private final Set<String> pins;
 
   /// @param other null where any certificate will do that is pinned (`insecure`)
-  /// @param pins SHA-256 of public keys (SPKI) in lower-case hex
+  /// @param pins SHA-256 of public keys (SPKI) in lower-case hex; empty for any
   TlsPinnedTrust(@Nullable X509ExtendedTrustManager other, Set<String> pins) {
     this.other = other;
     this.pins = pins;
@@ -79,6 +79,9 @@ final class TlsPinnedTrust extends X509ExtendedTrustManager {
   }
 
   private void checkPinned(X509Certificate[] chain) throws CertificateException {
+    if (pins.isEmpty()) {
+      return;
+    }
     var pin = pin(chain[0]);
     if (!pins.contains(pin)) {
       throw new CertificateException("certificate not pinned, its key id is " + pin);

@@ -13,8 +13,10 @@ import io.frond.options.TlsOptions.HandshakeFirst;
 import io.frond.testkit.Await;
 import io.frond.testkit.TestCertificates;
 import io.frond.testkit.TestCertificates.Issued;
+import io.netty.handler.ssl.OpenSslContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,6 +61,58 @@ class TlsContextsTest {
           SSLPeerUnverifiedException.class,
           () -> handshake.server().getSession().getPeerCertificates());
     }
+  }
+
+  @Test
+  void whatBoringSslDoesNotHaveTheJdkDoes() throws Exception {
+    assertTrue(TlsContexts.server(serverOptions().build()) instanceof OpenSslContext);
+    var suites = serverOptions();
+    suites.cipherSuites =
+        List.of("TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256");
+    var curves = serverOptions();
+    curves.curves = List.of("x448");
+    var verify = serverOptions();
+    verify.verify = true;
+    for (var options : List.of(suites, curves, verify)) {
+      assertFalse(TlsContexts.server(options.build()) instanceof OpenSslContext);
+    }
+    assertTrue(joins(dialling(), TlsContexts.server(suites.build())));
+    assertTrue(joins(dialling(), TlsContexts.server(curves.build())));
+    var edwards = certificates.issue("edwards", "CN=e", TestCertificates.keys("Ed25519"));
+    assertTrue(joins(dialling().shows(edwards), TlsContexts.server(verify.build())));
+  }
+
+  /// Each by a client that knows no other.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+        "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+        "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+        "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA",
+        "TLS_AES_128_GCM_SHA256",
+        "TLS_CHACHA20_POLY1305_SHA256"
+      })
+  void aListenerHasTheSuitesThatClientsMayAskFor(String suite) throws Exception {
+    var client =
+        SslContextBuilder.forClient()
+            .sslProvider(SslProvider.JDK)
+            .trustManager(certificates.ca().toFile())
+            .ciphers(List.of(suite))
+            .build();
+    var server = TlsContexts.server(serverOptions().build());
+    var handshake = TlsHandshake.between(client, server, "localhost");
+    assertTrue(handshake.succeeded(), () -> String.valueOf(handshake.clientFailure()));
+    assertEquals(suite, handshake.server().getSession().getCipherSuite());
+  }
+
+  @Test
+  void suitesOfTls13OnlyLeaveNoOtherVersion() throws TlsConfigException {
+    var options = serverOptions();
+    options.cipherSuites = List.of("TLS_AES_128_GCM_SHA256");
+    var server = TlsContexts.server(options.build());
+    assertFalse(TlsHandshake.between(onlyTls12(), server, "localhost").succeeded());
+    assertTrue(joins(dialling(), server));
   }
 
   @Test
@@ -110,6 +164,7 @@ class TlsContextsTest {
         SslContextBuilder.forClient()
             .trustManager(certificates.ca().toFile())
             .keyManager(brief.privateKey(), brief.x509())
+            .sslProvider(SslProvider.JDK)
             .protocols(protocol)
             .build();
     assertTrue(TlsHandshake.between(client, server, "localhost").succeeded());
@@ -326,6 +381,7 @@ class TlsContextsTest {
     try {
       return SslContextBuilder.forClient()
           .trustManager(certificates.ca().toFile())
+          .sslProvider(SslProvider.JDK)
           .protocols("TLSv1.2")
           .build();
     } catch (SSLException e) {
