@@ -14,11 +14,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Reads `leafnodes {}`, also written `leaf {}`.
 final class LeafReader {
   private static final int[] OLDEST = {2, 8, 0};
+  private static final Pattern VERSION =
+      Pattern.compile("v?(\\d{1,9})\\.(\\d{1,9})\\.(\\d{1,9})([-+].*)?");
 
   private final Section section;
   private final Set<String> accounts;
@@ -123,17 +126,13 @@ final class LeafReader {
     if (version == null) {
       return null;
     }
-    var numbers = (version.startsWith("v") ? version.substring(1) : version).split("[.-]", -1);
-    if (numbers.length < 3) {
+    var numbers = VERSION.matcher(version);
+    if (!numbers.matches()) {
       section.invalid("min_version", "expected a version such as 2.10.0, got \"" + version + '"');
       return null;
     }
     for (var i = 0; i < 3; i++) {
-      var number = Texts.whole(numbers[i]);
-      if (number == null || number < 0) {
-        section.invalid("min_version", "expected a version such as 2.10.0, got \"" + version + '"');
-        return null;
-      }
+      var number = Integer.parseInt(numbers.group(i + 1));
       if (number > OLDEST[i]) {
         return version;
       }

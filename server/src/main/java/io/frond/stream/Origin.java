@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// the log. Nothing here is state that has to survive. The shard's thread.
 final class Origin {
   private static final long SECOND = OriginRequest.HEARTBEAT;
-  private static final long ANSWER_WAIT = 5 * SECOND;
+  private static final long ANSWER_WAIT = 2 * SECOND; // the first time, then twice as long
   private static final long ANSWER_WAIT_MAX = 30 * SECOND;
   private static final long HEAD_WAIT = 2 * SECOND;
   private static final long HEAD_EVERY = 5 * SECOND;
@@ -258,7 +258,7 @@ final class Origin {
                     answered(request, Arrays.copyOfRange(body, headerLength, body.length));
                   }
                 });
-    var patience = Math.min(ANSWER_WAIT << Math.min(fails, 3), ANSWER_WAIT_MAX);
+    var patience = Math.min(ANSWER_WAIT << Math.min(fails, 4), ANSWER_WAIT_MAX);
     timer = shard.schedule(shard.now() + patience, () -> failed(null));
     var to = reply.getBytes(StandardCharsets.UTF_8);
     var taken =

@@ -57,7 +57,9 @@ public final class TlsContexts {
   public static SslContext client(@Nullable TlsOptions options) throws TlsConfigException {
     var setup = dialling(options);
     try {
-      return TlsJdk.client(setup);
+      return TlsBoringSsl.dials(setup)
+          ? new TlsDialing(TlsBoringSsl.client(setup), () -> TlsJdk.client(setup))
+          : TlsJdk.client(setup);
     } catch (SSLException | IllegalArgumentException e) {
       throw unusable(e);
     }
@@ -79,7 +81,7 @@ public final class TlsContexts {
     var asks = verify || !options.pinnedCerts().isEmpty();
     var setup = setup(options, keys, asks ? trusted(options, authorities) : null, false);
     try {
-      return TlsBoringSsl.does(setup) ? TlsBoringSsl.server(setup) : TlsJdk.server(setup);
+      return TlsBoringSsl.serves(setup) ? TlsBoringSsl.server(setup) : TlsJdk.server(setup);
     } catch (GeneralSecurityException | SSLException | IllegalArgumentException e) {
       throw unusable(e);
     }

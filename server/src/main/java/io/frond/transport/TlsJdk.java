@@ -20,8 +20,8 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
-/// TLS by the JDK: on every machine, with all keys, curves and suites, for whoever dials and for
-/// listeners that ask for certificates.
+/// TLS by the JDK: on every machine, with all keys, curves and suites, for listeners that ask for
+/// certificates, and where [TlsBoringSsl] cannot do it.
 final class TlsJdk {
   private TlsJdk() {}
 

@@ -206,7 +206,7 @@ class ConfigErrorsTest {
         "leaf { authorization { users [{user: b, account: A}] } }|there is no account \"A\"",
         "leaf { authorization { nkey: X } }|expected the public nkey",
         "leaf { min_version: \"2.7.9\" }|must be 2.8.0 or later",
-        "leaf { min_version: new }|expected a version such as",
+        "leaf { min_version: \"127.0.0.1:-1\" }|expected a version such as",
         "jetstream: maybe|expected enabled, disabled or a map",
         "jetstream { max_mem: lots }|expected a size such as 10G",
         "jetstream { store_dir: a }, store_dir: b|is given here and in \"jetstream\"",

@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Objects;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 /// Streams across leaf and core between Fronds.
@@ -74,9 +75,19 @@ class SyncTest extends SyncScenario {
   /// long the line was cut.
   @Test
   void whatWasMissedIsThereSecondsAfterTheLinkIsBack() throws Exception {
+    catchUpAfterCuts(6);
+  }
+
+  /// So it is when the very first requests were on their way as the line was cut.
+  @RepeatedTest(5)
+  void aCutAtTheVeryBeginningIsMendedAsSoon() throws Exception {
+    catchUpAfterCuts(1);
+  }
+
+  private void catchUpAfterCuts(int cuts) throws Exception {
     sourceOrders();
     mirrorConfig();
-    for (var cut = 1; cut <= 6; cut++) {
+    for (var cut = 1; cut <= cuts; cut++) {
       two.line.cut();
       two.atLeaf.jetStream().publish("orders.new", null);
       two.atHub.jetStream().publish("config.new", null);

@@ -125,9 +125,9 @@ public final class TestCertificates {
   }
 
   /// As [#issue(String, String, GeneralName...)], soon to end.
-  public Issued issueFor(Duration span, String name, String subject) {
+  public Issued issueFor(Duration span, String name, String subject, GeneralName... alternatives) {
     try {
-      return issue(name, subject, keys("EC"), span, List.of());
+      return issue(name, subject, keys("EC"), span, List.of(alternatives));
     } catch (IOException | GeneralSecurityException e) {
       throw new IllegalStateException("cannot make a test certificate", e);
     }
