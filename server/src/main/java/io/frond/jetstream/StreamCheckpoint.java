@@ -130,7 +130,7 @@ record StreamCheckpoint(
         why = why instanceof LaterVersionException ? why : e;
       }
     }
-    if (newest == null && why != null && !(why instanceof LaterVersionException)) {
+    if (newest == null && why != null) { // what looks like a later version may be damage, too
       newest = together(disk, directory);
       damage = directory + ": both copies of the checkpoint are damaged, not at the same places";
     }

@@ -293,6 +293,26 @@ class DamageTest {
     assertEquals(200, cases);
   }
 
+  /// What looks like a later program's is no reason to leave it alone when the other copy says
+  /// more.
+  @Test
+  void aDamagedVersionIsMadeWholeByTheOtherCopy() throws IOException {
+    var sample = new Sample(SEED, 12, 60, false);
+    var file =
+        sample.disk.files().stream()
+            .filter(it -> it.endsWith("checkpoint"))
+            .findFirst()
+            .orElseThrow();
+    var left = sample.disk.contents(file);
+    var right = left.clone();
+    left[4] ^= 4;
+    right[right.length - 1] ^= 1;
+    var disk = sample.disk.copy(1);
+    disk.damage(file, left);
+    disk.damage(Path.of(file + ".copy"), right);
+    sample.check(disk, "-Dfrond.seed=" + SEED + ": the version", 0);
+  }
+
   @Test
   void aStreamIsRebuiltWhenBothCopiesOfItsCheckpointAreLost() throws IOException {
     for (var killed : List.of(false, true)) {

@@ -13,11 +13,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 
 /// A server of one test, on a free loopback port, from a configuration's text. It logs into a file,
 /// and closing it fails when an exception escaped inside: the log would tell of an internal error.
 public final class TestServer implements AutoCloseable {
+  private static final int PORTS_FROM = 20_000;
+  private static final int PORTS = 12_000;
+  private static final AtomicInteger NEXT_PORT =
+      new AtomicInteger(ThreadLocalRandom.current().nextInt(PORTS));
+
   private static final Pattern ESCAPED = Pattern.compile("java\\.lang\\.\\w+(Exception|Error)");
 
   private final FrondServer server;
@@ -73,10 +79,11 @@ public final class TestServer implements AutoCloseable {
   }
 
   /// A port that nobody has, for a server that is started later. It lies below those that systems
-  /// give to outgoing connections by themselves, one of which could take it meanwhile.
+  /// give to outgoing connections by themselves, one of which could take it meanwhile. The same one
+  /// is not given twice: who got it first may not have taken it yet.
   public static int freePort() {
     while (true) {
-      var port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+      var port = PORTS_FROM + Math.floorMod(NEXT_PORT.getAndIncrement(), PORTS);
       try (var socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
         return socket.getLocalPort();
       } catch (IOException e) {
