@@ -83,7 +83,7 @@ final class RouteInbound {
       }
       return;
     }
-    if (frame.headerLength() > 0 && TraceHeaders.isIn(frame)) {
+    if (mayAskForTrace(frame)) {
       traced(from, frame);
     } else {
       publish(from, frame, null);
@@ -112,11 +112,13 @@ final class RouteInbound {
     }
   }
 
-  /// The trace of a message that came by this route, or none.
+  private static boolean mayAskForTrace(MessageFrame frame) {
+    return frame.headerLength() > 0 && TraceHeaders.isIn(frame);
+  }
+
+  /// What becomes of a message that may ask for a trace.
   private Tracer.Start begin(RouteAccount from, MessageFrame frame) {
-    return frame.headerLength() > 0 && TraceHeaders.isIn(frame)
-        ? host.tracer().begin(frame, from.account(), route.traceEnd(), _ -> true)
-        : new Tracer.Start(frame, null, null);
+    return host.tracer().begin(frame, from.account(), route.traceEnd(), _ -> true);
   }
 
   private void served(Delivery message) {
@@ -131,7 +133,10 @@ final class RouteInbound {
     if (meaning == null) {
       throw Route.violation("tag of an unknown source");
     }
-    if (sessions != null) {
+    if (sessions == null) {
+      return;
+    }
+    if (mayAskForTrace(frame)) {
       var start = begin(to, frame);
       var taken = start.frame();
       var trace = start.trace();
@@ -139,12 +144,18 @@ final class RouteInbound {
       if (trace != null) {
         trace.finish();
       }
+    } else {
+      sessions.pass(frame, meaning, null);
     }
   }
 
   /// A message that a leaf's server relays; mostly on the route's loop.
   private void publishRelayed(
       RouteAccount to, LinkLoop on, MessageFrame frame, Seen seen, long sequence) {
+    if (!mayAskForTrace(frame)) {
+      publishRelayed(to, on, frame, seen, sequence, null);
+      return;
+    }
     var start = begin(to, frame);
     var taken = start.frame();
     if (taken == null) {

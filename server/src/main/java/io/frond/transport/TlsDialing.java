@@ -1,15 +1,11 @@
 package io.frond.transport;
 
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.handler.ssl.ApplicationProtocolNegotiator;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
-import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLSessionContext;
 import org.jspecify.annotations.Nullable;
 
 /// For connections that we dial: BoringSSL's TLS, until a handshake fails. BoringSSL does not take
@@ -17,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// next attempt is Java's, and so on in turn until one succeeds, which is then kept to.
 ///
 /// Any thread; `lock` guards the making of Java's context.
-final class TlsDialing extends SslContext {
+final class TlsDialing extends TlsStandIn {
   /// Makes Java's context when it is needed.
   interface Source {
     SslContext make() throws SSLException;
@@ -34,7 +30,8 @@ final class TlsDialing extends SslContext {
     this.source = source;
   }
 
-  private SslContext current() {
+  @Override
+  SslContext current() {
     return isQuick ? quick : other();
   }
 
@@ -78,36 +75,5 @@ final class TlsDialing extends SslContext {
       ByteBufAllocator allocator, String host, int port, boolean startTls, Executor executor) {
     var now = isQuick;
     return watched(now, (now ? quick : other()).newHandler(allocator, host, port, executor));
-  }
-
-  @Override
-  public boolean isClient() {
-    return true;
-  }
-
-  @Override
-  public List<String> cipherSuites() {
-    return current().cipherSuites();
-  }
-
-  @Override
-  @SuppressWarnings("deprecation") // it is how SslContext has it
-  public ApplicationProtocolNegotiator applicationProtocolNegotiator() {
-    return current().applicationProtocolNegotiator();
-  }
-
-  @Override
-  public SSLEngine newEngine(ByteBufAllocator allocator) {
-    return current().newEngine(allocator);
-  }
-
-  @Override
-  public SSLEngine newEngine(ByteBufAllocator allocator, String host, int port) {
-    return current().newEngine(allocator, host, port);
-  }
-
-  @Override
-  public SSLSessionContext sessionContext() {
-    return current().sessionContext();
   }
 }

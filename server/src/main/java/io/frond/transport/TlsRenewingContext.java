@@ -1,14 +1,9 @@
 package io.frond.transport;
 
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.handler.ssl.ApplicationProtocolNegotiator;
 import io.netty.handler.ssl.SslContext;
 import java.security.GeneralSecurityException;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLSessionContext;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /// A context for peers that show certificates. The JDK resumes a TLS session without another look
@@ -18,7 +13,7 @@ import javax.net.ssl.X509ExtendedTrustManager;
 /// have.
 ///
 /// Any thread; `lock` guards the making of another one.
-final class TlsRenewingContext extends SslContext {
+final class TlsRenewingContext extends TlsStandIn {
   /// Makes a context that knows no session.
   interface Source {
     SslContext make(X509ExtendedTrustManager trust) throws GeneralSecurityException;
@@ -45,7 +40,8 @@ final class TlsRenewingContext extends SslContext {
     return new Made(source.make(until), until);
   }
 
-  private SslContext current() {
+  @Override
+  SslContext current() {
     if (!isOver()) {
       return made.context();
     }
@@ -64,36 +60,5 @@ final class TlsRenewingContext extends SslContext {
 
   private boolean isOver() {
     return clock.millis() > made.trust().endMillis();
-  }
-
-  @Override
-  public boolean isClient() {
-    return made.context().isClient();
-  }
-
-  @Override
-  public List<String> cipherSuites() {
-    return made.context().cipherSuites();
-  }
-
-  @Override
-  @SuppressWarnings("deprecation") // it is how SslContext has it
-  public ApplicationProtocolNegotiator applicationProtocolNegotiator() {
-    return made.context().applicationProtocolNegotiator();
-  }
-
-  @Override
-  public SSLEngine newEngine(ByteBufAllocator allocator) {
-    return current().newEngine(allocator);
-  }
-
-  @Override
-  public SSLEngine newEngine(ByteBufAllocator allocator, String host, int port) {
-    return current().newEngine(allocator, host, port);
-  }
-
-  @Override
-  public SSLSessionContext sessionContext() {
-    return current().sessionContext();
   }
 }
