@@ -102,7 +102,7 @@ final class MessageRecord {
   }
 
   private int checksum(byte[] bytes, int at, int salt, int length) {
-    int covered = (bytes[at + FLAGS_AT] & ERASED) != 0 ? FIXED : length;
+    int covered = isErased(bytes, at) ? FIXED : length;
     crc.reset();
     crc.update(bytes, at + LENGTH_AT, covered - LENGTH_AT);
     return (int) crc.getValue() ^ salt;
@@ -129,6 +129,16 @@ final class MessageRecord {
     int length = LittleEndian.getInt(bytes, at + LENGTH_AT);
     return LittleEndian.getInt(bytes, at) == checksum(bytes, at, salt, length)
         && subjectAt(bytes, at) + subjectLength(bytes, at) <= at + length;
+  }
+
+  /// Whether a record that says that it has another length would be as it was written if it had
+  /// this one. The bytes are as they were afterwards.
+  boolean isIntact(byte[] bytes, int at, int salt, int length) {
+    int said = length(bytes, at);
+    LittleEndian.putInt(bytes, at + LENGTH_AT, length);
+    boolean intact = isIntact(bytes, at, salt);
+    LittleEndian.putInt(bytes, at + LENGTH_AT, said);
+    return intact;
   }
 
   static boolean isErased(byte[] bytes, int at) {

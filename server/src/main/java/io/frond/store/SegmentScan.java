@@ -80,7 +80,7 @@ final class SegmentScan {
     if (recordLength > 0) {
       int next = offset + recordLength;
       if (next == length || intact(next) > 0) {
-        return next;
+        return endIfLengthIsWrong(offset, next);
       }
     }
     for (int next = offset + 1; next < length; next++) {
@@ -89,6 +89,19 @@ final class SegmentScan {
       }
     }
     return length;
+  }
+
+  /// Where a damaged record ends that seems to end at `end`. What looks like a record within it is
+  /// one of its payload's, unless the checksum says that only the length is wrong.
+  private int endIfLengthIsWrong(int offset, int end) throws IOException {
+    for (int next = offset + MessageRecord.FIXED; next < end; next++) {
+      if (intact(next) > 0
+          && fill(offset, next - offset)
+          && records.isIntact(window, offset - start, salt, next - offset)) {
+        return next;
+      }
+    }
+    return end;
   }
 
   /// Brings bytes into the window.
