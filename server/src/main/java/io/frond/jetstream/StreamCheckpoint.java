@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// stays as `checkpoint.older`: with the segments and the log it makes up for both.
 ///
 /// On disk, big endian: magic, version u16, CRC32C of the rest u32, then the fields in order; texts
-/// and blobs have their length before them.
+/// and blobs have their length before them. A later version's checksum is to begin with the
+/// version: so a version that is damaged is not taken for a later program's.
 ///
 /// @param index the last entry of the log that it contains
 /// @param state what the stream remembers besides messages (duplicates' ids and such)
@@ -49,6 +50,8 @@ record StreamCheckpoint(
   private static final String DRAFT = ".new";
   private static final int MAGIC = 0x46724353; // "FrCS"
   private static final short VERSION = 1;
+  private static final int VERSION_AT = 4;
+  private static final int CRC_AT = 6;
   private static final int HEADER = 10;
 
   /// Replaces the files in the directory, safely.
@@ -112,7 +115,7 @@ record StreamCheckpoint(
 
   /// Reads the newer of the two files, and writes the other one anew when it is not the same.
   ///
-  /// @throws IOException when neither can be read, nor both together
+  /// @throws IOException when neither can be read, nor both together, or one is of a later version
   static Found read(Disk disk, Path directory) throws IOException {
     @Nullable StreamCheckpoint newest = null;
     @Nullable String damage = null;
@@ -125,14 +128,17 @@ record StreamCheckpoint(
         newest = newest == null || one.index > newest.index ? one : newest;
       } catch (NoSuchFileException e) {
         equal = false; // of an older program, or of a crash between the two
+      } catch (LaterVersionException e) {
+        throw e;
       } catch (IOException e) {
         damage = e.getMessage();
-        why = why instanceof LaterVersionException ? why : e;
+        why = e;
       }
     }
-    if (newest == null && why != null) { // what looks like a later version may be damage, too
+    if (newest == null && why != null) {
       newest = together(disk, directory);
-      damage = directory + ": both copies of the checkpoint are damaged, not at the same places";
+      damage =
+          directory + ": both copies of the checkpoint are damaged, but together they are whole";
     }
     if (newest == null) {
       throw why == null ? new IOException(directory + " has no checkpoint") : why;
@@ -155,10 +161,22 @@ record StreamCheckpoint(
     try {
       var one = bytes(disk, directory.resolve(FILE));
       var copy = bytes(disk, directory.resolve(COPY));
-      var whole = TwoCopies.merge(one, copy, StreamCheckpoint::isWhole);
+      setVersion(one);
+      setVersion(copy);
+      var whole =
+          isWhole(one)
+              ? one
+              : isWhole(copy) ? copy : TwoCopies.merge(one, copy, StreamCheckpoint::isWhole);
       return whole == null ? null : decode(whole, directory.toString());
     } catch (IOException | RuntimeException e) {
       return null; // the reason is known already
+    }
+  }
+
+  /// The checksum tells the version, too: what was written there says no more.
+  private static void setVersion(byte[] bytes) {
+    if (bytes.length >= HEADER) {
+      ByteBuffer.wrap(bytes).putShort(VERSION_AT, VERSION);
     }
   }
 
@@ -166,8 +184,8 @@ record StreamCheckpoint(
     var from = ByteBuffer.wrap(bytes);
     return bytes.length >= HEADER
         && from.getInt(0) == MAGIC
-        && from.getShort(4) == VERSION
-        && from.getInt(6) == crc(bytes, bytes.length);
+        && from.getShort(VERSION_AT) == VERSION
+        && from.getInt(CRC_AT) == crc(bytes, bytes.length);
   }
 
   private static byte[] bytes(Disk disk, Path path) throws IOException {
@@ -220,7 +238,7 @@ record StreamCheckpoint(
       blob(to, one.config);
       blob(to, one.state);
     }
-    to.putInt(6, crc(to.array(), to.position()));
+    to.putInt(CRC_AT, crc(to.array(), to.position()));
     var bytes = new byte[to.position()];
     to.get(0, bytes);
     return bytes;
@@ -230,6 +248,13 @@ record StreamCheckpoint(
     var crc = new CRC32C();
     crc.update(bytes, HEADER, end - HEADER);
     return (int) crc.getValue();
+  }
+
+  private static boolean isOfLaterVersion(byte[] bytes, int version, int sum) {
+    var crc = new CRC32C();
+    crc.update(bytes, VERSION_AT, CRC_AT - VERSION_AT);
+    crc.update(bytes, HEADER, bytes.length - HEADER);
+    return version != VERSION && sum == (int) crc.getValue();
   }
 
   private static void blob(ByteBuffer to, byte[] bytes) {
@@ -242,12 +267,16 @@ record StreamCheckpoint(
       throw new IOException(path + " is no checkpoint of a stream");
     }
     var version = from.getShort();
-    if (from.getInt() != crc(bytes, bytes.length)) {
-      throw new IOException(path + " is damaged: its checksum is wrong");
-    }
-    if (version != VERSION) {
+    var sum = from.getInt();
+    if (isOfLaterVersion(bytes, version, sum)) {
       throw new LaterVersionException(
           path + " has version " + version + ", this program reads version " + VERSION);
+    }
+    if (version != VERSION) {
+      throw new IOException(path + " is damaged: its version is wrong");
+    }
+    if (sum != crc(bytes, bytes.length)) {
+      throw new IOException(path + " is damaged: its checksum is wrong");
     }
     var id = from.getLong();
     var index = from.getLong();

@@ -2,11 +2,15 @@ package io.frond.jetstream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.frond.store.StoredMessage;
+import io.frond.testkit.Await;
 import io.frond.testkit.FaultyDisk;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +22,8 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -72,18 +78,30 @@ class DamageTest {
       }
     }
 
-    /// Until the log has noted what is safe.
+    /// Until the log has noted what is safe: then its last frame has no entries.
     private void awaitMark(TestEngine engine) {
-      var before = disk.operations();
-      engine.idle();
-      var quiet = new long[] {before, System.nanoTime()};
-      while (System.nanoTime() - quiet[1] < 200_000_000L) {
-        if (disk.operations() != quiet[0]) {
-          quiet[0] = disk.operations();
-          quiet[1] = System.nanoTime();
-        }
-        engine.idle();
+      Await.until(
+          "the log's mark",
+          () -> {
+            engine.idle();
+            return lastFrameBytes() == 0;
+          });
+    }
+
+    private int lastFrameBytes() {
+      var segments = disk.files().stream().filter(file -> file.toString().endsWith(".log"));
+      ByteBuffer bytes;
+      try {
+        bytes = ByteBuffer.wrap(disk.contents(segments.toList().getLast()));
+      } catch (IOException e) {
+        throw new AssertionError(e);
       }
+      bytes.order(ByteOrder.LITTLE_ENDIAN);
+      var length = -1;
+      for (var at = 0; at + 48 <= bytes.limit(); at += 8) {
+        length = bytes.getInt(at) == 0x31464c46 ? bytes.getInt(at + 8) : length; // "FLF1"
+      }
+      return length;
     }
 
     private NavigableMap<Long, String> stream(String name) {
@@ -311,6 +329,49 @@ class DamageTest {
     disk.damage(file, left);
     disk.damage(Path.of(file + ".copy"), right);
     sample.check(disk, "-Dfrond.seed=" + SEED + ": the version", 0);
+  }
+
+  /// A store with the same changes in both copies of a stream's checkpoint.
+  private static FaultyDisk withBoth(Sample sample, Consumer<byte[]> change) throws IOException {
+    var disk = sample.disk.copy(1);
+    for (var file : sample.disk.files()) {
+      if (file.toString().contains("/1/checkpoint") && !file.endsWith(StreamCheckpoint.OLDER)) {
+        var bytes = disk.contents(file);
+        change.accept(bytes);
+        disk.damage(file, bytes);
+      }
+    }
+    return disk;
+  }
+
+  @Test
+  void theSameDamageOfBothVersionsIsNotTakenForALaterProgram() throws IOException {
+    var sample = new Sample(SEED, 12, 60, false);
+    for (var bit = 0; bit < 16; bit++) {
+      var at = 4 + bit / 8;
+      var flip = 1 << bit % 8;
+      sample.check(
+          withBoth(sample, bytes -> bytes[at] ^= (byte) flip),
+          "-Dfrond.seed=" + SEED + ": bit " + bit + " of both versions",
+          0);
+    }
+  }
+
+  @Test
+  void aCheckpointOfALaterVersionIsLeftAlone() throws IOException {
+    var sample = new Sample(SEED, 12, 60, false);
+    var disk =
+        withBoth(
+            sample,
+            bytes -> {
+              var crc = new CRC32C();
+              bytes[5] = 2;
+              crc.update(bytes, 4, 2);
+              crc.update(bytes, 10, bytes.length - 10);
+              ByteBuffer.wrap(bytes).putInt(6, (int) crc.getValue());
+            });
+    var why = assertThrows(IOException.class, () -> TestEngine.start(disk, sample.clock));
+    assertTrue(String.valueOf(why.getMessage()).contains(" has version 2, "), why.getMessage());
   }
 
   @Test
