@@ -11,6 +11,7 @@ import io.frond.json.JsonException;
 import io.frond.link.CloseReason;
 import io.frond.link.Link;
 import io.frond.link.LinkHandler;
+import io.frond.link.LinkOptions;
 import io.frond.link.TransportTrouble;
 import io.frond.options.AccountOptions;
 import io.frond.trace.TraceEnd;
@@ -28,6 +29,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Collection;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// One client (NATS client protocol). Owner: the link's event loop; what monitoring reads is
@@ -291,7 +293,7 @@ public final class Client implements LinkHandler {
       subscriptions.removeAll(); // they belong to the account that the client may leave
     }
     connect = Credentials.withCookies(said, arrival);
-    authenticate();
+    authenticate(this::decide);
     if (again) {
       ok();
     }
@@ -305,35 +307,62 @@ public final class Client implements LinkHandler {
     host.leaf(link, arrival, said, nonce);
   }
 
-  private void authenticate() {
+  private void authenticate(Consumer<AuthResult> then) {
     var context = authContext();
     if (authenticator.needsSlowCheck(connect, context)) {
       link.pause();
       host.slowChecks()
           .execute(() -> {
             var result = authenticator.check(connect, context);
-            link.loop().executor().execute(() -> link.loop().batch(() -> resumeAs(result)));
+            link.loop().executor().execute(() -> link.loop().batch(() -> resume(then, result)));
           });
     } else {
-      decide(authenticator.check(connect, context));
+      then.accept(authenticator.check(connect, context));
     }
   }
 
-  /// The server's users or limits changed: asks again with what the client said. On the loop.
-  public void authenticateAgain() {
-    authenticator = host.authenticator(type);
+  /// The server's options changed. On the loop.
+  ///
+  /// @param again whether it has to be admitted again, with what it said
+  public void reload(LinkOptions limits, boolean again) {
+    link.become(this, limits);
+    link.parser().lineMax(host.options().maxControlLine());
     var account = account();
     if (account != null) {
       limitPayload(account);
     }
-    if (connected && link.reason() == null) {
-      authenticate();
+    if (again) {
+      authenticator = host.authenticator(type);
+      if (connected && link.reason() == null) {
+        authenticate(this::stay);
+      }
     }
   }
 
-  private void resumeAs(AuthResult result) {
-    if (link.reason() == null) {
+  /// A client does not know that it is in another account now, where none of its subscriptions
+  /// would hear anything: it comes again.
+  private void stay(AuthResult result) {
+    var account = account();
+    if (account != null
+        && result instanceof AuthResult.Accepted accepted
+        && !accepted.account().equals(account.name())) {
+      link.close(CloseReason.CLIENT_CLOSED, null);
+    } else {
       decide(result);
+    }
+  }
+
+  /// There are more than there may be now. On the loop.
+  public void end(CloseReason reason, String text) {
+    if (link.reason() == null) {
+      host.log().error(label() + " - " + text);
+      link.close(reason, text);
+    }
+  }
+
+  private void resume(Consumer<AuthResult> then, AuthResult result) {
+    if (link.reason() == null) {
+      then.accept(result);
       link.resume();
     }
   }

@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// A client's subscriptions by sid: SUB, UNSUB and their limits. Owned by the client's event loop;
@@ -47,7 +48,7 @@ final class Subscriptions {
     var queue = sub.queue();
     var permissions = client.permissions();
     if (permissions != null && !permissions.canSubscribe(sub.subject(), queue)) {
-      refuse(sub, "");
+      refuse(sub);
       return;
     }
     var options = client.host().options();
@@ -82,14 +83,18 @@ final class Subscriptions {
     return ofAccount >= 0 ? Math.min(server, ofAccount) : server;
   }
 
-  private void refuse(ControlOp.Sub sub, String more) {
+  private static String violation(ControlOp.Sub sub) {
     var subject = text(sub.subject());
     var queue = sub.queue();
-    var violation =
-        queue == null
-            ? ErrorText.subscribeViolation(subject)
-            : ErrorText.subscribeViolation(subject, text(queue));
-    client.error(violation + more);
+    return queue == null
+        ? ErrorText.subscribeViolation(subject)
+        : ErrorText.subscribeViolation(subject, text(queue));
+  }
+
+  private void refuse(ControlOp.Sub sub) {
+    var subject = text(sub.subject());
+    var queue = sub.queue();
+    client.error(violation(sub));
     client
         .host()
         .log()
@@ -131,7 +136,18 @@ final class Subscriptions {
         remove(subscription);
         var sid = subscription.sid();
         var sub = new ControlOp.Sub(subscription.subject(), subscription.queue(), sid);
-        refuse(sub, ErrorText.endedSubscription(text(sid)));
+        client.error(violation(sub) + ErrorText.endedSubscription(text(sid)));
+        client
+            .host()
+            .log()
+            .info(
+                "Removed sub "
+                    + ErrorText.quote(text(sub.subject()))
+                    + " (sid "
+                    + ErrorText.quote(text(sid))
+                    + ") for User "
+                    + ErrorText.quote(Objects.requireNonNullElse(client.user(), "N/A"))
+                    + " - not authorized");
       }
     }
   }

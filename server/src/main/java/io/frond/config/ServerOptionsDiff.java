@@ -75,6 +75,14 @@ public record ServerOptionsDiff(
     return new Comparison(old, now).compare();
   }
 
+  /// Whether those that were admitted may not be any more, or have other rights.
+  public boolean admission() {
+    return changes.contains(Change.AUTH)
+        || changes.contains(Change.ACCOUNTS)
+        || changes.contains(Change.TLS)
+        || changes.contains(Change.WEBSOCKET_TLS);
+  }
+
   /// Nothing differs.
   public boolean isEmpty() {
     return changes.isEmpty() && restartKeys.isEmpty();
@@ -130,7 +138,6 @@ public record ServerOptionsDiff(
       restart("http_base_path", old.monitor().basePath(), now.monitor().basePath());
       jetstream(old.jetstream(), now.jetstream());
       restart("default_js_domain", old.defaultDomains(), now.defaultDomains());
-      restart("tls", old.tls() == null, now.tls() == null);
       changed(Change.AUTH, old.auth(), now.auth());
       changed(Change.ACCOUNTS, old.accounts(), now.accounts());
       changed(Change.TLS, old.tls(), now.tls());
@@ -172,7 +179,6 @@ public record ServerOptionsDiff(
       }
       restart("cluster { name }", before.name(), after.name());
       restart("cluster { listen }", before.listen(), after.listen());
-      restart("cluster { tls }", before.tls() == null, after.tls() == null);
       changed(Change.CLUSTER_AUTH, before.auth(), after.auth());
       changed(Change.CLUSTER_PERMISSIONS, before.importPermission(), after.importPermission());
       changed(Change.CLUSTER_PERMISSIONS, before.exportPermission(), after.exportPermission());
@@ -203,7 +209,6 @@ public record ServerOptionsDiff(
 
     private void leaf(LeafOptions before, LeafOptions after) {
       restart("leafnodes { listen }", before.listen(), after.listen());
-      restart("leafnodes { tls }", before.tls() == null, after.tls() == null);
       restart("leafnodes { isolate }", before.isolate(), after.isolate());
       restart("leafnodes { outage }", before.outage(), after.outage());
       changed(Change.ALLOWED_LEAVES, before.allowed(), after.allowed());

@@ -103,8 +103,8 @@ public final class Link extends Inbound implements FlushSet.Flushable, ProtocolP
     return handler;
   }
 
-  /// From now on somebody else speaks here: a leaf is told from a client by its CONNECT. On the
-  /// loop.
+  /// From now on somebody else speaks here, as when a leaf is told from a client by its CONNECT, or
+  /// the same under other limits. On the loop.
   public void become(LinkHandler next, LinkOptions nextOptions) {
     handler = next;
     options = nextOptions;

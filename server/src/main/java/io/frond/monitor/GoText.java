@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 
 /// Times and durations in the texts that nats-server's documents have.
-final class GoText {
+public final class GoText {
   private static final long MICRO = 1_000;
   private static final long MILLI = 1_000_000;
   private static final long SECOND = 1_000_000_000;
@@ -14,7 +14,7 @@ final class GoText {
   private GoText() {}
 
   /// As Go prints a duration: `1m2.5s`, `608µs`.
-  static String duration(long nanos) {
+  public static String duration(long nanos) {
     if (nanos == 0) {
       return "0s";
     }

@@ -116,7 +116,7 @@ final class Varz {
       to.put("auth_timeout", seconds(cluster.auth().timeout()));
       to.putIf("urls", hosts(cluster.routes()));
       tls(to, cluster.tls(), true);
-      to.putIf("pool_size", Math.max(0, cluster.poolSize()));
+      to.putIf("pool_size", cluster.poolSize());
       writeDeadline(to, cluster.writeDeadline());
       writeTimeout(to, cluster.writeTimeout());
     }

@@ -2,6 +2,7 @@ package io.frond.options;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Who may connect: of the server's clients, or of one listener (`leafnodes { authorization }`,
@@ -24,6 +25,11 @@ public record AuthOptions(
     @Nullable String account) {
   public static final AuthOptions NONE =
       new AuthOptions(null, null, null, List.of(), null, Duration.ofSeconds(2), null);
+
+  /// Whether the same single user is let in.
+  public boolean sameUser(AuthOptions other) {
+    return Objects.equals(user, other.user) && Objects.equals(password, other.password);
+  }
 
   /// Whether a connection must show credentials.
   public boolean required() {

@@ -440,10 +440,11 @@ public final class Cluster implements AutoCloseable {
   }
 
   /// Applies options that changed: dials what is new, drops what is gone. Where the rules for all
-  /// routes changed, every connection begins anew under the new ones.
+  /// routes changed, all begin anew under the new ones; with another user, those that came to us.
   public void reload(ClusterOptions before, ClusterOptions after) {
     var next = Rules.of(after, host.systemAccount());
     var ending = new ArrayList<Route>();
+    var refused = new ArrayList<Route>();
     locked(() -> {
       for (var url : before.routes()) {
         if (!after.routes().contains(url)) {
@@ -452,18 +453,19 @@ public final class Cluster implements AutoCloseable {
           open.stream().filter(it -> ended.contains(it.solicitation())).forEach(ending::add);
         }
       }
-      if (!next.sameAs(rules) || !after.auth().equals(before.auth())) {
+      if (!next.sameAs(rules)) {
         rules = next;
         ending.addAll(open);
+      } else if (!before.auth().sameUser(after.auth())) {
+        open.stream().filter(it -> it.solicitation() == null).forEach(refused::add);
       }
       for (var url : after.routes()) {
         dialling.solicit(url, true, null, GossipMode.DEFAULT);
       }
       return null;
     });
-    for (var route : ending) {
-      route.link().close(CloseReason.ROUTE_REMOVED, null);
-    }
+    ending.forEach(it -> it.link().close(CloseReason.ROUTE_REMOVED, null));
+    refused.forEach(Route::refuse);
   }
 
   // ---- end ----
@@ -493,8 +495,6 @@ public final class Cluster implements AutoCloseable {
           dialling.close();
           return new ArrayList<>(open);
         });
-    for (var route : ending) {
-      route.link().close(CloseReason.SERVER_SHUTDOWN, null);
-    }
+    ending.forEach(it -> it.link().close(CloseReason.SERVER_SHUTDOWN, null));
   }
 }

@@ -283,6 +283,12 @@ public final class Route implements LinkHandler {
     return link.remoteText() + " - rid:" + link.id();
   }
 
+  /// It would not be admitted any more.
+  void refuse() {
+    host.log().error(label() + " - authentication error");
+    link.close(CloseReason.AUTHENTICATION_VIOLATION, ErrorText.AUTHORIZATION_VIOLATION);
+  }
+
   // ---- messages ----
 
   @Override

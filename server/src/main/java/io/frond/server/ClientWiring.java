@@ -24,6 +24,9 @@ import io.frond.wire.ProtocolParser;
 import io.netty.channel.Channel;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -116,16 +119,50 @@ final class ClientWiring implements ClientHost, ConnectionAcceptor {
   /// Tells every client the INFO as it is now.
   private void tellAll() {
     for (var client : core.connections().open()) {
-      var loop = client.link().loop();
-      loop.executor().execute(() -> loop.batch(client::infoChanged));
+      onLoop(client, client::infoChanged);
     }
   }
 
-  /// Closes clients that the present users and passwords would not admit any more.
-  void reauthenticate() {
+  /// Options were replaced: limits hold for those that are connected, too.
+  ///
+  /// @param again whether the present users and passwords may not admit them any more
+  void reload(boolean again) {
+    var limits = linkOptions(core.options().client());
     for (var client : core.connections().open()) {
-      var loop = client.link().loop();
-      loop.executor().execute(() -> loop.batch(client::authenticateAgain));
+      onLoop(client, () -> client.reload(limits, again));
+    }
+    core.linkLoops().through(this::endExcess);
+  }
+
+  private static void onLoop(Client client, Runnable task) {
+    var loop = client.link().loop();
+    loop.executor().execute(() -> loop.batch(task));
+  }
+
+  /// The latest to come are too many where a limit is lower now.
+  private void endExcess() {
+    var all = new ArrayList<>(core.connections().open());
+    all.removeIf(it -> it.link().reason() != null);
+    all.sort(Comparator.comparingLong(it -> it.link().id()));
+    var most = core.options().client().maxConnections();
+    var ofAccount = new HashMap<Account, Long>();
+    var count = 0;
+    var ended = 0;
+    for (var client : all) {
+      var account = client.account();
+      var limit = account == null ? -1 : account.limits().maxConnections();
+      if (count >= most) {
+        ended++;
+        onLoop(client, () -> client.end(CloseReason.MAX_CONNECTIONS, ErrorText.MAX_CONNECTIONS));
+      } else if (limit >= 0 && account != null && ofAccount.merge(account, 1L, Long::sum) > limit) {
+        var text = ErrorText.MAX_ACCOUNT_CONNECTIONS;
+        onLoop(client, () -> client.end(CloseReason.MAX_ACCOUNT_CONNECTIONS, text));
+      } else {
+        count++;
+      }
+    }
+    if (ended > 0) {
+      core.log().info("Closed " + ended + " connections to fall within max_connections");
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A NATS server inside this JVM; as many as wanted. Closing one leaves no thread, file or port.
@@ -99,12 +100,22 @@ public final class FrondServer implements AutoCloseable {
   ///
   /// @throws IOException naming what needs a restart, or the file that cannot be read
   public void reload(ServerOptions next) throws IOException {
-    var fixed = ServerOptionsDiff.between(core.options(), next).restartKeys();
-    if (!fixed.isEmpty()) {
-      throw new IOException(String.join(", ", fixed));
+    reload(next, () -> "");
+  }
+
+  /// @param digest of the file that the options came from
+  void reload(ServerOptions next, Supplier<String> digest) throws IOException {
+    var before = core.options();
+    var diff = ServerOptionsDiff.between(before, next);
+    if (!diff.restartKeys().isEmpty()) {
+      throw new IOException(String.join(", ", diff.restartKeys()));
     }
-    parts.reload(next);
-    core.log().info("Reloaded server configuration");
+    parts.reload(next, diff);
+    core.configDigest(digest);
+    var log = core.log();
+    ReloadNotes.of(before, next, diff).forEach(log::info);
+    var sum = digest.get();
+    log.info("Reloaded server configuration" + (sum.isEmpty() ? "" : " (" + sum + ")"));
   }
 
   /// Lame duck mode: no new clients, the others are asked to go elsewhere and closed over the

@@ -1,5 +1,7 @@
 package io.frond.server;
 
+import io.frond.config.ServerOptionsDiff;
+import io.frond.config.ServerOptionsDiff.Change;
 import io.frond.link.CloseReason;
 import io.frond.logging.Log;
 import io.frond.options.Cidr;
@@ -16,6 +18,7 @@ import io.frond.transport.TlsContexts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +46,8 @@ final class Parts {
   private final List<AutoCloseable> open = new ArrayList<>();
   private @Nullable Listener clientListener;
   private @Nullable Listener websocketListener;
+  private @Nullable PidFile pidFile;
+  private @Nullable PortsFile portsFile;
   private volatile boolean ready;
 
   Parts(Core core) {
@@ -77,9 +82,8 @@ final class Parts {
   void start() throws IOException {
     var options = core.options();
     greet(options);
-    if (options.pidFile() != null) {
-      open.add(new PidFile(options.pidFile()));
-    }
+    pidFile(options.pidFile());
+    open.add(() -> pidFile(null));
     open.add(jetstream);
     jetstream.start(routes.neighbours());
     resume.start();
@@ -131,9 +135,8 @@ final class Parts {
       var secure = options.cluster() != null && options.cluster().tls() != null;
       listening.put(Listening.Role.CLUSTER, secure ? "tls" : "nats", cluster.listening());
     }
-    if (options.portsFileDir() != null) {
-      open.add(PortsFile.write(options.portsFileDir(), listening));
-    }
+    portsFile(options.portsFileDir());
+    open.add(() -> portsFile(null));
     open.add(sync);
     sync.start();
     ready = true;
@@ -222,12 +225,13 @@ final class Parts {
   /// Applies options that may change while the server runs.
   ///
   /// @throws IOException when a file cannot be read; the old options then stay in force
-  void reload(ServerOptions next) throws IOException {
+  void reload(ServerOptions next, ServerOptionsDiff diff) throws IOException {
     var clientSettings = clientSettings(next);
     var websocketSettings = next.websocket() == null ? null : websocketSettings(next);
     routes.prepareReload(next.cluster());
     core.log().configure(next.log());
     var before = core.options();
+    var told = info.common(before).build().json();
     core.options(next);
     routes.reload(before.cluster(), next.cluster());
     if (clientListener != null) {
@@ -240,9 +244,40 @@ final class Parts {
     jetstream.reload();
     leaves.lanesChange(before.leaf());
     lanes.reload();
-    clients.reauthenticate();
+    clients.reload(diff.admission());
     leaves.reload();
-    core.infoChanged();
+    files(next, diff);
+    listening.put(Listening.Role.NATS, next.tls() == null ? "nats" : "tls", info.listening());
+    if (diff.changes().contains(Change.LEAF)
+        || !Arrays.equals(told, info.common(next).build().json())) {
+      core.infoChanged();
+    }
+  }
+
+  /// Files that tell of this server and are elsewhere now.
+  private void files(ServerOptions next, ServerOptionsDiff diff) throws IOException {
+    if (diff.changes().contains(Change.PID_FILE)) {
+      pidFile(next.pidFile());
+    }
+    if (diff.changes().contains(Change.PORTS_FILE)) {
+      portsFile(next.portsFileDir());
+    }
+  }
+
+  private void pidFile(@Nullable String path) throws IOException {
+    var former = pidFile;
+    if (former != null) {
+      former.close();
+    }
+    pidFile = path == null ? null : new PidFile(path);
+  }
+
+  private void portsFile(@Nullable String folder) throws IOException {
+    var former = portsFile;
+    if (former != null) {
+      former.close();
+    }
+    portsFile = folder == null ? null : PortsFile.write(folder, listening);
   }
 
   /// Takes no more clients and asks those that there are to go elsewhere, then closes them one by

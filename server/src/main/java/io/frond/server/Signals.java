@@ -56,8 +56,7 @@ final class Signals {
   private synchronized @Nullable String load() {
     try {
       var loaded = Configuration.load(flags);
-      server.reload(loaded.options());
-      server.core().configDigest(loaded::digest);
+      server.reload(loaded.options(), loaded::digest);
       loaded.warnings().forEach(log()::warn);
       return null;
     } catch (ConfigException | IOException e) {

@@ -52,6 +52,11 @@ public final class ProtocolParser {
     reader.payloadMax = bytes;
   }
 
+  /// Changes how long a line may be.
+  public void lineMax(int bytes) {
+    reader.lineMax = bytes;
+  }
+
   public int payloadMax() {
     return reader.payloadMax;
   }

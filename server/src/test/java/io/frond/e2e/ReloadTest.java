@@ -1,13 +1,17 @@
 package io.frond.e2e;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.frond.testkit.RawClient;
 import io.frond.testkit.TestServer;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// What changes in a running server when it is told another configuration.
 class ReloadTest {
@@ -123,6 +127,84 @@ class ReloadTest {
       client.send("SUB foo 1", "PUB foo 1500", "x".repeat(1500));
       client.expect("MSG foo 1 1500", "x".repeat(1500));
       assertEquals("one", RawClient.connected(server).info().text("server_name"));
+    }
+  }
+
+  @Test
+  void nobodyIsToldOfWhatInfoDoesNotSay() throws Exception {
+    try (var server = TestServer.start();
+        var client = RawClient.connected(server)) {
+      server.reload("ping_interval: \"1m\"");
+      client.send("PING");
+      assertEquals("PONG", client.line());
+      assertTrue(server.logged("Reloaded: ping_interval = 1m0s"));
+    }
+  }
+
+  @Test
+  void aClientWhoseUserIsInAnotherAccountComesAgain() throws Exception {
+    var a = "accounts { A { users: [ { user: a, password: p }%s ] }, B { users: [ %s ] } }";
+    try (var server =
+            TestServer.start(
+                a.formatted(", { user: m, password: p }", "{ user: b, password: p }"));
+        var moved = as(server, "m");
+        var stays = as(server, "a")) {
+      moved.send("SUB foo 1").ping();
+      server.reload(a.formatted("", "{ user: b, password: p }, { user: m, password: p }"));
+      moved.expectClosed();
+      assertAlive(stays);
+      try (var again = as(server, "m");
+          var b = as(server, "b")) {
+        again.send("SUB foo 1").ping();
+        b.send("PUB foo 1", "x");
+        again.expect("MSG foo 1 1", "x");
+      }
+    }
+  }
+
+  @Test
+  void lowerConnectionLimitsEndTheLatest() throws Exception {
+    var accounts = "accounts { A { users: [ { user: a, password: p } ]%s } }";
+    try (var server = TestServer.start(accounts.formatted(""));
+        var one = as(server, "a");
+        var two = as(server, "a");
+        var three = as(server, "a")) {
+      server.reload(accounts.formatted(""), "max_connections: 2");
+      assertEquals("-ERR 'maximum connections exceeded'", line(three));
+      three.expectClosed();
+      assertTrue(server.logged("Closed 1 connections to fall within max_connections"));
+      server.reload(accounts.formatted(", limits { max_conn: 1 }"));
+      assertEquals("-ERR 'maximum account active connections exceeded'", line(two));
+      two.expectClosed();
+      assertAlive(one);
+    }
+  }
+
+  @Test
+  void aShorterLineHoldsForThoseThatAreConnected() throws Exception {
+    try (var server = TestServer.start();
+        var client = RawClient.connected(server)) {
+      server.reload("max_control_line: 512");
+      client.send("SUB " + "a".repeat(1000) + " 1").expectError("maximum control line exceeded");
+      client.expectClosed();
+    }
+  }
+
+  @Test
+  void filesThatTellOfTheServerMove(@TempDir Path folder) throws Exception {
+    var former = folder.resolve("a.pid");
+    var later = folder.resolve("b.pid");
+    try (var server = TestServer.start("pid_file: \"" + former + "\"")) {
+      server.reload(
+          "pid_file: \"" + later + "\"", "ports_file_dir: \"" + folder.toRealPath() + "\"");
+      assertEquals(Long.toString(ProcessHandle.current().pid()), Files.readString(later).strip());
+      assertFalse(Files.exists(former));
+      try (var files = Files.list(folder)) {
+        assertTrue(files.anyMatch(it -> it.toString().endsWith(".ports")));
+      }
+    }
+    try (var files = Files.list(folder)) {
+      assertEquals(0, files.count());
     }
   }
 }

@@ -69,6 +69,24 @@ class TlsTest {
   }
 
   @Test
+  void mayBeSwitchedOnWhileTheServerRuns() throws Exception {
+    try (var server = TestServer.start();
+        var before = RawClient.connected(server)) {
+      server.reload(tls(""));
+      before.send("PING");
+      assertTrue(server.url().startsWith("tls://"));
+      assertServed(new Watcher().options(server.url()).sslContext(trusting));
+      try (var plain = RawClient.open(server)) {
+        assertTrue(plain.info().flag("tls_required", false));
+      }
+      server.reload();
+      try (var plain = RawClient.connected(server)) {
+        plain.ping();
+      }
+    }
+  }
+
+  @Test
   void serverShowsItsCertificate() throws Exception {
     try (var server = TestServer.start(tls(""))) {
       assertTrue(server.url().startsWith("tls://"));

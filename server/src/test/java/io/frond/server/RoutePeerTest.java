@@ -318,4 +318,17 @@ class RoutePeerTest {
     assertEquals(1, lines.size(), lines.toString());
     assertTrue(lines.getFirst().contains("\"ldm\":true"), lines.toString());
   }
+
+  @Test
+  void anotherUserEndsTheRoutesThatCameInAndAnotherTimeoutNone() throws Exception {
+    var server = cluster.start("a");
+    var peer = admitted(server);
+    var before = server.core().options();
+    cluster.auth = new AuthOptions(null, null, null, List.of(), null, Duration.ofSeconds(7), null);
+    server.reload(before.withCluster(cluster.options(List.of())));
+    assertEquals(List.of(), peer.linesToPong());
+    cluster.auth = new AuthOptions("r", "p", null, List.of(), null, Duration.ofSeconds(7), null);
+    server.reload(before.withCluster(cluster.options(List.of())));
+    assertEquals("-ERR 'Authorization Violation'", peer.line());
+  }
 }
