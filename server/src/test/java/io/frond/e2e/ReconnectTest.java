@@ -186,7 +186,7 @@ class ReconnectTest {
     try (var server = TestServer.start();
         var client =
             Watcher.connect(
-                events.options(server.url()).pingInterval(Duration.ofMillis(20)).maxPingsOut(5))) {
+                events.options(server.url()).pingInterval(Duration.ofMillis(100)).maxPingsOut(5))) {
       var start = client.getStatistics().getPings();
       Await.until("ten pings", () -> client.getStatistics().getPings() >= start + 10);
       client.flush(LIMIT);

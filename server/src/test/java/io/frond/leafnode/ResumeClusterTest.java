@@ -269,7 +269,7 @@ class ResumeClusterTest extends FleetTest {
   private static boolean allSettled(FrondServer leaf) {
     return leaf.leaves().samples().stream()
         .filter(it -> it.kind().equals("link"))
-        .allMatch(it -> it.settledSequence() == it.sentSequence());
+        .allMatch(it -> it.backlogMessages() == 0 && it.settledSequence() == it.sentSequence());
   }
 
   @Test
@@ -279,6 +279,8 @@ class ResumeClusterTest extends FleetTest {
     core.forEach(it -> lines.add(FaultyLink.to(Fleet.leafPort(it))));
     var leaf = fleet.frond("leaf", leaf(lines));
     awaitLinks(leaf, 1);
+    Await.until(
+        "one of them has it", () -> core.stream().anyMatch(it -> it.leaves().leaves().size() == 1));
     var at = core.stream().filter(it -> it.leaves().leaves().size() == 1).findFirst().orElseThrow();
     var other = core.stream().filter(it -> it != at).findFirst().orElseThrow();
     var numbered = new Numbered("n");

@@ -164,6 +164,7 @@ class ResumeDownClusterTest {
     lines.get(0).cut();
     lines.get(1).cut();
     lines.get(2).cut();
+    awaitLinks(one, 0);
     lines.get(0).mend();
     awaitLinks(one, 1);
     lines.get(0).leadTo(Fleet.leafPort(core.get(1)));

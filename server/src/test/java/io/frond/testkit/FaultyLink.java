@@ -111,6 +111,11 @@ public final class FaultyLink implements AutoCloseable {
     here.setReceiveBufferSize(64 << 10);
     var pair = new Pair(here, there);
     open.add(pair);
+    if (refusing || closed) { // cut while this one was being made
+      pair.end();
+      open.remove(pair);
+      return;
+    }
     Thread.ofPlatform().daemon().name("faulty-up").start(() -> pump(pair, true));
     Thread.ofPlatform().daemon().name("faulty-down").start(() -> pump(pair, false));
   }

@@ -12,6 +12,7 @@ import io.netty.handler.ssl.SslContextBuilder;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -32,9 +33,11 @@ final class Rig {
   final EventLoops loops = closing(new EventLoops(2));
   final EchoAcceptor acceptor = new EchoAcceptor();
   final TestCertificates certificates;
+  private final SSLContext dialling;
 
   Rig(Path folder) {
     certificates = TestCertificates.create(folder);
+    dialling = dialling(certificates);
   }
 
   <T extends AutoCloseable> T closing(T closeable) {
@@ -55,19 +58,32 @@ final class Rig {
   }
 
   /// TLS over a socket that is connected already.
-  SSLSocket secure(Socket socket) throws IOException, GeneralSecurityException {
-    var store = KeyStore.getInstance(KeyStore.getDefaultType());
-    store.load(null, null);
-    store.setCertificateEntry("server", certificates.server().x509());
-    var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(store);
-    var context = SSLContext.getInstance("TLS");
-    context.init(null, trust.getTrustManagers(), null);
+  SSLSocket secure(Socket socket) throws IOException {
     var secured =
         (SSLSocket)
-            context.getSocketFactory().createSocket(socket, "127.0.0.1", socket.getPort(), true);
+            dialling.getSocketFactory().createSocket(socket, "127.0.0.1", socket.getPort(), true);
     secured.startHandshake();
     return closing(secured);
+  }
+
+  /// Has said its first words once: a listener waits for them for a moment only, in which a JVM
+  /// that has just begun does not find all that it needs for them.
+  private static SSLContext dialling(TestCertificates certificates) {
+    try {
+      var store = KeyStore.getInstance(KeyStore.getDefaultType());
+      store.load(null, null);
+      store.setCertificateEntry("server", certificates.server().x509());
+      var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      trust.init(store);
+      var context = SSLContext.getInstance("TLS");
+      context.init(null, trust.getTrustManagers(), null);
+      var engine = context.createSSLEngine("127.0.0.1", 1);
+      engine.setUseClientMode(true);
+      engine.wrap(ByteBuffer.allocate(0), ByteBuffer.allocate(20_000));
+      return context;
+    } catch (IOException | GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   ListenerTls tls(HandshakeFirst first, boolean plainAllowed) throws IOException {
