@@ -169,6 +169,12 @@ final class Call {
     return new JsonFields(JsonObject.parse(text, type, assets().server().strict()), type);
   }
 
+  /// The fields of a request that nats-server reads with no more than Go's decoder: there must be
+  /// one, fields that nobody asks for are none of its errors, and errors do not say where.
+  JsonFields plainFields(String type) throws JsonException {
+    return new JsonFields(JsonObject.parse(payload(), type, false), type);
+  }
+
   /// @throws JsonException when the request has fields that nobody asked for, and requests are read
   ///   strictly
   void checkUnknown(JsonFields fields) throws JsonException {

@@ -201,6 +201,9 @@ final class ConsumerApi {
   }
 
   void info(Call call) throws ApiException {
+    if (!call.isEmpty()) {
+      throw new ApiException(ApiErrorCode.NOT_EMPTY_REQUEST);
+    }
     var stream = call.stream(call.token(4));
     var consumer = consumer(stream, call.token(5));
     var to = call.begin();
@@ -264,11 +267,7 @@ final class ConsumerApi {
 
   /// Takes the pin from the client that has it.
   void unpin(Call call) throws ApiException, JsonException {
-    if (call.isEmpty()) {
-      throw new JsonException("unexpected end of JSON input");
-    }
-    var request = call.fields("JSApiConsumerUnpinRequest");
-    var group = request.text("group");
+    var group = call.plainFields("JSApiConsumerUnpinRequest").text("group");
     if (group.isEmpty()) {
       throw new JsonException("consumer group not specified");
     }
@@ -287,7 +286,7 @@ final class ConsumerApi {
   void reset(Call call) throws ApiException, JsonException {
     var sequence = 0L;
     if (call.payload().length > 0) {
-      sequence = call.fields("JSApiConsumerResetRequest").unsigned("seq");
+      sequence = call.plainFields("JSApiConsumerResetRequest").sequence("seq");
     }
     var stream = call.stream(call.token(4));
     var consumer = consumer(stream, call.token(5));

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// Direct get (ADR-31): stored messages as messages, with headers that tell where they come from
 /// instead of a JSON document. On the shard's thread.
 final class DirectApi {
+  private static final String TYPE = "JSApiMsgGetRequest";
+
   private final Assets assets;
 
   DirectApi(Assets assets) {
@@ -62,7 +64,7 @@ final class DirectApi {
       return GetRequest.NOTHING;
     }
     try {
-      return GetRequest.parse(new JsonFields(JsonObject.parse(payload), "JSApiMsgGetRequest"));
+      return GetRequest.parse(new JsonFields(JsonObject.parse(payload, TYPE, false), TYPE));
     } catch (JsonException _) {
       return null;
     }

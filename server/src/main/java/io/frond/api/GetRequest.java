@@ -35,14 +35,14 @@ record GetRequest(
 
   static GetRequest parse(JsonFields from) throws JsonException {
     return new GetRequest(
-        from.unsigned("seq"),
+        from.sequence("seq"),
         from.text("last_by_subj"),
         from.text("next_by_subj"),
         from.int32("batch"),
         from.int32("max_bytes"),
         nanos(from.time("start_time")),
         from.texts("multi_last"),
-        from.unsigned("up_to_seq"),
+        from.sequence("up_to_seq"),
         nanos(from.time("up_to_time")),
         from.flag("no_hdr"));
   }
@@ -68,6 +68,15 @@ record GetRequest(
   /// Whether it has a field that a request whose subject names the message's subject may not have.
   boolean hasChoice() {
     return !isEmpty() || batch != 0 || upToSequence != 0 || upToTime != null;
+  }
+
+  /// Whether it asks for one message in one way. What only batches have is passed over.
+  boolean isForOne() {
+    var ways = (sequence > 0 ? 1 : 0) + (startTime == null ? 0 : 1) + (lastFor.isEmpty() ? 0 : 1);
+    return batch <= 0
+        && maxBytes <= 0
+        && (ways == 1 || (ways == 0 && !nextFor.isEmpty()))
+        && (lastFor.isEmpty() || nextFor.isEmpty());
   }
 
   /// Whether its fields contradict each other.

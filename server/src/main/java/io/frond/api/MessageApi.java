@@ -21,11 +21,7 @@ final class MessageApi {
     var fields = call.fields("JSApiMsgGetRequest");
     var request = GetRequest.parse(fields);
     call.checkUnknown(fields);
-    if (request.batch() > 0
-        || request.maxBytes() > 0
-        || request.isEmpty()
-        || !request.multiLast().isEmpty()
-        || request.isContradictory()) {
+    if (!request.isForOne()) {
       throw new ApiException(ApiErrorCode.BAD_REQUEST);
     }
     var stream = call.stream(call.token(5));
@@ -62,7 +58,7 @@ final class MessageApi {
       throw new ApiException(ApiErrorCode.BAD_REQUEST);
     }
     var fields = call.fields("JSApiMsgDeleteRequest");
-    var sequence = fields.unsigned("seq");
+    var sequence = fields.sequence("seq");
     var erase = !fields.flag("no_erase");
     call.checkUnknown(fields);
     var stream = call.stream(call.token(5)).stream();
@@ -111,9 +107,9 @@ final class MessageApi {
     var filter = "";
     if (call.isJson()) {
       var fields = call.fields("JSApiStreamPurgeRequest");
-      upTo = fields.unsigned("seq");
+      upTo = fields.sequence("seq");
       filter = fields.text("filter");
-      keep = fields.unsigned("keep");
+      keep = fields.sequence("keep");
       call.checkUnknown(fields);
       if (upTo > 0 && keep > 0) {
         throw new ApiException(ApiErrorCode.BAD_REQUEST);

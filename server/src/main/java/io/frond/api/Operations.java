@@ -45,9 +45,7 @@ final class Operations {
         "STREAM.NAMES",
         4,
         new Operation(
-            "stream_names_response",
-            lists::names,
-            PAGED.andThen(to -> to.put("streams", (@Nullable String) null))));
+            "stream_names_response", lists::names, PAGED.andThen(to -> to.putNull("streams"))));
     put(
         "STREAM.LIST",
         4,

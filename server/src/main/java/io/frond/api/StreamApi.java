@@ -234,7 +234,8 @@ final class StreamApi {
         subjects = part(all, page);
       }
     }
-    page.write(to);
+    to.put("total", page.total()).put("offset", page.limit() == 0 ? 0 : offset);
+    to.put("limit", page.limit());
     infos.stream(to, stream, new Infos.Wanted(true, true, true, deleted, subjects));
     call.answer(to);
   }

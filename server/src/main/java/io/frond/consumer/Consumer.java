@@ -215,6 +215,9 @@ public final class Consumer implements StreamConsumer {
     settling.flush();
     journal.begin(Journal.RESET).putLong(sequence);
     journal.end((result, failure) -> {
+      if (failure == null) {
+        delivery.sentAt = 0;
+      }
       delivery.release();
       done.done(failure == null ? (Object) (ledger.floorStream + 1) : null, failure);
     });
@@ -419,7 +422,7 @@ public final class Consumer implements StreamConsumer {
 
   /// When its last message was delivered, nanoseconds since the epoch; 0 for never.
   long deliveredAt() {
-    return ledger.deliveredAt;
+    return Math.max(ledger.deliveredAt, delivery.sentAt);
   }
 
   /// When a message was last settled, nanoseconds since the epoch; 0 for never.

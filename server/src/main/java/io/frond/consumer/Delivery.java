@@ -49,6 +49,10 @@ final class Delivery {
   private final Numbers burst = new Numbers(512);
   private final Alarm alarm;
   private final Alarm position;
+
+  /// When the last message that nobody acknowledges was sent; the log hears of it later.
+  long sentAt;
+
   private ConsumerConfig config;
   private SubjectFilter filter;
 
@@ -353,6 +357,7 @@ final class Delivery {
       return;
     }
     if (config.ackPolicy() == AckPolicy.NONE) {
+      sentAt = now;
       burst.clear();
       if (journal.isLocal() || stream.config().retention() != Retention.LIMITS) {
         notePosition();

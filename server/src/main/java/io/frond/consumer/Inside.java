@@ -25,6 +25,11 @@ final class Inside
   }
 
   @Override
+  public void begunAnew(long sequence) {
+    of.stream.begunAnew(of, sequence);
+  }
+
+  @Override
   public void again(int pendingIndex, boolean now) {
     if (of.started) {
       if (now) {

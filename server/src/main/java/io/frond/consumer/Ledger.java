@@ -20,6 +20,9 @@ final class Ledger {
 
     void settledUpTo(long sequence);
 
+    /// What was settled behind a sequence is not any more, and what was not before it counts so.
+    void begunAnew(long sequence);
+
     /// It shall be sent again: at once, or when its time has come.
     void again(int pendingIndex, boolean now);
 
@@ -92,7 +95,7 @@ final class Ledger {
     begin(sequence);
     starts = new long[0];
     effects.diverged();
-    effects.settledUpTo(sequence - 1);
+    effects.begunAnew(sequence - 1);
   }
 
   /// A message's first delivery.

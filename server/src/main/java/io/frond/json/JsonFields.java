@@ -1,7 +1,9 @@
 package io.frond.json;
 
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -10,6 +12,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Strict access to a [JsonObject]: a field of another type than was asked for is an error, as in
@@ -20,14 +23,14 @@ public final class JsonFields {
   private final JsonObject object;
   private final String type;
   private final Set<String> asked;
-  private final List<JsonFields> children;
+  private final Map<String, List<JsonFields>> children;
 
   /// @param type the name of Go's struct, for error texts
   public JsonFields(JsonObject object, String type) {
     this.object = object;
     this.type = type;
     asked = new HashSet<>();
-    children = new ArrayList<>();
+    children = new HashMap<>();
   }
 
   private @Nullable Object get(String name) {
@@ -91,6 +94,14 @@ public final class JsonFields {
   /// A number that is not negative; 0 when absent.
   public long unsigned(String name) throws JsonException {
     return number(name, 0, Long.MAX_VALUE, "uint64");
+  }
+
+  /// A sequence or a count that may be as large as 64 bits without a sign allow; what is more than
+  /// the largest `long` is that.
+  public long sequence(String name) throws JsonException {
+    return get(name) instanceof BigInteger large && large.signum() > 0 && large.bitLength() <= 64
+        ? Long.MAX_VALUE
+        : unsigned(name);
   }
 
   /// @param wanted Go's name of the type, for the error's text
@@ -175,7 +186,7 @@ public final class JsonFields {
             "can not unmarshal "
                 + (value instanceof String text
                     ? "\"\\\"" + text + "\\\"\""
-                    : "\"" + value + "\""));
+                    : "\"" + text(value).replace("\"", "\\\"") + "\""));
   }
 
   /// The same with an error of its own.
@@ -188,14 +199,38 @@ public final class JsonFields {
         otherwise,
         of,
         value ->
-            "unknown " + what + ": " + (value instanceof String text ? '"' + text + '"' : value));
+            "unknown "
+                + what
+                + ": "
+                + (value instanceof String text ? '"' + text + '"' : text(value)));
   }
 
-  private <E> E choice(
-      String name, E otherwise, Function<String, @Nullable E> of, Function<Object, String> error)
+  /// A value as JSON.
+  private static String text(@Nullable Object value) {
+    return switch (value) {
+      case String text -> '"' + text + '"';
+      case List<?> values ->
+          values.stream().map(JsonFields::text).collect(Collectors.joining(", ", "[", "]"));
+      case JsonObject of ->
+          of.names().stream()
+              .map(name -> '"' + name + "\": " + text(of.get(name)))
+              .collect(Collectors.joining(", ", "{", "}"));
+      case null -> "null";
+      case Object other -> other.toString();
+    };
+  }
+
+  /// The same with an error of its own.
+  ///
+  /// @param error what is said of a value; null for `null`
+  public <E> E choice(
+      String name,
+      E otherwise,
+      Function<String, @Nullable E> of,
+      Function<@Nullable Object, String> error)
       throws JsonException {
     var value = get(name);
-    if (value == null) {
+    if (value == null && !object.contains(name)) {
       return otherwise;
     }
     var found = value instanceof String text ? of.apply(text) : null;
@@ -220,7 +255,7 @@ public final class JsonFields {
   public @Nullable JsonFields object(String name, String type) throws JsonException {
     return switch (get(name)) {
       case null -> null;
-      case JsonObject found -> child(found, type);
+      case JsonObject found -> child(name, found, type);
       case Object other -> throw mismatch(name, other, "server." + type);
     };
   }
@@ -238,31 +273,32 @@ public final class JsonFields {
     for (var one : values) {
       switch (one) {
         case null -> objects.add(null);
-        case JsonObject found -> objects.add(child(found, type));
+        case JsonObject found -> objects.add(child(name, found, type));
         case Object other -> throw mismatch(name, other, "server." + type);
       }
     }
     return objects;
   }
 
-  private JsonFields child(JsonObject found, String childType) {
+  private JsonFields child(String name, JsonObject found, String childType) {
     var child = new JsonFields(found, childType);
-    children.add(child);
+    children.computeIfAbsent(name.toLowerCase(Locale.ROOT), _ -> new ArrayList<>()).add(child);
     return child;
   }
 
-  /// Names of fields that nobody asked for, here and in objects below that were asked for.
+  /// Names of fields that nobody asked for, here and in objects below that were asked for, as they
+  /// stand in the text.
   public List<String> unknown() {
     var unknown = new ArrayList<String>();
     for (var name : object.names()) {
-      if (!asked.contains(name.toLowerCase(Locale.ROOT))) {
+      var lower = name.toLowerCase(Locale.ROOT);
+      if (!asked.contains(lower)) {
         unknown.add(name);
       }
+      for (var child : children.getOrDefault(lower, List.of())) {
+        unknown.addAll(child.unknown());
+      }
     }
-    for (var child : children) {
-      unknown.addAll(child.unknown());
-    }
-    unknown.sort(null);
     return unknown;
   }
 

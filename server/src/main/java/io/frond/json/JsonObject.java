@@ -5,8 +5,9 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -86,7 +87,7 @@ public final class JsonObject {
   }
 
   private static JsonObject object(JsonParser parser) throws IOException {
-    var fields = new HashMap<String, @Nullable Object>();
+    var fields = new LinkedHashMap<String, @Nullable Object>();
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       var name = parser.currentName();
       parser.nextToken();
@@ -108,7 +109,7 @@ public final class JsonObject {
       case VALUE_STRING -> parser.getText();
       case VALUE_NUMBER_INT ->
           parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
-              ? (Object) parser.getDoubleValue()
+              ? (Object) parser.getBigIntegerValue()
               : (Object) parser.getLongValue();
       case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
       case VALUE_TRUE -> true;
@@ -117,7 +118,8 @@ public final class JsonObject {
     };
   }
 
-  /// A field's value as it was read: String, Long, Double, Boolean, List, JsonObject or null.
+  /// A field's value as it was read: String, Long, BigInteger, Double, Boolean, List, JsonObject or
+  /// null.
   @Nullable Object get(String name) {
     var exact = fields.get(name);
     if (exact != null || fields.containsKey(name)) {
@@ -131,6 +133,11 @@ public final class JsonObject {
     return null;
   }
 
+  /// Whether the text has such a field, be it `null`.
+  boolean contains(String name) {
+    return fields.containsKey(name) || fields.keySet().stream().anyMatch(name::equalsIgnoreCase);
+  }
+
   public boolean has(String name) {
     return get(name) != null;
   }
@@ -140,7 +147,11 @@ public final class JsonObject {
   }
 
   public long number(String name, long otherwise) {
-    return get(name) instanceof Number value ? value.longValue() : otherwise;
+    return switch (get(name)) {
+      case BigInteger large -> large.signum() > 0 ? Long.MAX_VALUE : Long.MIN_VALUE;
+      case Number value -> value.longValue();
+      case null, default -> otherwise;
+    };
   }
 
   public @Nullable String text(String name) {

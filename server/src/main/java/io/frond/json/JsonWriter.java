@@ -97,6 +97,10 @@ public final class JsonWriter {
     return step(() -> to.writeStringField(name, value == null ? "" : value));
   }
 
+  public JsonWriter putNull(String name) {
+    return step(() -> to.writeNullField(name));
+  }
+
   public JsonWriter put(String name, long value) {
     return step(() -> to.writeNumberField(name, value));
   }

@@ -239,7 +239,6 @@ final class AtomicBatches {
                 .put("type", "io.nats.jetstream.advisory.v1.stream_batch_abandoned")
                 .put("id", stream.newId())
                 .put("timestamp", JsonTime.of(stream.shard().now()))
-                .put("account", stream.account())
                 .put("stream", stream.config().name())
                 .putIf("domain", stream.domain())
                 .put("batch", batch.id)

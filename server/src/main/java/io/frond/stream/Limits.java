@@ -64,6 +64,9 @@ final class Limits {
     if (config.maxMsgsPerSubject() > 0) {
       enforceSubject(subject, config.maxMsgsPerSubject());
     }
+    if (config.discard() == Discard.NEW) {
+      return; // what is there stays, also when a limit became lower
+    }
     if (config.maxMsgs() > 0) {
       while (store.messages() > config.maxMsgs()) {
         removeFirst();
@@ -223,6 +226,14 @@ final class Limits {
   /// As [#settled], for all messages of the consumer's up to a sequence.
   void settledUpTo(StreamConsumer by, long upTo) {
     if (stream.config().retention() != Retention.LIMITS) {
+      stream.chores().run(() -> dropUpTo(by, upTo));
+    }
+  }
+
+  /// A consumer was reset to behind a sequence.
+  void begunAnew(StreamConsumer by, long upTo) {
+    settledUpTo.remove(by);
+    if (stream.config().retention() == Retention.INTEREST) {
       stream.chores().run(() -> dropUpTo(by, upTo));
     }
   }

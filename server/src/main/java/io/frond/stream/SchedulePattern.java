@@ -2,10 +2,12 @@ package io.frond.stream;
 
 import io.frond.json.JsonException;
 import io.frond.json.JsonTime;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.zone.ZoneRulesProvider;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// When a message schedule is due: `@at TIME`, `@every DURATION`, a name such as `@hourly`, or a
@@ -13,8 +15,12 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param at nanoseconds since the epoch
 /// @param repeats whether it is due again afterwards
-record SchedulePattern(long at, boolean repeats) {
+/// @param zone that the time is told in
+record SchedulePattern(long at, boolean repeats, ZoneId zone) {
   private static final long SECOND = 1_000_000_000;
+
+  /// Zones of the database that Java knows by an alias only.
+  private static final Set<String> SHORT_NAMES = Set.of("EST", "MST", "HST");
 
   /// A schedule, or what is wrong with it, or neither when there is none.
   record Parsed(@Nullable SchedulePattern schedule, @Nullable ApiErrorCode error) {
@@ -32,9 +38,8 @@ record SchedulePattern(long at, boolean repeats) {
   static Parsed of(MessageHeaders headers, long from, long now) {
     ZoneId zone = null;
     if (headers.has(HeaderName.SCHEDULE_TIME_ZONE)) {
-      try {
-        zone = ZoneId.of(headers.text(HeaderName.SCHEDULE_TIME_ZONE));
-      } catch (DateTimeException e) {
+      zone = zone(headers.text(HeaderName.SCHEDULE_TIME_ZONE));
+      if (zone == null) {
         return Parsed.bad(ApiErrorCode.MESSAGE_SCHEDULES_TIME_ZONE_INVALID);
       }
     }
@@ -48,12 +53,24 @@ record SchedulePattern(long at, boolean repeats) {
         : new Parsed(schedule, null);
   }
 
+  /// A zone of the time zone database, `UTC` or `Local`: no offsets, which Java has as well.
+  private static @Nullable ZoneId zone(String name) {
+    if (name.equals("Local")) {
+      return ZoneId.systemDefault();
+    }
+    if (SHORT_NAMES.contains(name)) {
+      return ZoneId.of(name, ZoneId.SHORT_IDS);
+    }
+    return ZoneRulesProvider.getAvailableZoneIds().contains(name) ? ZoneId.of(name) : null;
+  }
+
   private static @Nullable SchedulePattern parse(
       String pattern, @Nullable ZoneId zone, long from, long now) {
     try {
       if (pattern.startsWith("@at ")) {
         return zone == null
-            ? new SchedulePattern(JsonTime.nanos(JsonTime.parse(pattern.substring(4))), false)
+            ? new SchedulePattern(
+                JsonTime.nanos(JsonTime.parse(pattern.substring(4))), false, ZoneOffset.UTC)
             : null;
       }
       if (pattern.startsWith("@every ")) {
@@ -70,7 +87,7 @@ record SchedulePattern(long at, boolean repeats) {
       return null;
     }
     var next = round(from) + interval;
-    return new SchedulePattern(next < now ? round(now) + interval : next, true);
+    return new SchedulePattern(next < now ? round(now) + interval : next, true, ZoneOffset.UTC);
   }
 
   private static long round(long nanos) {
@@ -83,7 +100,12 @@ record SchedulePattern(long at, boolean repeats) {
     if (next != null && JsonTime.nanos(next) < now) {
       next = cron.next(instant(round(now)), zone);
     }
-    return next == null ? null : new SchedulePattern(JsonTime.nanos(next), true);
+    return next == null ? null : new SchedulePattern(JsonTime.nanos(next), true, zone);
+  }
+
+  /// When it is due, as a header says it.
+  String text() {
+    return DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(instant(at).atZone(zone));
   }
 
   private static Instant instant(long nanos) {

@@ -186,7 +186,7 @@ final class Schedules {
             .remove(HeaderName.TTL)
             .remove(HeaderName.ROLLUP)
             .add(HeaderName.SCHEDULER, subject)
-            .add(HeaderName.SCHEDULE_NEXT, next.repeats() ? JsonTime.of(next.at()) : "purge");
+            .add(HeaderName.SCHEDULE_NEXT, next.repeats() ? next.text() : "purge");
     if (!ttl.isEmpty()) {
       block.add(HeaderName.TTL, ttl);
     }

@@ -341,6 +341,11 @@ public final class Stream implements StreamView {
   }
 
   @Override
+  public void begunAnew(StreamConsumer consumer, long sequence) {
+    limits.begunAnew(consumer, sequence);
+  }
+
+  @Override
   public void deleteConsumer(StreamConsumer consumer) {
     host.deleteConsumer(id, consumer.number());
   }

@@ -154,7 +154,8 @@ public record StreamConfig(
                   case "s2" -> true;
                   case "none" -> false;
                   default -> null;
-                });
+                },
+            _ -> "unknown compression algorithm");
     b.firstSeq = from.unsigned("first_seq");
     parseFeatures(from, b);
     return b.build();

@@ -31,6 +31,10 @@ public interface StreamView {
   /// Like [#settled] for all messages up to and with `sequence`.
   void settledUpTo(StreamConsumer consumer, long sequence);
 
+  /// The consumer was reset: it needs what is behind the sequence. What is before it goes from an
+  /// interest stream, and stays in a work queue.
+  void begunAnew(StreamConsumer consumer, long sequence);
+
   /// Publishes an advisory or metric of `$JS.EVENT.…`; without effect while replaying.
   ///
   /// @param json built only when somebody listens

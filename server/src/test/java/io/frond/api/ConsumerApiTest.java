@@ -202,6 +202,25 @@ class ConsumerApiTest {
   }
 
   @Test
+  void errorsOfWhatIsReadAsItIsDoNotSayWhere() {
+    durable("C", "");
+    assertSays("unexpected end of JSON input", engine.ask("CONSUMER.UNPIN.A.C", ""));
+    assertSays("consumer group not specified", engine.ask("CONSUMER.UNPIN.A.C", "{}"));
+    assertSays(
+        "invalid character 'x' looking for beginning of value",
+        engine.ask("CONSUMER.UNPIN.A.C", "x"));
+    assertSays(
+        "invalid character 'x' looking for beginning of value",
+        engine.ask("CONSUMER.RESET.A.C", "x"));
+    assertError(10038, engine.ask("CONSUMER.INFO.A.C", "{\"a\":1}"));
+  }
+
+  private static void assertSays(String text, JsonObject answer) {
+    var error = Objects.requireNonNull(answer.object("error"));
+    assertEquals("invalid JSON: " + text, error.text("description"));
+  }
+
+  @Test
   void deletedConsumerIsGone() {
     durable("C", "");
     assertTrue(engine.ask("CONSUMER.DELETE.A.C", "").flag("success", false));

@@ -66,6 +66,8 @@ class DirectApiTest {
     assertEquals("NATS/1.0 408 Empty Request||", status("A", ""));
     assertEquals("NATS/1.0 408 Empty Request||", status("A", "{}"));
     assertEquals("NATS/1.0 408 Malformed Request||", status("A", "{"));
+    assertEquals("NATS/1.0 408 Empty Request||", status("A", "null"));
+    assertEquals("NATS/1.0 404 Message Not Found||", status("A", "{\"seq\":18446744073709551615}"));
     assertEquals("NATS/1.0 408 Malformed Request||", status("A", "{\"seq\":\"x\"}"));
     assertEquals("NATS/1.0 408 Bad Request||", status("A", "{\"seq\":1,\"last_by_subj\":\"a.1\"}"));
     assertEquals("NATS/1.0 408 Bad Request||", status("A.a.1", "{\"seq\":1}"));

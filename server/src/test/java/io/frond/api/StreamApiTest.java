@@ -135,6 +135,11 @@ class StreamApiTest {
         10128,
         "Stream name can not contain path separators",
         engine.ask("STREAM.CREATE.a/b", "{\"name\":\"a/b\"}"));
+    assertError(
+        400,
+        10025,
+        "invalid JSON: json: unknown field \"z\"",
+        engine.ask("STREAM.CREATE.A", "{\"name\":\"A\",\"z\":1,\"b\":1}"));
     assertError(404, 10059, "stream not found", engine.ask("STREAM.INFO.A", ""));
     assertError(
         400, 10038, "expected an empty request payload", engine.ask("STREAM.DELETE.A", "x"));
@@ -263,6 +268,11 @@ class StreamApiTest {
                 "subjects")
             .names()
             .size());
+    assertEquals(
+        9,
+        engine
+            .ask("STREAM.INFO.A", "{\"subjects_filter\":\">\",\"offset\":9}")
+            .number("offset", 0));
     assertError(
         400, 10043, "sequence 3 not found", engine.ask("STREAM.MSG.DELETE.A", "{\"seq\":3}"));
     assertError(
@@ -310,6 +320,19 @@ class StreamApiTest {
         engine.ask("STREAM.MSG.GET.A", "{\"seq\":1,\"last_by_subj\":\"A.x\"}"));
     assertError(
         400, 10003, "bad request", engine.ask("STREAM.MSG.GET.A", "{\"batch\":2,\"seq\":1}"));
+    var more = ",\"multi_last\":[\"A.*\"],\"up_to_seq\":1,\"up_to_time\":\"2023-11-14T22:13:20Z\"}";
+    assertTrue(engine.ask("STREAM.MSG.GET.A", "{\"seq\":1" + more).has("message"));
+    for (var large : List.of("9223372036854775808", "18446744073709551615")) {
+      assertError(
+          404,
+          10037,
+          "no message found",
+          engine.ask("STREAM.MSG.GET.A", "{\"seq\":" + large + "}"));
+    }
+    assertEquals(
+        10025,
+        object(engine.ask("STREAM.MSG.GET.A", "{\"seq\":18446744073709551616}"), "error")
+            .number("err_code", 0));
   }
 
   @Test

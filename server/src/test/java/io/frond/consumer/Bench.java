@@ -271,6 +271,9 @@ final class Bench implements StreamView {
   }
 
   @Override
+  public void begunAnew(StreamConsumer by, long sequence) {}
+
+  @Override
   public void event(String subject, Supplier<byte[]> json) {
     events.add(subject + " " + new String(json.get(), UTF_8));
   }

@@ -3,10 +3,13 @@ package io.frond.consumer;
 import static io.frond.consumer.Bench.MILLI;
 import static io.frond.consumer.Bench.SECOND;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.frond.json.JsonObject;
 import io.frond.testkit.ManualOutlet.Sent;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 final class PullTest {
@@ -44,6 +47,22 @@ final class PullTest {
     assertEquals("2/2 0/0 1 0 0", bench.state());
     bench.ack(all.get(0).reply(), "+ACK");
     assertEquals("2/2 2/2 0 0 0", bench.state());
+  }
+
+  @Test
+  void whatNobodyAcknowledgesHasATimeAtOnce() {
+    var none = new Bench("{'durable_name':'C','ack_policy':'none'}").start();
+    none.publish("in", "m");
+    assertFalse(delivered(none).has("last_active"));
+    none.pull("a", "1");
+    assertTrue(delivered(none).has("last_active"), delivered(none).names().toString());
+    none.consumer.proposeReset(1, (result, failure) -> {});
+    none.shard.run();
+    assertFalse(delivered(none).has("last_active"));
+  }
+
+  private static JsonObject delivered(Bench of) {
+    return Objects.requireNonNull(of.info().object("delivered"));
   }
 
   @Test

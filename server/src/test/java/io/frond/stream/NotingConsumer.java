@@ -32,6 +32,16 @@ final class NotingConsumer implements StreamConsumer {
     stream.settledUpTo(this, sequence);
   }
 
+  /// As after a reset to behind a sequence.
+  void beginAnew(long sequence) {
+    for (var at = sequence + 1; at <= stream.store().lastSequence(); at++) {
+      needed.add(at);
+    }
+    needed.headSet(sequence, true).clear();
+    settledUpTo = sequence;
+    stream.begunAnew(this, sequence);
+  }
+
   String heard() {
     var text = heard.toString().strip();
     heard.setLength(0);

@@ -56,7 +56,11 @@ class StreamBatchTest {
     assertError(10179, rig.publish("s.a", batch("B".repeat(65), 1, ""), "1"));
     rig.publish("s.a", batch("B", 1, ""), "1");
     assertError(10176, rig.publish("s.a", batch("B", 3, ""), "1"));
-    assertTrue(rig.events.getLast().contains("\"batch\":\"B\",\"reason\":\"incomplete\""));
+    assertTrue(
+        rig.events
+            .getLast()
+            .endsWith("Z\",\"stream\":\"S\",\"batch\":\"B\",\"reason\":\"incomplete\"}"),
+        rig.events.getLast());
     rig.publish("s.a", batch("B", 1, ""), "1");
     assertError(10200, rig.publish("s.a", batch("B", 2, "yes"), "1"));
     rig.publish("s.a", batch("B", 1, ""), "1");
@@ -209,6 +213,19 @@ class StreamBatchTest {
     rig.remove(2);
     rig.shard.advance(20 * SECOND);
     assertEquals("3:s.out 5:s.out", rig.messages());
+  }
+
+  @Test
+  void whatIsDueNextIsToldInTheSchedulesTimeZone() {
+    var rig = new StreamRig(b -> b.allowMsgSchedules = true);
+    rig.publish(
+        "s.in",
+        "Nats-Schedule: 0 * * * * *\r\nNats-Schedule-Time-Zone: Asia/Kolkata\r\n"
+            + "Nats-Schedule-Target: s.out\r\n",
+        "");
+    rig.shard.advance(60 * SECOND);
+    assertTrue(
+        rig.body(2).contains("\r\nNats-Schedule-Next: 2025-06-15T20:38:00+05:30\r\n"), rig.body(2));
   }
 
   @Test

@@ -85,6 +85,18 @@ class StreamConfigTest {
   }
 
   @Test
+  void whatIsNoWordIsShownAsItStands() {
+    for (var wrong : List.of("null", "{\"a\": [1]}", "[]", "true", "36893488147419103232")) {
+      var said =
+          assertThrows(JsonException.class, () -> parse("{\"retention\":" + wrong + "}"), wrong);
+      assertEquals(
+          "can not unmarshal \"" + wrong.replace("\"", "\\\"") + "\"", said.getMessage(), wrong);
+    }
+    var said = assertThrows(JsonException.class, () -> parse("{\"compression\":\"zip\"}"));
+    assertEquals("unknown compression algorithm", said.getMessage());
+  }
+
+  @Test
   void fieldsThatNobodyKnowsAreNamed() throws JsonException {
     var fields =
         new JsonFields(
@@ -93,6 +105,6 @@ class StreamConfigTest {
                     .getBytes(UTF_8)),
             "StreamConfig");
     assertEquals("S", StreamConfig.parse(fields).name());
-    assertEquals(List.of("filter", "maxage"), fields.unknown());
+    assertEquals(List.of("maxage", "filter"), fields.unknown());
   }
 }

@@ -108,6 +108,37 @@ class StreamConsumersTest {
   }
 
   @Test
+  void whatAResetConsumerSettlesAgainGoes() {
+    var rig = new StreamRig(b -> b.retention = Retention.INTEREST);
+    var one = new NotingConsumer(rig.stream, 1, "");
+    var other = new NotingConsumer(rig.stream, 2, "");
+    rig.publish("s.a");
+    rig.publish("s.b");
+    rig.publish("s.c");
+    one.settleUpTo(3);
+    one.beginAnew(0);
+    other.settleUpTo(3);
+    assertEquals("1:s.a 2:s.b 3:s.c", rig.messages());
+    one.settleUpTo(2);
+    assertEquals("3:s.c", rig.messages());
+    one.beginAnew(3);
+    assertEquals("", rig.messages());
+  }
+
+  @Test
+  void aResetTakesNothingFromAWorkQueue() {
+    var rig = new StreamRig(b -> b.retention = Retention.WORK_QUEUE);
+    var consumer = new NotingConsumer(rig.stream, 1, "");
+    rig.publish("s.a");
+    rig.publish("s.b");
+    consumer.beginAnew(2);
+    assertEquals("1:s.a 2:s.b", rig.messages());
+    consumer.beginAnew(0);
+    consumer.settle(1);
+    assertEquals("2:s.b", rig.messages());
+  }
+
+  @Test
   void aWorkQueueKeepsWhatNobodyTook() {
     var rig = new StreamRig(b -> b.retention = Retention.WORK_QUEUE);
     rig.publish("s.a");

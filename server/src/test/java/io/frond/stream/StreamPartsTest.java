@@ -129,6 +129,18 @@ class StreamPartsTest {
         "2026-03-29T16:30:00Z and on",
         next(
             "Nats-Schedule: 0 30 12 29 3 *\r\nNats-Schedule-Time-Zone: America/New_York\r\n", now));
+    for (var zone : new String[] {"EST", "CET", "US/Pacific", "Etc/GMT+5", "UTC", "Local"}) {
+      assertTrue(
+          next("Nats-Schedule: @daily\r\nNats-Schedule-Time-Zone: " + zone + "\r\n", now)
+              .endsWith(" and on"),
+          zone);
+    }
+    for (var zone : new String[] {"Z", "+01:00", "UTC+1", "GMT+2", "europe/berlin", ""}) {
+      assertEquals(
+          "MESSAGE_SCHEDULES_TIME_ZONE_INVALID",
+          next("Nats-Schedule: @daily\r\nNats-Schedule-Time-Zone: " + zone + "\r\n", now),
+          zone);
+    }
     assertEquals("null", next("", now));
     for (var bad :
         new String[] {"@every 5ms", "@at noon", "* * * * *", "0 0 0 30 2 *", "61 * * * * *", "x"}) {

@@ -171,6 +171,13 @@ class StreamPublishTest {
     assertEquals(ack(3), rig.publish("s.a"));
     rig.change(b -> b.discardNewPerSubject = true);
     assertEquals(error(503, 10077, "maximum messages per subject exceeded"), rig.publish("s.a"));
+    rig.change(b -> b.maxMsgs = 1);
+    assertEquals("2:s.b 3:s.a", rig.messages(), "a lower limit takes nothing away");
+    rig.change(b -> {
+      b.discard = Discard.OLD;
+      b.discardNewPerSubject = false;
+    });
+    assertEquals("3:s.a", rig.messages());
     var bytes =
         new StreamRig(b -> {
           b.discard = Discard.NEW;
