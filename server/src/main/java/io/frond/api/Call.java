@@ -217,7 +217,11 @@ final class Call {
   void error(ApiError error) {
     var to = error.write(begin());
     operation.tail().accept(to);
-    api.answer(this, to.end().bytes(), true);
+    if (operation.audited()) {
+      api.answer(this, to.end().bytes(), true);
+    } else {
+      answerSilently(to);
+    }
   }
 
   /// Answers with a status line instead of a document, such as `404 Message Not Found`.

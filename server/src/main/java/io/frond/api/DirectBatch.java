@@ -42,7 +42,7 @@ final class DirectBatch {
     reply = new DirectReply(call, stream.stream().config().name(), !request.noHeaders());
     filter = SubjectFilter.of(request.nextFor());
     batched = request.batch() != 0;
-    most = Math.max(1, request.batch());
+    most = batched ? request.batch() : 1;
     bytesMax = request.maxBytes() == 0 ? DirectReply.BYTES_MAX : request.maxBytes();
   }
 

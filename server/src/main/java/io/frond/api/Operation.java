@@ -10,12 +10,18 @@ import java.util.function.Consumer;
 ///
 /// @param type of the answer, without its prefix
 /// @param tail writes the fields that an error's answer has besides the error
-record Operation(String type, Handler handler, Consumer<JsonWriter> tail) {
+/// @param audited whether errors are counted and told in an audit: not those of what nats-server
+///   leaves to the consumer
+record Operation(String type, Handler handler, Consumer<JsonWriter> tail, boolean audited) {
   /// For a subject that stands for nothing.
   static final Operation UNKNOWN = new Operation("system_response", call -> {});
 
   Operation(String type, Handler handler) {
     this(type, handler, to -> {});
+  }
+
+  Operation(String type, Handler handler, Consumer<JsonWriter> tail) {
+    this(type, handler, tail, true);
   }
 
   /// Answers a call, now or later.

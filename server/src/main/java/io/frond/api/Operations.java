@@ -97,7 +97,8 @@ final class Operations {
     put(
         "CONSUMER.RESET",
         6,
-        new Operation("consumer_reset_response", consumers::reset, to -> to.put("reset_seq", 0)));
+        new Operation(
+            "consumer_reset_response", consumers::reset, to -> to.put("reset_seq", 0), false));
     put("CONSUMER.LEADER.STEPDOWN", 7, clustered("consumer_leader_stepdown_response"));
   }
 

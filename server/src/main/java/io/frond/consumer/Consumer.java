@@ -213,7 +213,9 @@ public final class Consumer implements StreamConsumer {
     }
     delivery.hold();
     settling.flush();
-    journal.begin(Journal.RESET).putLong(sequence);
+    // where nobody acknowledges, the log hears later how far the consumer is
+    var behind = config.ackPolicy() == AckPolicy.NONE ? floorStream() + 1 : 0;
+    journal.begin(Journal.RESET).putLong(sequence == 0 ? behind : sequence);
     journal.end((result, failure) -> {
       if (failure == null) {
         delivery.sentAt = 0;

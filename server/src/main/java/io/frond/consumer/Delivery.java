@@ -50,7 +50,7 @@ final class Delivery {
   private final Alarm alarm;
   private final Alarm position;
 
-  /// When the last message that nobody acknowledges was sent; the log hears of it later.
+  /// When the last message was sent; the log hears of it later.
   long sentAt;
 
   private ConsumerConfig config;
@@ -356,8 +356,8 @@ final class Delivery {
     if (burst.isEmpty()) {
       return;
     }
+    sentAt = now;
     if (config.ackPolicy() == AckPolicy.NONE) {
-      sentAt = now;
       burst.clear();
       if (journal.isLocal() || stream.config().retention() != Retention.LIMITS) {
         notePosition();

@@ -54,6 +54,7 @@ final class BatchRules implements PublishRules.ScheduledInBatch {
     }
     if (error == null && !headers.isEmpty()) {
       error = sequences(message);
+      error = error == null ? rules.lastId(headers) : error;
     }
     if (error == null && !headers.isEmpty()) {
       error = rules.schedule(message);

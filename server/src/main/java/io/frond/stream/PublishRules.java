@@ -274,14 +274,19 @@ final class PublishRules {
         return null;
       }
     }
-    if (headers.says(HeaderName.EXPECTED_LAST_MSG_ID)
-        && !headers.text(HeaderName.EXPECTED_LAST_MSG_ID).equals(stream.ids().last())) {
-      return ApiErrorCode.STREAM_WRONG_LAST_MSG_ID.with(stream.ids().last());
-    }
-    if (headers.says(HeaderName.ROLLUP)) {
+    var error = lastId(headers);
+    if (error == null && headers.says(HeaderName.ROLLUP)) {
       return rollup(headers, internal);
     }
-    return null;
+    return error;
+  }
+
+  /// Whether the newest id is the one that the message expects.
+  @Nullable ApiError lastId(MessageHeaders headers) {
+    return headers.says(HeaderName.EXPECTED_LAST_MSG_ID)
+            && !headers.text(HeaderName.EXPECTED_LAST_MSG_ID).equals(stream.ids().last())
+        ? ApiErrorCode.STREAM_WRONG_LAST_MSG_ID.with(stream.ids().last())
+        : null;
   }
 
   @Nullable ApiError rollup(MessageHeaders headers, boolean internal) {

@@ -111,6 +111,7 @@ public final class SubjectTransform {
                 + (token.isEmpty() ? "" : " in " + token));
       }
       if (TransformToken.looksLikeFunction(token)) {
+        TransformToken.checkName(token);
         continue;
       }
       full = token.equals(">");

@@ -2,6 +2,7 @@ package io.frond.subject;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /// One token of a transform's destination (ADR-36): text as it is, or a function of the source's
@@ -14,6 +15,18 @@ import java.util.regex.Pattern;
 record TransformToken(Kind kind, String text, int[] tokens, int number, String delimiter) {
   private static final Pattern FUNCTION =
       Pattern.compile("\\{\\{\\s*([A-Za-z]+)\\s*\\((.*)\\)\\s*\\}\\}");
+  private static final Set<String> NAMES =
+      Set.of(
+          "wildcard",
+          "partition",
+          "splitfromleft",
+          "splitfromright",
+          "slicefromleft",
+          "slicefromright",
+          "left",
+          "right",
+          "split",
+          "random");
   private static final Pattern COMMA = Pattern.compile(",\\s*");
   private static final String INVALID = "invalid mapping destination: ";
   private static final int FNV_OFFSET = 0x811c9dc5;
@@ -80,6 +93,14 @@ record TransformToken(Kind kind, String text, int[] tokens, int number, String d
       }
       default -> throw new TransformException(INVALID + "unknown function in " + token);
     };
+  }
+
+  /// @throws TransformException when a token that looks like a function is none that there is
+  static void checkName(String token) throws TransformException {
+    var found = FUNCTION.matcher(token);
+    if (!found.matches() || !NAMES.contains(found.group(1).toLowerCase(Locale.ROOT))) {
+      throw new TransformException(INVALID + "unknown function in " + token);
+    }
   }
 
   static boolean looksLikeFunction(String token) {

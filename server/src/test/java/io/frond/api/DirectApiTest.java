@@ -91,6 +91,15 @@ class DirectApiTest {
   }
 
   @Test
+  void aBatchOfLessThanNothingIsOver() {
+    assertTrue(
+        status("A", "{\"seq\":1,\"batch\":-1}").startsWith("NATS/1.0 204 EOB|Nats-Num-Pending: "));
+    assertTrue(
+        status("A", "{\"next_by_subj\":\"none\",\"batch\":-1}")
+            .startsWith("NATS/1.0 204 EOB|Nats-Num-Pending: 0|"));
+  }
+
+  @Test
   void slowReceiverGetsABatchInParts() {
     engine.outlet.crowded(true);
     engine.outlet.interested("answers");

@@ -400,6 +400,16 @@ class StreamApiTest {
   }
 
   @Test
+  void noAuditTellsOfAResetThatIsRefused() {
+    create("A", "");
+    engine.ask("CONSUMER.CREATE.A.C", "{\"stream_name\":\"A\",\"config\":{\"name\":\"C\"}}");
+    engine.outlet.interested("$JS.EVENT.ADVISORY.>");
+    engine.outlet.take();
+    engine.send(FakeEngine.ACCOUNT, "CONSUMER.RESET.A.C", "", "x");
+    assertEquals(List.of("answers"), engine.outlet.take().stream().map(one -> one.to()).toList());
+  }
+
+  @Test
   void aDeletedStreamsConsumersAreSaidToBeDeletedToo() {
     create("A", "");
     engine.ask("CONSUMER.CREATE.A.C", "{\"stream_name\":\"A\",\"config\":{\"name\":\"C\"}}");

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.frond.json.JsonObject;
 import io.frond.testkit.ManualOutlet.Sent;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -59,6 +60,18 @@ final class PullTest {
     none.consumer.proposeReset(1, (result, failure) -> {});
     none.shard.run();
     assertFalse(delivered(none).has("last_active"));
+  }
+
+  @Test
+  void aResetBeginsBehindWhatWasDeliveredAlsoWhereNobodyAcknowledges() {
+    var none = new Bench("{'durable_name':'C','ack_policy':'none'}").start();
+    none.publish("in", 3);
+    none.pull("a", "2");
+    var begun = new ArrayList<Object>();
+    none.consumer.proposeReset(0, (result, failure) -> begun.add(result));
+    none.shard.run();
+    assertEquals(List.of(3L), begun);
+    assertEquals(1, none.consumer.pending());
   }
 
   private static JsonObject delivered(Bench of) {

@@ -167,6 +167,18 @@ class StreamBatchTest {
   }
 
   @Test
+  void aFastBatchsMessageMayExpectTheLastId() {
+    var rig = fast();
+    send(rig, "ok", 1, 0, "Nats-Msg-Id: m1\r\n");
+    assertEquals(
+        "{\"type\":\"err\",\"seq\":2,\"error\":{\"code\":400,\"err_code\":10070,"
+            + "\"description\":\"wrong last msg ID: m1\"}}",
+        send(rig, "ok", 2, 1, "Nats-Expected-Last-Msg-Id: m2\r\n"));
+    send(rig, "ok", 3, 1, "Nats-Expected-Last-Msg-Id: m1\r\n");
+    assertEquals(2, rig.stream.store().lastSequence());
+  }
+
+  @Test
   void aFastBatchThatNothingComesForEnds() {
     var rig = fast();
     send(rig, "fail", 1, 0);
