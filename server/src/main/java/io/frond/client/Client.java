@@ -224,7 +224,7 @@ public final class Client implements LinkHandler {
           ControlOp.LeafInterest _,
           ControlOp.AccountInterest _,
           ControlOp.SourceOp _,
-          ControlOp.SettledOp _,
+          ControlOp.OfSource _,
           ControlOp.FenceOp _,
           ControlOp.FencedOp _,
           ControlOp.RouteSessionOp _ ->

@@ -256,6 +256,7 @@ enum Level {
       max_age
       discard
       session_expiry
+      server_grace
       sync_interval
       catch_up_rate
       interest_grace

@@ -30,6 +30,7 @@ final class OutageReader {
         section.duration("max_age", plain.maxAge()),
         discard(section),
         section.duration("session_expiry", plain.sessionExpiry()),
+        section.duration("server_grace", plain.serverGrace()),
         syncInterval(section),
         link(section, off(plain.link(), enabled)));
   }
@@ -55,6 +56,7 @@ final class OutageReader {
         base.maxAge(),
         base.discard(),
         base.sessionExpiry(),
+        base.serverGrace(),
         base.syncInterval(),
         link);
   }

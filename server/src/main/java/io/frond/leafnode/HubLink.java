@@ -189,7 +189,7 @@ public final class HubLink {
     }
     if (known.high != tag >>> 32) {
       known.high = tag >>> 32;
-      leaf.sender().announce(known.number, source, (int) known.high);
+      leaf.sender().announce(known.number, source, (int) known.high, false);
     }
     chooseQueues(leaf.account().sublist().match(message.frame().subject()), false);
     leaf.sender().sendTagged(known.number, tag, message, queues, queueCount);

@@ -370,8 +370,7 @@ public final class Leaf implements LinkHandler, Holder {
           link.close(CloseReason.PROTOCOL_VIOLATION, "source number out of bounds");
         }
       }
-      case ControlOp.SettledOp(var source, var sequence) ->
-          settled(new String(source, StandardCharsets.ISO_8859_1), sequence);
+      case ControlOp.OfSource of -> heard(new String(of.source(), StandardCharsets.ISO_8859_1), of);
       case ControlOp.Bare bare -> {
         if (bare == ControlOp.Bare.SHOWN || (bare == ControlOp.Bare.PONG && !resumes)) {
           interestShown();
@@ -389,14 +388,26 @@ public final class Leaf implements LinkHandler, Holder {
     }
   }
 
-  private void settled(String source, long sequence) {
-    if (spoke) {
-      hubLink.settled(source, sequence);
-    }
-    if (session != null) {
-      session.far().settled(source, sequence);
-    } else if (served != null) {
-      served.settled(source, sequence);
+  private void heard(String source, ControlOp.OfSource op) {
+    switch (op) {
+      case ControlOp.SettledOp(_, var sequence, var taken) -> {
+        if (spoke) {
+          hubLink.settled(source, sequence);
+        }
+        if (session != null) {
+          session.far().settled(source, sequence, taken);
+        } else if (served != null) {
+          served.settled(source, sequence);
+        }
+      }
+      case ControlOp.AgainOp(_, var sequence) -> {
+        if (session == null) {
+          inflow.beginsAgain(source, sequence);
+        } else {
+          session.far().again(source, sequence);
+        }
+      }
+      case ControlOp.AllAgainOp _ -> inflow.allAgain(source);
     }
   }
 

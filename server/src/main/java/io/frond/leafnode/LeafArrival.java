@@ -74,7 +74,7 @@ final class LeafArrival implements LinkHandler {
           ControlOp.RouteInterest _,
           ControlOp.AccountInterest _,
           ControlOp.SourceOp _,
-          ControlOp.SettledOp _,
+          ControlOp.OfSource _,
           ControlOp.FenceOp _,
           ControlOp.FencedOp _,
           ControlOp.RouteSessionOp _ ->

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// what is settled; with any other server the PONG to a PING behind them confirms them.
 ///
 /// Messages come from any loop; the rest belongs to the link's.
-final class LeafCarrier implements Carrier {
+final class LeafCarrier implements Carrier.Repeating {
   /// What may be under way, to a Frond and, where it may come twice, to others.
   private static final int WINDOW_TAGGED = 3 << 20;
 
@@ -175,7 +175,17 @@ final class LeafCarrier implements Carrier {
 
   @Override
   public void announce(Feed feed, int high) {
-    leaf.sender().announce(feed.number(), feed.name(), high);
+    leaf.sender().announce(feed.number(), feed.name(), high, true);
+  }
+
+  @Override
+  public void again(Feed feed, long after) {
+    leaf.sender().again(feed.name(), after);
+  }
+
+  @Override
+  public void allAgain(Feed feed) {
+    leaf.sender().allAgain(feed.name());
   }
 
   @Override

@@ -118,9 +118,20 @@ final class LeafSender implements InterestListener, RemoteTarget {
   ///
   /// @param number by which the other side knows the source from now on
   /// @param high the high half of its sequences
-  void announce(int number, String source, int high) {
-    var line = "SRC " + number + ' ' + source + ' ' + Integer.toUnsignedString(high) + "\r\n";
-    link.send(line);
+  /// @param repeats whether the other side may ask for its messages again
+  void announce(int number, String source, int high, boolean repeats) {
+    var line = "SRC " + number + ' ' + source + ' ' + Integer.toUnsignedString(high);
+    link.send(line + (repeats ? " +\r\n" : "\r\n"));
+  }
+
+  /// What was sent of a source behind a sequence begins to come again.
+  void again(String source, long after) {
+    link.send("LAGN " + source + ' ' + after + "\r\n");
+  }
+
+  /// All of it has come again.
+  void allAgain(String source) {
+    link.send("LEND " + source + "\r\n");
   }
 
   /// Sends a message with its tag. Without one where it has headers that the other side does not

@@ -139,7 +139,7 @@ final class LeafServing implements SpokeLink, Carrier {
 
   @Override
   public void announce(Feed feed, int high) {
-    leaf.sender().announce(feed.number(), feed.name(), high);
+    leaf.sender().announce(feed.number(), feed.name(), high, false);
   }
 
   @Override
@@ -159,7 +159,7 @@ final class LeafServing implements SpokeLink, Carrier {
       if (known == null || known.high != high) {
         known = new Foreign(known == null ? OWN_MAX + foreign.size() : known.number, high);
         foreign.put(source, known);
-        leaf.sender().announce(known.number, source, (int) high);
+        leaf.sender().announce(known.number, source, (int) high, false);
       }
       if (maySend(message)) {
         leaf.sender().sendTagged(known.number, sequence, message, queues, queues.length);

@@ -84,7 +84,7 @@ final class RemoteHandshake implements LinkHandler {
           ControlOp.RouteInterest _,
           ControlOp.AccountInterest _,
           ControlOp.SourceOp _,
-          ControlOp.SettledOp _,
+          ControlOp.OfSource _,
           ControlOp.FenceOp _,
           ControlOp.FencedOp _,
           ControlOp.RouteSessionOp _ ->

@@ -12,6 +12,8 @@ import java.util.List;
 /// @param discard what gives way when `maxBytes` is reached
 /// @param sessionExpiry after which a far end that is away is forgotten, zero for never; default 24
 ///   h
+/// @param serverGrace for how long leaves keep what another server of the cluster missed that is
+///   out of reach; zero for not at all; default 2 min
 /// @param syncInterval after which an entry that was not settled is written and synced, 1 ms to 1
 ///   min; default 100 ms
 /// @param link what holds for each link; a remote may say otherwise
@@ -21,12 +23,14 @@ public record OutageOptions(
     Duration maxAge,
     Discard discard,
     Duration sessionExpiry,
+    Duration serverGrace,
     Duration syncInterval,
     LinkRules link) {
   public static final long MIN_BYTES = 1_000_000;
   public static final long DEFAULT_MAX_BYTES = 1 << 30;
   public static final Duration DEFAULT_MAX_AGE = Duration.ofHours(24);
   public static final Duration DEFAULT_SESSION_EXPIRY = Duration.ofHours(24);
+  public static final Duration DEFAULT_SERVER_GRACE = Duration.ofMinutes(2);
   public static final Duration DEFAULT_SYNC_INTERVAL = Duration.ofMillis(100);
   public static final Duration MIN_SYNC_INTERVAL = Duration.ofMillis(1);
   public static final Duration MAX_SYNC_INTERVAL = Duration.ofMinutes(1);
@@ -38,6 +42,7 @@ public record OutageOptions(
           DEFAULT_MAX_AGE,
           Discard.OLD,
           DEFAULT_SESSION_EXPIRY,
+          DEFAULT_SERVER_GRACE,
           DEFAULT_SYNC_INTERVAL,
           LinkRules.DEFAULT);
 

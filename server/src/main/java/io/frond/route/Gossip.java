@@ -31,8 +31,18 @@ final class Gossip {
       }
       var mode =
           GossipMode.forNews(wish != null, wish != null && wish.explicit(), peer.configured());
-      to.link().send(RouteInfo.news(fresh.info(), fresh.gossipUrl(), account, mode));
+      to.link().send(RouteInfo.news(fresh.info(), url(fresh), account, mode));
     }
+  }
+
+  /// Where the other server is reached by those that hear of it.
+  private static String url(Route of) {
+    var info = of.info();
+    if (info.ip != null && !info.ip.isEmpty()) {
+      return info.ip;
+    }
+    var text = of.link().remoteText();
+    return "nats-route://" + text.substring(0, text.lastIndexOf(':') + 1) + info.port + "/";
   }
 
   /// Whether the server that the news are of is dialled anyway.

@@ -6,6 +6,7 @@ import io.frond.link.CloseReason;
 import io.frond.link.Link;
 import io.frond.link.LinkHandler;
 import io.frond.link.LinkKind;
+import io.frond.session.Arrears;
 import io.frond.session.Relay;
 import io.frond.trace.TraceEnd;
 import io.frond.transport.TransportEvent;
@@ -58,6 +59,7 @@ public final class Route implements LinkHandler {
   private volatile boolean resumes;
   private volatile boolean noPool;
   private volatile boolean duplicate;
+  private volatile @Nullable Arrears arrears;
 
   Route(Cluster cluster, RouteHost host, Link link, @Nullable Solicitation solicitation) {
     this.cluster = cluster;
@@ -156,12 +158,6 @@ public final class Route implements LinkHandler {
     return "not supported";
   }
 
-  /// Interest that the other server told of.
-  ///
-  /// @param weight members of the queue group
-  public record RemoteInterest(
-      String account, String subject, @Nullable String queue, int weight) {}
-
   @Nullable Solicitation solicitation() {
     return solicitation;
   }
@@ -197,13 +193,13 @@ public final class Route implements LinkHandler {
     return originsOfEnds;
   }
 
-  /// Whether both servers keep messages for leaves that are away, and tell each other of them.
   /// Whether the other server is a Frond with streams.
   public boolean streams() {
     var info = remote;
     return registered && frond && info != null && info.streams;
   }
 
+  /// Whether both servers keep messages for leaves that are away, and tell each other of them.
   boolean servesSessions() {
     return serving;
   }
@@ -227,22 +223,18 @@ public final class Route implements LinkHandler {
     return relay;
   }
 
+  /// What the other server has to be sent before all else; null where it knows no tags, or nothing
+  /// is kept for it.
+  @Nullable Arrears arrears() {
+    return arrears;
+  }
+
   RouteFences fences() {
     return fences;
   }
 
   boolean noPool() {
     return noPool;
-  }
-
-  /// Where the other server is reached by those that hear of it.
-  String gossipUrl() {
-    var info = info();
-    if (info.ip != null && !info.ip.isEmpty()) {
-      return info.ip;
-    }
-    var text = link.remoteText();
-    return "nats-route://" + text.substring(0, text.lastIndexOf(':') + 1) + info.port + "/";
   }
 
   /// The route as a trace names it.
@@ -326,7 +318,7 @@ public final class Route implements LinkHandler {
       case ControlOp.FenceOp(var token) -> fences.asked(token);
       case ControlOp.FencedOp(var token) -> fences.passed(token);
       case ControlOp.AccountInterest _ -> {} // of gateways
-      case ControlOp.Sub _, ControlOp.Unsub _, ControlOp.LeafInterest _, ControlOp.SettledOp _ ->
+      case ControlOp.Sub _, ControlOp.Unsub _, ControlOp.LeafInterest _, ControlOp.OfSource _ ->
           throw violation(ErrorText.UNKNOWN_OPERATION);
     }
   }
@@ -371,12 +363,24 @@ public final class Route implements LinkHandler {
       case Admission.Closing _ -> link.close(CloseReason.SERVER_SHUTDOWN, null);
       case Admission.Added _ -> {
         link.startPings();
+        resume();
         cluster.accounts().forEach(this::attach);
         if (solicitation != null && account == null && !noPool) {
           pingedForPool = link.ask(); // its PONG says that the other side let us in
         }
         cluster.registered(this);
       }
+    }
+  }
+
+  /// The other server is in reach (again). When it has told its interest it is sent what it missed.
+  private void resume() {
+    var its =
+        resumes ? host.arrears(remoteName(), account == null ? "" + poolIndex : account) : null;
+    if (its != null) {
+      arrears = its;
+      var since = its.back(relay);
+      fences.passPatiently(() -> its.shown(since));
     }
   }
 
@@ -484,6 +488,10 @@ public final class Route implements LinkHandler {
 
   @Override
   public void onClosed(CloseReason reason) {
+    var its = arrears;
+    if (its != null) {
+      its.away(relay);
+    }
     inbound.end();
     fences.end();
     cluster.closed(this);

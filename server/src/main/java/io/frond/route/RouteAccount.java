@@ -9,6 +9,7 @@ import io.frond.account.Origin;
 import io.frond.account.RemoteTarget;
 import io.frond.json.JsonException;
 import io.frond.session.LeafDomains;
+import io.frond.session.Relay;
 import io.frond.session.Seen;
 import io.frond.trace.TraceEnd;
 import io.frond.wire.ControlOp.RouteInterest;
@@ -214,6 +215,7 @@ final class RouteAccount implements InterestListener, RemoteTarget, LeafDomains.
       }
       route.host().domains().close(account, this);
     }
+    remember();
     subscriptions.values().forEach(this::end);
     subscriptions.clear();
     for (var i = 0; i < RECENT; i++) {
@@ -222,6 +224,18 @@ final class RouteAccount implements InterestListener, RemoteTarget, LeafDomains.
       if (origin != null) {
         account.origins().leave(origin);
       }
+    }
+  }
+
+  /// While the other server is out of reach, what leaves publish for it is kept by them.
+  private void remember() {
+    var arrears = route.arrears();
+    if (arrears == null) {
+      return;
+    }
+    var away = new AwayInterest(account, arrears, subscriptions.values());
+    if (away.isSome() && arrears.remember(route.relay(), away::end)) {
+      away.begin();
     }
   }
 
@@ -278,6 +292,12 @@ final class RouteAccount implements InterestListener, RemoteTarget, LeafDomains.
     route.link().send(line.toByteArray());
   }
 
+  /// Whether the other server is sent a message now, and does not have to be sent others before.
+  boolean takesNow(Delivery message) {
+    var arrears = route.arrears();
+    return arrears == null || !(message.tagSource() instanceof Seen seen) || arrears.isNext(seen);
+  }
+
   @Override
   public TraceEnd traceEnd() {
     return route.traceEnd();
@@ -297,7 +317,10 @@ final class RouteAccount implements InterestListener, RemoteTarget, LeafDomains.
     }
     var number = -1;
     if (route.resumes() && message.tagSource() instanceof Seen seen) {
-      number = route.relay().number(seen, message.tagSequence());
+      number = route.relay().number(seen, message.tagSequence(), route.arrears());
+      if (number == Relay.NOT_NOW) {
+        return;
+      }
     }
     var end =
         message.serverLine(

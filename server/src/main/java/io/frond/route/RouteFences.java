@@ -55,7 +55,7 @@ final class RouteFences implements Fence.Stage {
   static List<Fence.Stage> toAllRelaying(List<Route> routes) {
     return routes.stream()
         .filter(Route::resumes)
-        .<Fence.Stage>map(route -> then -> route.fences().pass(then, true))
+        .<Fence.Stage>map(route -> route.fences()::passPatiently)
         .toList();
   }
 
@@ -71,6 +71,11 @@ final class RouteFences implements Fence.Stage {
   @Override
   public void pass(Runnable then) {
     pass(then, false);
+  }
+
+  /// The same, however long the answer takes.
+  void passPatiently(Runnable then) {
+    pass(then, true);
   }
 
   private void pass(Runnable then, boolean patient) {
@@ -141,6 +146,13 @@ final class RouteFences implements Fence.Stage {
     askNext();
   }
 
+  private void heard() {
+    var arrears = route.arrears();
+    if (arrears != null) {
+      arrears.heard();
+    }
+  }
+
   /// The other server is through with what came before a fence.
   void passed(long token) {
     Waiting one;
@@ -148,6 +160,7 @@ final class RouteFences implements Fence.Stage {
       one = waiting.remove(token);
       late = false;
     }
+    heard();
     if (one != null) {
       one.then.run();
     }
@@ -163,6 +176,10 @@ final class RouteFences implements Fence.Stage {
         pinged = List.of(new Waiting(() -> {}, nowNanos, false)); // the PONG is still to come
       }
       late |= !these.isEmpty();
+    }
+    var arrears = route.arrears();
+    if (arrears != null && !these.isEmpty()) {
+      arrears.silent(route.relay());
     }
     these.forEach(it -> it.then.run());
   }

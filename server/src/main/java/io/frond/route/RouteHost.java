@@ -9,6 +9,7 @@ import io.frond.link.LinkOptions;
 import io.frond.logging.Log;
 import io.frond.options.ClientOptions;
 import io.frond.options.ClusterOptions;
+import io.frond.session.Arrears;
 import io.frond.session.LeafDomains;
 import io.frond.session.Resuming;
 import io.frond.session.SpokeSessions;
@@ -60,6 +61,12 @@ public interface RouteHost {
 
   /// What there is for links that resume.
   Resuming resume();
+
+  /// What another server has not had of what leaves publish here, by its name; null when nothing is
+  /// kept for it.
+  ///
+  /// @param connection which of the connections to it
+  @Nullable Arrears arrears(String server, String connection);
 
   /// Decides which messages are traced.
   Tracer tracer();

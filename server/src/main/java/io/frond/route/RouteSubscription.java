@@ -36,6 +36,12 @@ final class RouteSubscription extends WeightedSubscription {
     return origin;
   }
 
+  /// Whether it is remembered while the other server is away: what leaves want is by their
+  /// sessions.
+  boolean outlives() {
+    return origin == null && queue() == null && !filtered && AwayInterest.outlives(subject());
+  }
+
   @Override
   public Object owner() {
     return origin == null ? account.route().link() : origin;
@@ -52,6 +58,9 @@ final class RouteSubscription extends WeightedSubscription {
       return false;
     }
     var queue = queue();
+    if (queue != null && !account.takesNow(message)) {
+      return false; // what comes again later is for no queue group
+    }
     message.addTarget(account, queue);
     return queue != null;
   }

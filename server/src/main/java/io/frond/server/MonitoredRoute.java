@@ -3,6 +3,7 @@ package io.frond.server;
 import io.frond.monitor.RouteInfo;
 import io.frond.monitor.SubscriptionInfo;
 import io.frond.options.PermissionOptions.SubjectRule;
+import io.frond.route.RemoteInterest;
 import io.frond.route.Route;
 import io.frond.wire.Info;
 import java.util.List;
@@ -40,7 +41,7 @@ final class MonitoredRoute {
   }
 
   /// nats-server's sid of interest that came by a route: account, subject, queue.
-  private static SubscriptionInfo subscription(Route.RemoteInterest interest) {
+  private static SubscriptionInfo subscription(RemoteInterest interest) {
     var queue = interest.queue();
     var sid = interest.account() + " " + interest.subject() + (queue == null ? "" : " " + queue);
     return new SubscriptionInfo(interest.subject(), queue, sid, 0, 0);

@@ -16,6 +16,7 @@ import io.frond.options.TlsOptions.HandshakeFirst;
 import io.frond.route.Cluster;
 import io.frond.route.Route;
 import io.frond.route.RouteHost;
+import io.frond.session.Arrears;
 import io.frond.session.Fence;
 import io.frond.session.LeafDomains;
 import io.frond.session.Resuming;
@@ -40,6 +41,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
@@ -57,6 +59,7 @@ public final class RouteWiring implements RouteHost, ConnectionAcceptor, AutoClo
   private final ResumeWiring resume;
   private final @Nullable Cluster cluster;
   private final Dialer dialer;
+  private final ConcurrentHashMap<String, Arrears> arrears = new ConcurrentHashMap<>();
   private volatile @Nullable SslContext dialContext;
   private volatile List<String> leafUrls = List.of();
   private volatile @Nullable HostPort webSocketAddress;
@@ -386,6 +389,18 @@ public final class RouteWiring implements RouteHost, ConnectionAcceptor, AutoClo
   @Override
   public List<String> leafUrls() {
     return leafUrls;
+  }
+
+  @Override
+  public @Nullable Arrears arrears(String server, String connection) {
+    var grace = core.options().leaf().outage().serverGrace().toMillis();
+    return grace <= 0
+        ? null
+        : arrears.computeIfAbsent(
+            server + ' ' + connection,
+            _ ->
+                new Arrears(
+                    server, resume.resuming().fence(), core.loops().group(), core.log(), grace));
   }
 
   @Override

@@ -17,6 +17,17 @@ public interface Carrier {
     WAIT
   }
 
+  /// A carrier whose far end may ask for messages again that it has taken and not settled.
+  interface Repeating extends Carrier {
+    /// What comes from now on begins again.
+    ///
+    /// @param after the sequence that the far end named
+    void again(Feed feed, long after);
+
+    /// All that had been sent before has come again.
+    void allAgain(Feed feed);
+  }
+
   /// Says that from now on the feed's tags mean this: before the first message, and when the high
   /// half of its sequences changes; by [Feed#number] and [Feed#name]. Not called where there are no
   /// tags.

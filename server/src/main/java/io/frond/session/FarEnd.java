@@ -129,9 +129,30 @@ public final class FarEnd {
 
   /// The far end has settled all of a source, by its [Feed#name], up to a sequence.
   public void settled(String source, long sequence) {
+    on(source, feed -> feed.settled(sequence));
+  }
+
+  /// The same, and it has taken all up to another one, which it may ask for again.
+  public void settled(String source, long sequence, long taken) {
+    on(
+        source,
+        feed -> {
+          feed.settled(sequence);
+          if (taken > sequence) {
+            feed.taken(taken);
+          }
+        });
+  }
+
+  /// The far end wants all of a source again that lies behind a sequence.
+  public void again(String source, long after) {
+    on(source, feed -> feed.again(after));
+  }
+
+  private void on(String source, Consumer<Feed> task) {
     for (var feed : feeds()) {
       if (feed.name().equals(source)) {
-        feed.outlet().ground().execute(() -> feed.settled(sequence));
+        feed.outlet().ground().execute(() -> task.accept(feed));
         return;
       }
     }

@@ -78,6 +78,9 @@ public final class Feed {
   /// Bytes that were logged and not sent since it last was live, about.
   private long backlog;
 
+  /// Up to here all is sent again, since the far end asked for it; 0 while it did not.
+  private long again;
+
   private int announced;
   private int number;
 
@@ -91,23 +94,7 @@ public final class Feed {
   private long sent;
 
   private volatile long settled;
-  private long sentMessages;
-  private long resent;
-  private long unwanted;
-  private long expired;
-  private long late;
-  private long restored;
-
-  // of this process: what was logged for the session, and what of it was sent or dropped
-  private long loggedMessages;
-  private long loggedBytes;
-  private long handledMessages;
-  private long handledBytes;
-
-  /// What the log gave up, when it was looked at last.
-  private long discarded;
-
-  private long top;
+  private final Tally tally;
 
   /// @param session its handle in the log
   /// @param group that of those that may all need the same
@@ -120,7 +107,7 @@ public final class Feed {
     settled = outlet.log().settled(session);
     position = settled;
     sent = settled;
-    top = settled;
+    tally = new Tally(settled, outlet.high());
   }
 
   public Outlet outlet() {
@@ -187,7 +174,7 @@ public final class Feed {
   }
 
   public Counts counts() {
-    return new Counts(sentMessages, resent, unwanted, expired, late, restored);
+    return tally.counts();
   }
 
   /// What waits for its turn or for the far end to settle it; a moment old.
@@ -198,22 +185,18 @@ public final class Feed {
 
   public Backlog backlog() {
     var stats = outlet.log().stats();
-    if (sent <= settled && handledMessages >= loggedMessages && !old) {
-      return new Backlog(0, 0, 0, discarded);
+    if (sent <= settled && !tally.isBehind() && !old) {
+      return new Backlog(0, 0, 0, tally.discarded());
     }
     if (old) { // what earlier processes left is not counted for each session
-      return new Backlog(stats.entries(), stats.bytes(), stats.oldestMillis(), discarded);
+      return new Backlog(stats.entries(), stats.bytes(), stats.oldestMillis(), tally.discarded());
     }
-    return new Backlog( // at most what the log has: of the rest it gave some up
-        Math.clamp(loggedMessages - handledMessages, 0, stats.entries()),
-        Math.clamp(loggedBytes - handledBytes, 0, stats.bytes()),
-        stats.oldestMillis(),
-        discarded);
+    return tally.backlog(stats);
   }
 
   /// Whether something that was logged was neither sent nor dropped, nor perhaps given up.
   boolean isBehind() {
-    return handledMessages < loggedMessages;
+    return tally.isBehind();
   }
 
   /// Whether something waits to be sent; a moment old. Any thread.
@@ -221,23 +204,12 @@ public final class Feed {
     return state != State.LIVE && (isBehind() || (old && !idle));
   }
 
-  /// @return whether it was for the first time
-  private boolean handled(long sequence, long size) {
-    if (sequence <= top) {
-      return false;
-    }
-    top = sequence;
-    if (sequence >>> 32 >= outlet.high()) {
-      handledMessages++;
-      handledBytes += size;
-    }
-    return true;
-  }
-
   /// Looks again at what the log gave up. On the thread.
   void lookAtDiscards() {
     var stats = outlet.log().stats(session);
-    discarded = stats == null ? discarded : stats.discarded();
+    if (stats != null) {
+      tally.discarded(stats.discarded());
+    }
   }
 
   // ---- the carrier comes and goes ----
@@ -253,6 +225,7 @@ public final class Feed {
     idle = false;
     number = sourceNumber;
     announced = 0;
+    again = 0;
     marks.clear();
     pace.begin();
     position = settled;
@@ -291,10 +264,9 @@ public final class Feed {
   ///
   /// @param size of its line and body, about
   void logged(Delivery message, byte[][] queues, int count, long sequence, int size) {
-    loggedMessages++;
-    loggedBytes += size;
+    var logged = tally.logged(size);
     if (state != State.LIVE) {
-      if ((loggedMessages & DISCARDS_EVERY) == 0) {
+      if ((logged & DISCARDS_EVERY) == 0) {
         lookAtDiscards();
       }
       if (state == State.PUMPING && pace.isQuick()) {
@@ -337,26 +309,18 @@ public final class Feed {
     }
     marks.sent(sequence, size + COST);
     to.send(this, message, queues, count, sequence);
-    sentMessages++;
-    if (!handled(sequence, size)) {
-      resent++;
-    }
+    tally.sent(sequence, size);
     SENT.setRelease(this, sequence); // behind the message: who reads it may ask to confirm it
   }
 
   /// The far end has settled all up to a sequence.
   public void settled(long sequence) {
     if (sequence > outlet.log().last()) {
-      restored++;
+      tally.restored();
       outlet.isBehind(name, sequence);
     }
     if (sequence > settled) {
-      var before = marks.inFlight();
-      var bytes = marks.settled(sequence, sequence >= sent);
-      var to = carrier;
-      if (to != null && bytes > 0) {
-        pace.measured(marks.delivered(), marks.rttNanos(), before, to.windowMax());
-      }
+      arrived(sequence);
       if (sequence > position) { // it has seen more than we knew
         position = sequence;
         sent = sequence;
@@ -368,6 +332,46 @@ public final class Feed {
       release(sequence >= sent ? position : sequence);
     }
     pump();
+  }
+
+  /// The far end has all up to a sequence, but it is kept: it may be asked for again.
+  void taken(long sequence) {
+    arrived(sequence);
+    pump();
+  }
+
+  private void arrived(long sequence) {
+    var before = marks.inFlight();
+    var bytes = marks.settled(sequence, sequence >= sent);
+    var to = carrier;
+    if (to != null && bytes > 0) {
+      pace.measured(marks.delivered(), marks.rttNanos(), before, to.windowMax());
+    }
+  }
+
+  /// The far end wants again what lies behind a sequence.
+  void again(long after) {
+    if (state == State.AWAY || !(carrier instanceof Carrier.Repeating to)) {
+      return;
+    }
+    again = Math.max(again, sent);
+    position = Math.max(after, settled);
+    sent = position;
+    marks.clear();
+    backlog = 0;
+    catchingUp = true;
+    state = State.PUMPING;
+    Objects.requireNonNull(cursor).rewind(position);
+    to.again(this, after);
+    tellAllAgain();
+    pump();
+  }
+
+  private void tellAllAgain() {
+    if (again > 0 && position >= again && carrier instanceof Carrier.Repeating to) {
+      again = 0;
+      to.allAgain(this);
+    }
   }
 
   private void release(long upTo) {
@@ -412,7 +416,7 @@ public final class Feed {
           var message =
               outlet.pumped(entry.frame(outlet.frame()), entry.sequence(), entry.timeMillis());
           if (outlet.isLate(entry.sequence())) {
-            late++;
+            tally.late();
           }
           var queues = entry.queues();
           send(to, message, queues, queues.length, entry.sequence(), size);
@@ -421,13 +425,13 @@ public final class Feed {
           backlog -= size;
         }
         case UNWANTED -> {
-          unwanted++;
-          drop(entry.sequence(), size);
+          tally.unwanted(entry.sequence(), size);
+          drop(entry.sequence());
           left -= COST;
         }
         case EXPIRED -> {
-          expired++;
-          drop(entry.sequence(), size);
+          tally.expired(entry.sequence(), size);
+          drop(entry.sequence());
           left -= COST;
         }
         case WAIT -> {
@@ -436,6 +440,7 @@ public final class Feed {
           return;
         }
       }
+      tellAllAgain();
     }
     pumpLater(0);
   }
@@ -456,10 +461,11 @@ public final class Feed {
       return;
     }
     var open = mayGo(outlet.high());
+    again = Math.min(again, position); // what is behind was given up
+    tellAllAgain();
     idle = true;
     catchingUp = false;
-    handledMessages = loggedMessages; // what the log gave up is not waited for
-    handledBytes = loggedBytes;
+    tally.caughtUp();
     lookAtDiscards();
     if (to.isFirm() && open) {
       idle = false;
@@ -468,8 +474,7 @@ public final class Feed {
     }
   }
 
-  private void drop(long sequence, long size) {
-    var _ = handled(sequence, size);
+  private void drop(long sequence) {
     position = sequence;
     if (sent <= settled) { // nothing is under way
       release(sequence);

@@ -23,16 +23,38 @@ public final class Inflow implements Seen.Owner {
     Way way = new Way(true);
     long high;
 
-    /// Of what is being settled, and told to the other side.
+    /// Of what is being settled, and told to the other side: as settled, and as taken.
     long asked;
 
     long told;
+    long toldTaken;
 
     /// What was told has not reached the sender, who sends again.
     boolean again;
 
+    /// While the sender sends again what other servers missed: up to where this one has had all,
+    /// and how far the sender is; else 0.
+    long repeatedTo;
+
+    long repeated;
+
     Inbound(Seen seen) {
       this.seen = seen;
+    }
+
+    /// Whether a message is one that this server has had, and others may not have. Notes that it
+    /// came.
+    boolean isRepeated(long sequence) {
+      if (repeatedTo == 0) {
+        return false;
+      }
+      repeated = sequence;
+      return sequence <= repeatedTo;
+    }
+
+    /// Up to here all has come.
+    long taken() {
+      return repeatedTo == 0 ? seen.direct() : repeated;
     }
   }
 
@@ -72,6 +94,7 @@ public final class Inflow implements Seen.Owner {
       tell(known);
     }
     known.high = op.high() << 32;
+    known.seen.repeats(op.session() != null);
     claim(known);
     return true;
   }
@@ -90,23 +113,24 @@ public final class Inflow implements Seen.Owner {
       awaitRelayed(() -> {
         if (seen.belongsTo(link.loop())) {
           seen.owner(this);
-          link.resume();
+          claimed(seen);
         } else { // another link took it meanwhile, which is older
-          seen.moveTo(link.loop(), this, link::resume);
+          seen.moveTo(link.loop(), this, () -> claimed(seen));
         }
       });
       return;
     }
-    awaitRelayed(() -> seen.moveTo(link.loop(), this, link::resume));
+    awaitRelayed(() -> seen.moveTo(link.loop(), this, () -> claimed(seen)));
+  }
+
+  private void claimed(Seen seen) {
+    seen.linkChanged();
+    askAgain(seen);
+    link.resume();
   }
 
   private void awaitRelayed(Runnable then) {
-    arrivals.after(() -> {
-      var loop = link.loop();
-      if (!loop.executor().isShuttingDown()) {
-        loop.executor().execute(() -> loop.batch(then));
-      }
-    });
+    arrivals.after(() -> onLoop(then));
   }
 
   @Override
@@ -132,6 +156,9 @@ public final class Inflow implements Seen.Owner {
       gather();
     }
     sequence = from.high | frame.sequenceLow();
+    if (from.isRepeated(sequence)) {
+      return Seen.Verdict.RELAY;
+    }
     var verdict = from.seen.direct(from.way, sequence);
     from.again |= verdict == Seen.Verdict.SEEN && sequence <= from.told;
     return verdict;
@@ -164,15 +191,10 @@ public final class Inflow implements Seen.Owner {
     lastAsked = System.nanoTime();
     for (var each : numbers) {
       if (each != null) {
-        each.asked = each.seen.direct();
+        each.asked = each.taken();
       }
     }
-    fence.after(() -> {
-      var loop = link.loop();
-      if (!loop.executor().isShuttingDown()) {
-        loop.executor().execute(() -> loop.batch(this::settled));
-      }
-    });
+    fence.after(() -> onLoop(this::settled));
   }
 
   private void settled() {
@@ -181,9 +203,8 @@ public final class Inflow implements Seen.Owner {
       if (each == null) {
         continue;
       }
-      intake.settled(each.seen, each.asked);
       tell(each);
-      if (each.seen.direct() > each.asked && !asked) {
+      if (each.taken() > each.asked && !asked) {
         asked = true;
         gather();
       }
@@ -193,9 +214,7 @@ public final class Inflow implements Seen.Owner {
   /// Ends the link, since the server ends in order: what it took goes out to its receivers before
   /// their sockets close, so the other side is told that now. Any thread.
   public void shutDown() {
-    if (!link.loop().executor().isShuttingDown()) {
-      link.loop().executor().execute(() -> link.loop().batch(this::finish));
-    }
+    onLoop(this::finish);
   }
 
   private void finish() {
@@ -208,18 +227,84 @@ public final class Inflow implements Seen.Owner {
   private void tellAll() {
     for (var each : numbers) {
       if (each != null) {
-        each.asked = each.seen.direct();
-        intake.settled(each.seen, each.asked);
+        each.asked = each.taken();
         tell(each);
       }
     }
   }
 
+  /// Settles what nobody has to be sent again, and tells the other side of that, and of what it
+  /// need not have under way any longer.
   private void tell(Inbound each) {
-    if (each.asked > each.told || each.again) {
-      each.told = each.asked;
+    var upTo = Math.max(each.told, Math.min(each.asked, each.seen.settledMax()));
+    intake.settled(each.seen, upTo);
+    var taken = Math.max(upTo, each.asked);
+    if (upTo > each.told || taken > each.toldTaken || each.again) {
+      each.told = upTo;
+      each.toldTaken = taken;
       each.again = false;
-      link.send("LACK " + each.seen.source() + ' ' + each.asked + "\r\n");
+      var more = taken > upTo ? " " + taken : "";
+      link.send("LACK " + each.seen.source() + ' ' + upTo + more + "\r\n");
     }
+  }
+
+  // ---- what other servers missed ----
+
+  @Override
+  public void askAgain(Seen source) {
+    onLoop(() -> {
+      var after = source.againAfter();
+      if (after >= 0 && source.owner() == this) {
+        link.send("LAGN " + source.source() + ' ' + after + "\r\n");
+      }
+    });
+  }
+
+  @Override
+  public void settleMore(Seen source) {
+    onLoop(() -> {
+      if (!asked) {
+        asked = true;
+        gather();
+      }
+    });
+  }
+
+  private void onLoop(Runnable task) {
+    var loop = link.loop();
+    if (!loop.executor().isShuttingDown()) {
+      loop.executor().execute(() -> loop.batch(task));
+    }
+  }
+
+  /// What comes of a source from now on begins again behind a sequence, as was asked.
+  public void beginsAgain(String source, long after) {
+    var from = named(source);
+    if (from != null && from.seen.owner() == this) {
+      from.repeatedTo = Math.max(from.repeatedTo, from.seen.direct());
+      from.repeated = after;
+      from.toldTaken = after;
+      from.seen.beginsAgain(after);
+    }
+  }
+
+  /// All that was asked for has come again.
+  public void allAgain(String source) {
+    var from = named(source);
+    if (from == null || from.repeatedTo == 0) {
+      return;
+    }
+    from.repeatedTo = 0;
+    from.seen.allAgain();
+    settleMore(from.seen);
+  }
+
+  private @Nullable Inbound named(String source) {
+    for (var each : numbers) {
+      if (each != null && each.seen.source().equals(source)) {
+        return each;
+      }
+    }
+    return null;
   }
 }

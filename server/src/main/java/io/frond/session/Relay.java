@@ -9,14 +9,18 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Messages of leaves as one server of the cluster relays them to another: with the tags that they
 /// came with, so that each server takes them once, by whatever way they come. What goes out may
 /// come from any loop (of one source from one at a time); the rest belongs to the link's.
-public final class Relay {
+public final class Relay implements Arrears.Connection {
   /// Numbers of sources that are relayed lie below this one.
   public static final int NUMBERS_MAX = 1 << 16;
+
+  /// A message is not to be sent now: see [Arrears#mayGo].
+  public static final int NOT_NOW = -2;
 
   /// Takes a relayed message that is new here.
   public interface Taker {
@@ -34,6 +38,9 @@ public final class Relay {
 
     /// Of the link by which the source came then.
     int generation;
+
+    /// The last message. Written before its sender looks at the [Arrears].
+    volatile long last;
 
     Outbound(int number) {
       this.number = number;
@@ -69,8 +76,10 @@ public final class Relay {
   /// when the leaf's link has become another one: what comes then is another [Way]. On the loop of
   /// the message.
   ///
-  /// @return -1 when there are no more numbers: then the message goes without a tag
-  public int number(Seen seen, long sequence) {
+  /// @param arrears what the other side has to be sent before; null where nothing is kept for it
+  /// @return -1 when there are no more numbers: then the message goes without a tag; [#NOT_NOW]
+  ///   when it does not go, and comes again later
+  public int number(Seen seen, long sequence, @Nullable Arrears arrears) {
     var to = out.get(seen);
     if (to == null) {
       var number = lastNumber.incrementAndGet();
@@ -80,6 +89,12 @@ public final class Relay {
       to = new Outbound(number);
       out.put(seen, to);
     }
+    if (arrears != null) {
+      to.last = sequence;
+      if (!arrears.mayGo(this, seen, sequence)) {
+        return NOT_NOW;
+      }
+    }
     var high = sequence >>> 32;
     if (to.high != high || to.generation != seen.generation()) {
       to.high = high;
@@ -87,6 +102,11 @@ public final class Relay {
       link.send("SRC " + to.number + ' ' + seen.source() + ' ' + high + "\r\n");
     }
     return to.number;
+  }
+
+  @Override
+  public void forEachRelayed(ObjLongConsumer<Seen> to) {
+    out.forEach((seen, its) -> to.accept(seen, its.last));
   }
 
   /// A message with such a number is queued on the link. On the loop of the message. Only from now

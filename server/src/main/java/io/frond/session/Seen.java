@@ -5,6 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +67,11 @@ public final class Seen {
   private @Nullable Way only;
 
   private volatile long settled;
+
+  /// What other servers of the cluster have to be sent again.
+  private final CopyOnWriteArrayList<Debt> debts = new CopyOnWriteArrayList<>();
+
+  private volatile boolean repeats;
   private long duplicates;
   private long late;
   private long overtaken;
@@ -95,6 +101,12 @@ public final class Seen {
   /// older one comes again by the newer.
   interface Owner {
     boolean isOpen();
+
+    /// The leaf is to send again what other servers missed. Any thread.
+    default void askAgain(Seen source) {}
+
+    /// More of the source than before may be settled now. Any thread.
+    default void settleMore(Seen source) {}
   }
 
   /// Gives it to another loop for a link by which it comes directly from now on, when the loop that
@@ -297,6 +309,76 @@ public final class Seen {
       }
     }
     return false;
+  }
+
+  // ---- what other servers of the cluster missed; any thread but where it says ----
+
+  /// Whether its leaf can be asked for messages again.
+  boolean repeats() {
+    return repeats;
+  }
+
+  void repeats(boolean can) {
+    repeats = can;
+  }
+
+  void owes(Debt debt) {
+    debts.add(debt);
+  }
+
+  void owesNoMore(Debt debt) {
+    debts.remove(debt);
+  }
+
+  /// Up to here it may be settled; what is behind is to be sent again to others.
+  long settledMax() {
+    var max = Long.MAX_VALUE;
+    for (var debt : debts) {
+      max = Math.min(max, debt.from() - 1);
+    }
+    return max;
+  }
+
+  void askAgain() {
+    var by = owner;
+    if (by != null && by.isOpen()) {
+      by.askAgain(this);
+    }
+  }
+
+  void settleMore() {
+    var by = owner;
+    if (by != null && by.isOpen()) {
+      by.settleMore(this);
+    }
+  }
+
+  /// Behind which sequence the leaf has to send all again; -1 when it has not to.
+  long againAfter() {
+    var after = Long.MAX_VALUE;
+    for (var debt : debts) {
+      after = debt.isDue() ? Math.min(after, debt.from() - 1) : after;
+    }
+    return after == Long.MAX_VALUE ? -1 : after;
+  }
+
+  /// It comes by another link: what was asked for over the former one did not all come.
+  void linkChanged() {
+    debts.forEach(Debt::linkChanged);
+  }
+
+  /// The leaf begins again behind a sequence.
+  void beginsAgain(long after) {
+    debts.forEach(debt -> debt.begins(after));
+  }
+
+  /// The leaf has sent again all that it was asked for.
+  void allAgain() {
+    for (var debt : debts) {
+      if (debt.comes()) {
+        debt.of.sent(this, debt);
+      }
+    }
   }
 
   // ---- ways ----

@@ -36,13 +36,29 @@ public sealed interface ControlOp {
   /// the tags of messages. Between two Fronds that resume.
   ///
   /// @param high the high half of the sequences
-  /// @param session for whom its messages are, on a route; null for all
+  /// @param session for whom its messages are, on a route; null for all. On a leaf link `+` for one
+  ///   that can be asked for messages again ([AgainOp])
   record SourceOp(int number, byte[] source, long high, byte @Nullable [] session)
       implements ControlOp {}
 
-  /// `LACK source sequence`: all of the source up to the sequence is settled: nothing of it is
-  /// inside the other server any more.
-  record SettledOp(byte[] source, long sequence) implements ControlOp {}
+  /// What the ends of a leaf link tell each other of how far a source has come.
+  sealed interface OfSource extends ControlOp {
+    byte[] source();
+  }
+
+  /// `LACK source sequence [taken]`: all of the source up to the sequence is settled: nothing of it
+  /// is inside the other server any more.
+  ///
+  /// @param taken up to here it has gone as far as it can now, but it may be asked for again; the
+  ///   same as `sequence` where nothing was said
+  record SettledOp(byte[] source, long sequence, long taken) implements OfSource {}
+
+  /// `LAGN source sequence`: to a leaf, which is to send again what is behind the sequence, since a
+  /// server of the cluster missed it; from the leaf, that it begins to.
+  record AgainOp(byte[] source, long sequence) implements OfSource {}
+
+  /// `LEND source`: all that was asked for has been sent again.
+  record AllAgainOp(byte[] source) implements OfSource {}
 
   /// `FENCE token` on a route: the other server wants to know when all before it is settled.
   record FenceOp(long token) implements ControlOp {}

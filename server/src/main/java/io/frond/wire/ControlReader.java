@@ -1,6 +1,8 @@
 package io.frond.wire;
 
 import io.frond.wire.ControlOp.AccountInterest;
+import io.frond.wire.ControlOp.AgainOp;
+import io.frond.wire.ControlOp.AllAgainOp;
 import io.frond.wire.ControlOp.Bare;
 import io.frond.wire.ControlOp.ConnectOp;
 import io.frond.wire.ControlOp.DomainNews;
@@ -38,6 +40,7 @@ final class ControlReader {
       case "RS+", "RS-", "A+", "A-" -> in.dialect == Dialect.ROUTE;
       case "LS+", "LS-" -> in.dialect != Dialect.CLIENT;
       case "SRC", "LACK", "LS=" -> in.resumes;
+      case "LAGN", "LEND" -> in.resumes && in.dialect == Dialect.LEAF;
       case "FENCE", "FENCED", "SES", "SS+", "SS-", "SACK", "LDOM" ->
           in.resumes && in.dialect == Dialect.ROUTE;
       default -> false;
@@ -86,8 +89,18 @@ final class ControlReader {
             in.tokens == 4 ? bytes(memory, 3) : null);
       }
       case "LACK" -> {
+        arguments(word, 2, 3);
+        var settled = big(word, memory, 1);
+        var taken = in.tokens == 3 ? big(word, memory, 2) : settled;
+        yield new SettledOp(bytes(memory, 0), settled, Math.max(settled, taken));
+      }
+      case "LAGN" -> {
         arguments(word, 2, 2);
-        yield new SettledOp(bytes(memory, 0), big(word, memory, 1));
+        yield new AgainOp(bytes(memory, 0), big(word, memory, 1));
+      }
+      case "LEND" -> {
+        arguments(word, 1, 1);
+        yield new AllAgainOp(bytes(memory, 0));
       }
       case "LS=" -> Bare.SHOWN;
       case "FENCE", "FENCED" -> {

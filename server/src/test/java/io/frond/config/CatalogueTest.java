@@ -208,6 +208,7 @@ class CatalogueTest {
       OUTAGE max_age: "5s"
       OUTAGE discard: new
       OUTAGE session_expiry: "5s"
+      OUTAGE server_grace: "5s"
       OUTAGE sync_interval: "5s"
       OUTAGE catch_up_rate: 5MB
       OUTAGE interest_grace: "5s"

@@ -114,7 +114,7 @@ class EverythingTest {
         min_version: "2.10.1", isolate: true, reconnect: "3s", dial_timeout: "4s"
         write_deadline: "5s", write_timeout: retry, compression: { mode: s2_best }
         outage { enabled: false, max_bytes: 2MB, max_age: "1h", discard: new, session_expiry: "2h"
-          sync_interval: "50ms", catch_up_rate: 3MB, interest_grace: "4s"
+          server_grace: "3m", sync_interval: "50ms", catch_up_rate: 3MB, interest_grace: "4s"
           subjects { allow: [o.>], deny: o.no } }
         remotes [
           { urls: ["wss://u:p@hub:443/path", "ws://tok@hub:80"], account: A, nkey: SEED
@@ -431,6 +431,7 @@ class EverythingTest {
                 Duration.ofHours(1),
                 OutageOptions.Discard.NEW,
                 Duration.ofHours(2),
+                Duration.ofMinutes(3),
                 Duration.ofMillis(50),
                 new LinkRules(
                     false, 3 << 20, Duration.ofSeconds(4), rule(List.of("o.>"), List.of("o.no"))))),

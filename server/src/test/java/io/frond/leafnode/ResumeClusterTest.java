@@ -24,6 +24,9 @@ import org.junit.jupiter.api.Test;
 /// A leaf that moves about in a core of three while it publishes: what was on its way comes again
 /// over the new server, and every server of the core takes it once.
 class ResumeClusterTest extends FleetTest {
+  /// What servers miss is not kept for them by leaves.
+  private static final String FORGETFUL = ", outage { server_grace: 0 }";
+
   private List<FrondServer> core() {
     var ports = new int[] {TestServer.freePort(), TestServer.freePort(), TestServer.freePort()};
     var core = new ArrayList<FrondServer>();
@@ -113,21 +116,28 @@ class ResumeClusterTest extends FleetTest {
   }
 
   private FrondServer near(int port) {
-    return fleet.frond("near", member("near", "listen: \"127.0.0.1:" + port + "\""));
+    return fleet.frond("near", near(port, ""));
   }
 
-  private FrondServer far(FaultyLink inner) {
+  private String near(int port, String outage) {
+    return member("near", outage, "listen: \"127.0.0.1:" + port + "\"");
+  }
+
+  private FrondServer far(FaultyLink inner, String outage) {
     return fleet.frond(
         "far",
         member(
             "far",
+            outage,
             "listen: \"127.0.0.1:-1\", no_advertise: true, routes: [\"nats://127.0.0.1:"
                 + inner.port()
                 + "\"]"));
   }
 
-  private String member(String name, String cluster) {
-    return "leafnodes { listen: \"127.0.0.1:-1\", no_advertise: true }\njetstream { store_dir: \""
+  private String member(String name, String outage, String cluster) {
+    return "leafnodes { listen: \"127.0.0.1:-1\", no_advertise: true"
+        + outage
+        + " }\njetstream { store_dir: \""
         + folder.resolve(name)
         + "\" }\ncluster { name: core, "
         + cluster
@@ -139,7 +149,7 @@ class ResumeClusterTest extends FleetTest {
     var port = TestServer.freePort();
     var inner = FaultyLink.to(port);
     var near = near(port);
-    var far = far(inner);
+    var far = far(inner, "");
     TestCluster.awaitPeers(near, 1);
     TestCluster.awaitPeers(far, 1);
     var line = FaultyLink.to(Fleet.leafPort(near));
@@ -173,8 +183,8 @@ class ResumeClusterTest extends FleetTest {
   void aLeafDoesNotOvertakeWhatItSentBefore() {
     var port = TestServer.freePort();
     var inner = FaultyLink.to(port);
-    var near = near(port);
-    var far = far(inner);
+    var near = fleet.frond("near", near(port, FORGETFUL));
+    var far = far(inner, FORGETFUL);
     TestCluster.awaitPeers(near, 1);
     TestCluster.awaitPeers(far, 1);
     var lines = List.of(FaultyLink.to(Fleet.leafPort(near)), FaultyLink.to(Fleet.leafPort(far)));
@@ -208,8 +218,8 @@ class ResumeClusterTest extends FleetTest {
   void whatComesLateIsTakenLate() throws Exception {
     var port = TestServer.freePort();
     var inner = FaultyLink.to(port);
-    var near = near(port);
-    var far = far(inner);
+    var near = fleet.frond("near", near(port, FORGETFUL));
+    var far = far(inner, FORGETFUL);
     TestCluster.awaitPeers(near, 1);
     TestCluster.awaitPeers(far, 1);
     var lines = List.of(FaultyLink.to(Fleet.leafPort(near)), FaultyLink.to(Fleet.leafPort(far)));

@@ -70,6 +70,8 @@ class SessionPeerTest {
         "HTAG 0:1 a 0 2",
         "RTAG 0:1 A a 2",
         "LACK x 1",
+        "LAGN x 1",
+        "LEND x",
         "LS=",
         "FENCE 1",
         "FENCED 1",

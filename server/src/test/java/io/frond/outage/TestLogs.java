@@ -46,6 +46,7 @@ final class TestLogs {
         maxAge,
         discard,
         Duration.ofHours(1),
+        Duration.ofMinutes(1),
         Duration.ofMillis(100),
         LinkRules.DEFAULT);
   }

@@ -288,6 +288,7 @@ class FeedTest {
                 Duration.ofHours(1),
                 Discard.NEW,
                 Duration.ofHours(1),
+                Duration.ofMinutes(1),
                 Duration.ofMillis(100),
                 LinkRules.DEFAULT),
             List.of(tasks::add),

@@ -68,8 +68,11 @@ final class Recorder implements ProtocolParser.Sink {
               "A " + text(account) + " " + wanted;
           case ControlOp.SourceOp(var number, var source, var high, var session) ->
               "SRC " + number + " " + text(source) + " " + high + " " + queueText(session);
-          case ControlOp.SettledOp(var source, var sequence) ->
-              "LACK " + text(source) + " " + sequence;
+          case ControlOp.SettledOp(var source, var sequence, var taken) ->
+              "LACK " + text(source) + " " + sequence + (taken == sequence ? "" : " " + taken);
+          case ControlOp.AgainOp(var source, var sequence) ->
+              "LAGN " + text(source) + " " + sequence;
+          case ControlOp.AllAgainOp(var source) -> "LEND " + text(source);
           case ControlOp.FenceOp(var token) -> "FENCE " + token;
           case ControlOp.FencedOp(var token) -> "FENCED " + token;
           case ControlOp.SessionNews(var account, var json) ->

@@ -34,7 +34,12 @@ class SessionOperationsTest {
           + "LS+ a\r\n"
           + "LTAG 99999:0 s | q 0\r\n\r\n"
           + "lack x 0\r\n"
-          + "src 7 y 0\r\n";
+          + "src 7 y 0\r\n"
+          + "SRC 7 y 0 +\r\n"
+          + "LACK x 5 9\r\n"
+          + "LACK x 5 5\r\n"
+          + "LAGN x 5\r\n"
+          + "LEND x\r\n";
 
   private static final String ROUTE =
       "SES A {\"session\":\"x\", \"link\":1}\r\nSS+ A id a.b\r\nSS+ A id a.b q 3\r\n"
@@ -50,7 +55,7 @@ class SessionOperationsTest {
           + "LTAG 5:20 edge a.b 0 2\r\nhi\r\nSACK id src 1\r\nLDOM {}\r\n";
 
   enum Stream {
-    LEAF_LINK(Dialect.LEAF, false, LEAF, 10),
+    LEAF_LINK(Dialect.LEAF, false, LEAF, 15),
     ROUTE_LINK(Dialect.ROUTE, false, ROUTE, 18),
     OWN_ROUTE(Dialect.ROUTE, true, OWN, 7);
 
@@ -117,7 +122,16 @@ class SessionOperationsTest {
     assertEquals("LACK abc.1 7439000000000000001", seen.get(4));
     assertEquals("SHOWN", seen.get(5));
     assertTrue(seen.get(7).startsWith("message tag=99999:0 account= subject=s reply= queues=[q]"));
-    assertEquals(List.of("LACK x 0", "SRC 7 y 0 -"), seen.subList(8, 10));
+    assertEquals(
+        List.of(
+            "LACK x 0",
+            "SRC 7 y 0 -",
+            "SRC 7 y 0 +",
+            "LACK x 5 9",
+            "LACK x 5",
+            "LAGN x 5",
+            "LEND x"),
+        seen.subList(8, 15));
   }
 
   @Test
@@ -217,7 +231,12 @@ class SessionOperationsTest {
         "SRC 1 x 0x2",
         "LACK x",
         "LACK x y",
-        "LACK x 1 2",
+        "LACK x 1 2 3",
+        "LACK x 1 y",
+        "LAGN x",
+        "LAGN x -1",
+        "LEND",
+        "LEND x y",
         "LACK x -1",
         "LACK x 9223372036854775808",
         "LACK x 99999999999999999999",
@@ -288,6 +307,8 @@ class SessionOperationsTest {
         List.of(
             "SRC 1 x 2",
             "LACK x 1",
+            "LAGN x 1",
+            "LEND x",
             "LS=",
             "LTAG 1:1 a 2",
             "HTAG 1:1 a 0 2",
