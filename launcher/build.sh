@@ -73,8 +73,8 @@ make_cache() {
   cache_purpose
   type -P timeout >/dev/null && limit=(timeout 120)
   rm -f "$cache" "$cache.new" "$stamp"
-  if run_logged ${limit[@]+"${limit[@]}"} "$JDK/bin/java" "${flags[@]}" -XX:AOTCacheOutput="$cache.new" \
-    -cp "$class_path" io.frond.server.Training && [ -f "$cache.new" ]; then
+  if run_logged ${limit[@]+"${limit[@]}"} "$JDK/bin/java" "${flags[@]}" "@$home/launcher/training.options" \
+    -XX:AOTCacheOutput="$cache.new" -cp "$class_path" io.frond.server.Training && [ -f "$cache.new" ]; then
     mv "$cache.new" "$cache"
   else
     echo "frond: no AOT cache could be made, so starts take longer; see $log" >&2

@@ -37,6 +37,7 @@ cache_is_stale() {
   local made= purpose
   cache_purpose
   [ -f "$stamp" ] && IFS= read -r -d '' made <"$stamp"
-  { [ "$made" != "$purpose" ] || [ "$jar" -nt "$stamp" ] || [ "$home/launcher/jvm.options" -nt "$stamp" ]; } &&
+  { [ "$made" != "$purpose" ] || [ "$jar" -nt "$stamp" ] || [ "$home/launcher/jvm.options" -nt "$stamp" ] ||
+    [ "$home/launcher/training.options" -nt "$stamp" ]; } &&
     [ -w "$home/server/target" ]
 }

@@ -22,8 +22,9 @@ final class Appender {
   private final @Nullable IntervalSync background;
   private final Counters counters;
   private final long segmentBytesMax;
-  private final ByteBuffer out =
-      ByteBuffer.allocateDirect(FRAME_BYTES_MAX + (1 << 16)).order(ByteOrder.LITTLE_ENDIAN);
+
+  /// Entries on their way to the segment: nothing until the first one comes.
+  private ByteBuffer out = ByteBuffer.allocate(0);
 
   private @Nullable Segment segment;
 
@@ -98,6 +99,9 @@ final class Appender {
   private void frame(ByteBuffer bytes, int from, int to, long first, int count) throws IOException {
     var flags = mode instanceof SyncMode.Always ? 0 : Format.RELAXED;
     var frame = new Format.Frame(to - from, count, first, last, synced(), flags);
+    if (out.capacity() == 0) {
+      out = ByteBuffer.allocateDirect(FRAME_BYTES_MAX + (1 << 16)).order(ByteOrder.LITTLE_ENDIAN);
+    }
     var into = room(frame.size());
     sum(bytes, from, to, into.number, first);
     if (out.remaining() < frame.size()) {

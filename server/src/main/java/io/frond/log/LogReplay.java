@@ -29,7 +29,7 @@ final class LogReplay {
   private final LogListener listener;
   private final LiveBytes live;
   private final Format format = new Format();
-  private final LogBatch batch = new LogBatch(1 << 16);
+  private final LogBatch batch = new LogBatch(1 << 12);
   private final List<Found> found = new ArrayList<>();
 
   /// The last entry that was given, or need not be, or is lost.

@@ -31,6 +31,11 @@ public final class ReceivedCursors implements AutoCloseable {
   private static final int HEADER = 64;
   private static final int COPY = 32;
   private static final int SLOT = 2 * COPY;
+
+  /// Read and filled at a time, whole slots: the file at once, which has a megabyte, would stay in
+  /// the process's memory.
+  private static final int PART = 1 << 14;
+
   private static final int VERSION = 1;
 
   /// "FRONDOCU"
@@ -232,26 +237,17 @@ public final class ReceivedCursors implements AutoCloseable {
   // Reading.
 
   private void read(DiskFile from) throws IOException {
-    var bytes = Format.buffer((int) Math.min(from.size(), HEADER + (long) SLOT * max));
-    from.read(bytes, 0);
-    bytes.flip();
-    if (!isHeader(bytes, from)) {
-      if (bytes.limit() > 0) {
+    var header = Format.buffer(HEADER);
+    from.read(header, 0);
+    if (!isHeader(header.flip(), from)) {
+      if (header.limit() > 0) {
         log.warn("Leaf node outage log: the header of " + from + " is damaged");
       }
       writeHeader(from);
     }
     var end = HEADER + (long) SLOT * max;
-    for (var at = from.size(); at < end; ) { // what nobody wrote could be anything
-      var zeros = Format.buffer((int) Math.min(end - at, 1 << 16));
-      var count = zeros.remaining();
-      from.write(zeros, at);
-      at += count;
-    }
-    var damaged = 0;
-    for (var at = HEADER; at < bytes.limit(); at += SLOT) {
-      damaged += readSlot(bytes, at);
-    }
+    var damaged = readSlots(from, Math.min(from.size(), end));
+    fill(from, end);
     if (damaged > 0) {
       log.warn(
           "Leaf node outage log: "
@@ -259,6 +255,30 @@ public final class ReceivedCursors implements AutoCloseable {
               + " positions in "
               + from
               + " are damaged; messages that were received before may come again");
+    }
+  }
+
+  /// @return how many copies are damaged
+  private int readSlots(DiskFile from, long end) throws IOException {
+    var damaged = 0;
+    var part = Format.buffer(PART);
+    for (var at = (long) HEADER; at < end; at += PART) {
+      part.clear().limit((int) Math.min(PART, end - at));
+      from.read(part, at);
+      part.flip();
+      var first = (int) ((at - HEADER) / SLOT);
+      for (var slot = 0; slot < part.limit(); slot += SLOT) {
+        damaged += readSlot(part, slot, first + slot / SLOT);
+      }
+    }
+    return damaged;
+  }
+
+  /// What nobody wrote could be anything.
+  private static void fill(DiskFile file, long end) throws IOException {
+    var zeros = Format.buffer(PART);
+    for (var at = file.size(); at < end; at += zeros.limit()) {
+      file.write(zeros.clear().limit((int) Math.min(PART, end - at)), at);
     }
   }
 
@@ -283,11 +303,12 @@ public final class ReceivedCursors implements AutoCloseable {
     file.force();
   }
 
+  /// @param from where it begins in `bytes`
   /// @return how many of its copies are damaged
-  private synchronized int readSlot(ByteBuffer bytes, int slot) {
+  private synchronized int readSlot(ByteBuffer bytes, int from, int slot) {
     var best = -1;
     var damaged = 0;
-    for (var at = slot; at < slot + SLOT; at += COPY) {
+    for (var at = from; at < from + SLOT; at += COPY) {
       if (isCopy(bytes, at)) {
         best = best < 0 || sequence(bytes, at) > sequence(bytes, best) ? at : best;
       } else if (!isEmpty(bytes, at)) {
@@ -308,9 +329,9 @@ public final class ReceivedCursors implements AutoCloseable {
       return damaged;
     }
     var source = new Source(id, sequence(bytes, best), -1, bytes.getInt(best + ID_MAX + 8));
-    source.slot = (slot - HEADER) / SLOT;
+    source.slot = slot;
     source.isNew = false;
-    source.writes.set(best == slot ? 1 : 0);
+    source.writes.set(best == from ? 1 : 0);
     places[source.slot] = source;
     sources.put(id, source);
     used = Math.max(used, source.slot + 1);

@@ -33,8 +33,8 @@ final class ShardEntries implements CommitLog.Machine {
   private final ArrayDeque<Waiting> waitingUnlogged = new ArrayDeque<>();
   private @Nullable CommitLog log;
   private LogBatch batch = new LogBatch(1024);
-  private LogBatch unlogged = new LogBatch(64 << 10);
-  private LogBatch unloggedSpare = new LogBatch(64 << 10);
+  private LogBatch unlogged = new LogBatch(1024);
+  private LogBatch unloggedSpare = new LogBatch(1024);
   private long inFlightBytes;
   private Commitment open = Commitment.SYNCED;
   private boolean replaying = true;
