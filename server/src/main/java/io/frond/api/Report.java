@@ -126,7 +126,7 @@ public final class Report {
     assets.losses().write(to);
     to.put("server_id", assets.server().id());
     to.put("now", JsonTime.of(assets.shard().now()));
-    config(to.begin("config"));
+    config(to.begin("config"), true);
     to.end();
     limits(to.begin("limits"));
     to.end();
@@ -181,14 +181,18 @@ public final class Report {
   }
 
   /// Writes nats-server's `JetStreamConfig` into the object that is open.
-  public void config(JsonWriter to) {
+  ///
+  /// @param withFolder whether to say where the server stores, which is for its operator
+  public void config(JsonWriter to, boolean withFolder) {
     var server = assets.server();
     var maxFile = server.maxFile();
     to.put("max_memory", server.maxMemory())
         .put(
             "max_storage",
-            maxFile < 0 ? (assets.usableBytes() + assets.fileBytes()) / 4 * 3 : maxFile)
-        .put("store_dir", server.storeDir());
+            maxFile < 0 ? (assets.usableBytes() + assets.fileBytes()) / 4 * 3 : maxFile);
+    if (withFolder) {
+      to.put("store_dir", server.storeDir());
+    }
     switch (server.options().sync()) {
       case Sync.Always() -> to.put("sync_always", true);
       case Sync.Interval(var every) -> to.put("sync_interval", every.toNanos());

@@ -37,11 +37,11 @@ final class JetStreamReader {
   private @Nullable JetStreamOptions read() {
     var options = ofFile();
     var enabled = flags.is("jetstream", options != null);
+    var storeDir = server.name("store_dir");
     if (!enabled) {
       return null;
     }
     var base = options == null ? JetStreamOptions.DEFAULT : options;
-    var storeDir = server.name("store_dir");
     if (storeDir != null && base.storeDir() != null) {
       server.invalid("store_dir", "is given here and in \"jetstream\"");
     }
@@ -68,6 +68,9 @@ final class JetStreamReader {
 
   private static @Nullable JetStreamOptions ofSection(Section section) {
     tuning(section);
+    if (section.isSpelledTwice("store_dir")) {
+      section.invalid("store_dir", "is given twice");
+    }
     var tag = section.name("unique_tag");
     var options =
         new JetStreamOptions(
@@ -191,7 +194,9 @@ final class JetStreamReader {
     }
     section.size("max_outstanding_catchup", 0);
     section.size("max_buffered_size", 0);
-    section.size("meta_compact_size", 0);
+    if (section.size("meta_compact_size", 0) < 0) {
+      section.invalid("meta_compact_size", "cannot be negative");
+    }
     section.whole("max_buffered_msgs", 0, Integer.MAX_VALUE, 0);
     section.whole("request_queue_limit", 0, Long.MAX_VALUE, 0);
     section.whole("info_queue_limit", 0, Long.MAX_VALUE, 0);

@@ -91,7 +91,7 @@ final class LeafReader {
     }
     var user = auth.name("user");
     var password = auth.text("password");
-    var nkey = auth.name("nkey");
+    var nkey = auth.text("nkey");
     var account = auth.name("account");
     checkAccount(auth, "account", account);
     var users = new ArrayList<UserOptions>();
@@ -122,7 +122,7 @@ final class LeafReader {
   }
 
   private @Nullable String minVersion() {
-    var version = section.name("min_version");
+    var version = section.text("min_version");
     if (version == null) {
       return null;
     }

@@ -10,7 +10,8 @@ import java.util.Map;
 ///
 /// A line is a key with its other spellings; the first one is the name that the code uses. An
 /// exclamation mark before it marks a key of a later capability: it is refused unless its value
-/// switches it off. Keys know no case.
+/// switches it off, which it does when it is one of the kinds before the colon and false, 0 or
+/// empty. Keys know no case.
 enum Level {
   SERVER(
       """
@@ -67,27 +68,27 @@ enum Level {
       websocket ws
       jetstream
       store_dir storedir
-      !gateway
-      !mqtt
-      !mappings maps
-      !operator operators roots root root_operators root_operator
-      !resolver account_resolver accounts_resolver
-      !resolver_tls
-      !resolver_preload
-      !resolver_pinned_accounts
-      !trusted_keys trusted
-      !default_sentinel
+      !map:gateway
+      !map:mqtt
+      !map:mappings maps
+      !array:operator operators roots root root_operators root_operator
+      !none:resolver account_resolver accounts_resolver
+      !map:resolver_tls
+      !map:resolver_preload
+      !text+array:resolver_pinned_accounts
+      !array:trusted_keys trusted
+      !text:default_sentinel
       no_system_account no_system no_sys_acc
       default_js_domain
-      !feature_flags
-      !ocsp
-      !ocsp_cache
-      !proxies
+      !map:feature_flags
+      !flag+map:ocsp
+      !flag+map:ocsp_cache
+      !map:proxies
       proxy_protocol
       syslog
       remote_syslog
-      !prof_port
-      !prof_block_rate
+      !whole:prof_port
+      !whole:prof_block_rate
       """),
   AUTHORIZATION(
       """
@@ -98,8 +99,8 @@ enum Level {
       users
       default_permissions default_permission permissions
       allowed_leaf_cidrs
-      !auth_callout auth_hook
-      !proxy_required
+      !none:auth_callout auth_hook
+      !flag:proxy_required
       """),
   USER(
       """
@@ -108,7 +109,7 @@ enum Level {
       nkey
       permissions permission authorization
       allowed_connection_types connection_types clients
-      !proxy_required
+      !flag:proxy_required
       """),
   PERMISSIONS(
       """
@@ -132,10 +133,10 @@ enum Level {
       default_permissions
       limits
       jetstream
-      !nkey
-      !imports
-      !exports
-      !mappings maps
+      !none:nkey
+      !array:imports
+      !array:exports
+      !map:mappings maps
       msg_trace trace_dest
       """),
   ACCOUNT_TRACE(
@@ -184,13 +185,13 @@ enum Level {
       pinned_certs
       handshake_first first immediate
       connection_rate_limit
-      !verify_cert_and_check_known_urls
-      !cert_store
-      !cert_match_by
-      !cert_match
-      !cert_match_skip_invalid
-      !ca_certs_match
-      !ocsp_peer
+      !flag:verify_cert_and_check_known_urls
+      !none:cert_store
+      !none:cert_match_by
+      !none:cert_match
+      !flag:cert_match_skip_invalid
+      !text+array:ca_certs_match
+      !flag+map:ocsp_peer
       """),
   CLUSTER(
       """
@@ -222,8 +223,8 @@ enum Level {
       permissions default_permissions default_permission
       token
       users
-      !auth_callout auth_hook
-      !proxy_required
+      !none:auth_callout auth_hook
+      !flag:proxy_required
       """),
   COMPRESSION(
       """
@@ -277,14 +278,14 @@ enum Level {
       timeout
       users
       account
-      !proxy_required
+      !flag:proxy_required
       """),
   LEAF_USER(
       """
       user username
       password pass
       account
-      !proxy_required
+      !flag:proxy_required
       """),
   REMOTE(
       """
@@ -309,8 +310,8 @@ enum Level {
       proxy
       outage
       forward
-      !credentials creds
-      !jetstream_cluster_migrate js_cluster_migrate
+      !text:credentials creds
+      !flag+map:jetstream_cluster_migrate js_cluster_migrate
       """),
   FORWARD(
       """
@@ -355,7 +356,7 @@ enum Level {
       no_auth_user
       headers
       ping_interval
-      !jwt_cookie
+      !text:jwt_cookie
       """),
   WEBSOCKET_AUTHORIZATION(
       """
@@ -388,7 +389,7 @@ enum Level {
       extension_hint
       limits
       unique_tag
-      !tpm
+      !map:tpm
       """),
   JETSTREAM_LIMITS(
       """
@@ -410,7 +411,8 @@ enum Level {
   ///
   /// @param names the first one is what the code uses, all are accepted
   /// @param later refused as not supported yet
-  record Key(List<String> names, boolean later) {
+  /// @param offKinds of a later key: kinds of values that may switch it off
+  record Key(List<String> names, boolean later, String offKinds) {
     String name() {
       return names.getFirst();
     }
@@ -429,7 +431,9 @@ enum Level {
     while (start < catalogue.length()) {
       var end = catalogue.indexOf('\n', start);
       var later = catalogue.charAt(start) == '!';
-      keys.add(new Key(words(later ? start + 1 : start, end), later));
+      var colon = later ? catalogue.indexOf(':', start) : start;
+      var kinds = catalogue.substring(later ? start + 1 : start, colon);
+      keys.add(new Key(words(later ? colon + 1 : start, end), later, kinds));
       start = end + 1;
     }
     return keys;

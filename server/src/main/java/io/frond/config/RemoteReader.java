@@ -27,7 +27,7 @@ final class RemoteReader {
     var urls = urls(section);
     var tls = TlsReader.read(section, TlsReader.Role.DIALER);
     var account = section.name("account");
-    var seed = section.name("nkey");
+    var seed = section.text("nkey");
     if (seed != null && !Nkey.isUserSeed(seed)) {
       section.invalid("nkey", "expected the seed of a user: SU and 56 letters and digits");
       seed = null;

@@ -6,9 +6,11 @@ import io.frond.conf.Value;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A map of the configuration, read by its level's key names.
@@ -17,10 +19,14 @@ import org.jspecify.annotations.Nullable;
 /// reading method gives the default when the key is absent, and also when its value is wrong, which
 /// it reports.
 final class Section {
+  /// As good as for ever, and still far from where a count of nanoseconds ends.
+  private static final Duration LONGEST = Duration.ofDays(3650);
+
   private final Map<String, Entry> entries = new HashMap<>();
   private final Level level;
   private final Position at;
   private final Problems problems;
+  private final Set<String> spelledTwice = new HashSet<>();
   private boolean refused;
 
   Section(Value.Table table, Level level, Problems problems) {
@@ -33,13 +39,16 @@ final class Section {
       if (key == null) {
         unknown(entry);
       } else if (key.later()) {
-        if (!isOff(entry.value())) {
+        if (!isOff(key, entry.value())) {
           problems.notYet(entry.key(), entry.at());
           refused = true;
         }
       } else {
         var earlier = entries.put(key.name(), entry);
         if (earlier != null) {
+          if (!earlier.key().equals(entry.key())) {
+            spelledTwice.add(key.name());
+          }
           problems.warn(entry.key(), entry.at(), "replaces the one at " + earlier.at());
         }
       }
@@ -60,15 +69,14 @@ final class Section {
   }
 
   /// Whether a value asks for nothing, so that it does not matter that its key means nothing yet.
-  private static boolean isOff(Value value) {
+  private static boolean isOff(Level.Key key, Value value) {
     return switch (value) {
-      case Value.Flag flag -> !flag.on();
-      case Value.Whole whole -> whole.number() == 0;
-      case Value.Text text -> text.text().isEmpty();
-      case Value.Items items -> items.items().isEmpty();
-      case Value.Table table -> table.entries().isEmpty();
-      case Value.Decimal decimal -> decimal.number() == 0;
-      case Value.Time time -> false;
+      case Value.Flag flag -> !flag.on() && key.offKinds().contains("flag");
+      case Value.Whole whole -> whole.number() == 0 && key.offKinds().contains("whole");
+      case Value.Text text -> text.text().isEmpty() && key.offKinds().contains("text");
+      case Value.Items items -> items.items().isEmpty() && key.offKinds().contains("array");
+      case Value.Table table -> table.entries().isEmpty() && key.offKinds().contains("map");
+      case Value.Decimal _, Value.Time _ -> false;
     };
   }
 
@@ -83,6 +91,11 @@ final class Section {
   /// Whether it holds a key of a later capability, which may be why others are missing.
   boolean refused() {
     return refused;
+  }
+
+  /// Whether a key stands there in two spellings.
+  boolean isSpelledTwice(String key) {
+    return spelledTwice.contains(key);
   }
 
   boolean has(String key) {
@@ -258,7 +271,7 @@ final class Section {
       problems.invalid(entry.key(), at, "a duration cannot be negative here");
       return null;
     }
-    return duration;
+    return duration.compareTo(LONGEST) > 0 ? LONGEST : duration;
   }
 
   /// One string or an array of strings; empty when absent.

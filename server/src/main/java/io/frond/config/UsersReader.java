@@ -40,9 +40,7 @@ final class UsersReader {
     var permissions = PermissionsReader.read(section, "permissions");
     var types = connectionTypes(section);
     if (name == null && nkey == null) {
-      if (!section.has("user") && !section.has("nkey")) {
-        section.problems().error("the user at " + section.at() + " needs \"user\" or \"nkey\"");
-      }
+      section.problems().error("the user at " + section.at() + " needs \"user\" or \"nkey\"");
       return null;
     }
     if (nkey != null && (name != null || password != null)) {

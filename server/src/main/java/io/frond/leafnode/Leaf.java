@@ -486,12 +486,7 @@ public final class Leaf implements LinkHandler, Holder {
       }
       nodes.closed(this, reason);
       host.log()
-          .info(
-              label()
-                  + " - Leafnode connection closed: "
-                  + reason
-                  + " - Account: "
-                  + account.name());
+          .info(label() + " - Leafnode connection closed: " + reason + " - Remote: " + name());
     }
     if (dialled != null) {
       dialled.ended(reason);

@@ -4,6 +4,7 @@ import io.frond.account.Account;
 import io.frond.account.Tracer;
 import io.frond.auth.Authenticator;
 import io.frond.auth.ConnectionType;
+import io.frond.link.CloseReason;
 import io.frond.link.LinkLoops;
 import io.frond.logging.Log;
 import io.frond.options.ClientOptions;
@@ -97,6 +98,12 @@ public interface LeafHost {
   default @Nullable LaneDoor laneDoor() {
     return null;
   }
+
+  /// A link stands.
+  default void joined(Leaf leaf) {}
+
+  /// A link ended that stood.
+  default void left(Leaf leaf, CloseReason reason) {}
 
   /// Hears of links to hubs, null for nobody.
   default @Nullable HubWatch hubWatch() {

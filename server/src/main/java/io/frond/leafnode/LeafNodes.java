@@ -208,6 +208,7 @@ public final class LeafNodes {
   void opened(Leaf leaf) {
     open.put(leaf.id(), leaf);
     counters.joined();
+    host.joined(leaf);
     if (closed) {
       leaf.link().close(CloseReason.SERVER_SHUTDOWN, null);
     }
@@ -224,6 +225,7 @@ public final class LeafNodes {
     releaseDomain(leaf.id());
     if (open.remove(leaf.id(), leaf)) {
       leaf.account().leaves().decrementAndGet();
+      host.left(leaf, reason);
       var watch = host.hubWatch();
       if (watch != null && leaf.laneWay() != null) {
         watch.lost(leaf.hubLink());

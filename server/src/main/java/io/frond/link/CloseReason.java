@@ -72,15 +72,17 @@ public enum CloseReason {
           TLS_HANDSHAKE_ERROR,
           SLOW_CONSUMER_PENDING,
           SLOW_CONSUMER_DEADLINE,
+          MAX_CONTROL_LINE,
           MAX_SUBSCRIPTIONS,
           MAX_CONNECTIONS,
           MAX_ACCOUNT_CONNECTIONS,
+          MISSING_ACCOUNT,
           AUTHENTICATION_EXPIRED,
           REVOKED ->
           WebSocketStatus.POLICY_VIOLATION;
       case PARSE_ERROR, PROTOCOL_VIOLATION, BAD_CLIENT_PROTOCOL -> WebSocketStatus.PROTOCOL_ERROR;
-      case MAX_PAYLOAD, MAX_CONTROL_LINE -> WebSocketStatus.TOO_BIG;
-      case SERVER_SHUTDOWN -> WebSocketStatus.GOING_AWAY;
+      case MAX_PAYLOAD -> WebSocketStatus.TOO_BIG;
+      case WRITE_ERROR, READ_ERROR, STALE_CONNECTION, SERVER_SHUTDOWN -> WebSocketStatus.GOING_AWAY;
       default -> WebSocketStatus.INTERNAL_ERROR;
     };
   }

@@ -40,7 +40,7 @@ final class Statsz {
     routes(to);
     to.put("active_servers", 1 + counts.remotes());
     if (source.jetStream() != null) {
-      Varz.jetStream(source, to.begin("jetstream"));
+      Varz.jetStream(source, to.begin("jetstream"), false);
       to.end();
     }
     to.put("gomaxprocs", cores);

@@ -45,7 +45,7 @@ final class Varz {
     leaf(to, options.leaf(), facts);
     to.begin("mqtt").end();
     websocket(to, options.websocket(), facts);
-    jetStream(source, to.begin("jetstream"));
+    jetStream(source, to.begin("jetstream"), true);
     to.end();
     to.put("tls_timeout", tlsTimeout(options.tls()));
     to.put("write_deadline", options.client().writeDeadline().toNanos());
@@ -58,7 +58,9 @@ final class Varz {
   }
 
   /// What JetStream is and has, as fields of the open object.
-  static void jetStream(MonitorSource source, JsonWriter to) {
+  ///
+  /// @param withFolder whether to say where it stores
+  static void jetStream(MonitorSource source, JsonWriter to, boolean withFolder) {
     var jetStream = source.jetStream();
     if (jetStream == null) {
       return;
@@ -66,7 +68,7 @@ final class Varz {
     try {
       var _ =
           jetStream.ask(report -> {
-            report.config(to.begin("config"));
+            report.config(to.begin("config"), withFolder);
             report.stats(to.end().begin("stats"));
             report.limits(to.end().begin("limits"));
             to.end();
@@ -215,6 +217,7 @@ final class Varz {
   private void configuration(JsonWriter to, ServerOptions options, MonitorSource.Facts facts) {
     to.put("config_load_time", facts.configured().toString());
     to.put("config_digest", facts.configDigest());
+    to.begin("feature_flags").put("js_ack_fc_v2", false).put("js_raft_delete_range", false).end();
     to.putIf("tags", options.tags());
     if (!options.metadata().isEmpty()) {
       to.begin("metadata");

@@ -277,8 +277,7 @@ public final class Route implements LinkHandler {
 
   /// It would not be admitted any more.
   void refuse() {
-    host.log().error(label() + " - authentication error");
-    link.close(CloseReason.AUTHENTICATION_VIOLATION, ErrorText.AUTHORIZATION_VIOLATION);
+    greeting.refuse(CloseReason.AUTHENTICATION_VIOLATION, ErrorText.AUTHORIZATION_VIOLATION);
   }
 
   // ---- messages ----
@@ -495,6 +494,7 @@ public final class Route implements LinkHandler {
     inbound.end();
     fences.end();
     cluster.closed(this);
-    host.log().info(label() + " - Router connection closed: " + reason);
+    var name = remoteName().isEmpty() ? "" : " - Remote: " + remoteName();
+    host.log().info(label() + " - Router connection closed: " + reason + name);
   }
 }

@@ -50,7 +50,7 @@ final class AccountWiring implements AccountRequests.Server {
             : before.clients == now.clients
                 && before.leaves == now.leaves
                 && (now.clients + now.leaves == 0 || now.nanos - before.nanos < REPEAT_NANOS);
-    if (same || account == core.accounts().global()) {
+    if (same || account == core.accounts().global() || account == core.accounts().system()) {
       return;
     }
     told.put(account, now);

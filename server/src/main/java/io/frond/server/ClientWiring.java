@@ -248,7 +248,7 @@ final class ClientWiring implements ClientHost, ConnectionAcceptor {
     core.connections().remove(client, memory, reason, core.options().client().maxClosed());
     var listener = system;
     if (listener != null) {
-      listener.disconnected(memory, reason);
+      listener.disconnected(memory, reason, client.connect().user());
     }
   }
 

@@ -11,6 +11,7 @@ import io.frond.leafnode.LeafCounters;
 import io.frond.leafnode.LeafHost;
 import io.frond.leafnode.LeafNodes;
 import io.frond.leafnode.RemoteStatus;
+import io.frond.link.CloseReason;
 import io.frond.link.Link;
 import io.frond.link.LinkLoops;
 import io.frond.logging.Log;
@@ -60,6 +61,7 @@ public final class LeafWiring
   private final LeafNodes nodes;
   private volatile Supplier<List<String>> clusterUrls = List::of;
   private volatile @Nullable Listener listener;
+  private volatile @Nullable SystemWiring system;
   private volatile @Nullable String ownUrl;
 
   LeafWiring(
@@ -71,6 +73,11 @@ public final class LeafWiring
     this.spokes = spokes;
     dialer = new Dialer(core.loops(), core.random());
     nodes = new LeafNodes(this);
+  }
+
+  /// Who tells of links that come and go.
+  void system(SystemWiring told) {
+    system = told;
   }
 
   /// Keeps for hubs again what they wanted before a restart.
@@ -386,6 +393,22 @@ public final class LeafWiring
   @Override
   public Dialer dialer() {
     return dialer;
+  }
+
+  @Override
+  public void joined(Leaf leaf) {
+    var told = system;
+    if (told != null) {
+      told.joined(leaf);
+    }
+  }
+
+  @Override
+  public void left(Leaf leaf, CloseReason reason) {
+    var told = system;
+    if (told != null) {
+      told.left(leaf, reason);
+    }
   }
 
   @Override

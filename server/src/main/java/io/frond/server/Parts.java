@@ -74,6 +74,7 @@ final class Parts {
             core, info, listening, routes, leaves, lanes, jetstream, sync, this::ready);
     system = new SystemWiring(core, monitor, info, jetstream);
     clients.system(system);
+    leaves.system(system);
   }
 
   /// Starts every part; the client listener last, so that nobody comes in before all is there.

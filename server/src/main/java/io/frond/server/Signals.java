@@ -22,8 +22,8 @@ final class Signals {
   static void install(FrondServer server, Flags flags) {
     var signals = new Signals(server, flags);
     server.core().reloading(signals::load);
-    signals.on("TERM", signals::stop);
-    signals.on("INT", signals::stop);
+    signals.on("TERM", () -> signals.stopOn("terminated"));
+    signals.on("INT", () -> signals.stopOn("interrupt"));
     signals.on("HUP", signals::reload);
     signals.on("USR2", signals::lameDuck);
     signals.on("USR1", signals::reopen);
@@ -41,6 +41,10 @@ final class Signals {
     return server.core().log();
   }
 
+  private void trapped(String signal) {
+    log().info("Trapped \"" + signal + "\" signal");
+  }
+
   private void stop() {
     log().info("Initiating Shutdown...");
     server.close();
@@ -48,7 +52,7 @@ final class Signals {
   }
 
   private void reload() {
-    log().info("Trapped \"hangup\" signal");
+    trapped("hangup");
     load();
   }
 
@@ -65,7 +69,13 @@ final class Signals {
     }
   }
 
+  private void stopOn(String signal) {
+    trapped(signal);
+    stop();
+  }
+
   private void lameDuck() {
+    trapped("user defined signal 2");
     try {
       server.lameDuck();
     } catch (InterruptedException e) {
@@ -75,6 +85,7 @@ final class Signals {
   }
 
   private void reopen() {
+    trapped("user defined signal 1");
     try {
       log().reopen();
     } catch (IOException e) {

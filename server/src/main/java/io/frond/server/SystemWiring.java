@@ -5,6 +5,7 @@ import io.frond.account.Ingress;
 import io.frond.account.Side;
 import io.frond.client.Client;
 import io.frond.json.JsonWriter;
+import io.frond.leafnode.Leaf;
 import io.frond.link.CloseReason;
 import io.frond.monitor.Accstatz;
 import io.frond.monitor.Connection;
@@ -19,6 +20,7 @@ import io.frond.wire.MessageFrame;
 import io.netty.util.concurrent.Future;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -92,13 +94,38 @@ final class SystemWiring implements SystemRequests.Server, AutoCloseable {
   }
 
   /// A client ended, which may never have been admitted.
-  void disconnected(Connection client, CloseReason reason) {
+  ///
+  /// @param user who it said that it was
+  void disconnected(Connection client, CloseReason reason, @Nullable String user) {
     var account = client.account();
     if (account != null) {
-      tell("$SYS.ACCOUNT." + account + ".DISCONNECT", () -> events.disconnected(client, newId()));
+      gone(client, account);
     } else if (reason == CloseReason.AUTHENTICATION_VIOLATION) {
-      tell("$SYS.SERVER." + id() + ".CLIENT.AUTH.ERR", () -> events.disconnected(client, newId()));
+      tell(
+          "$SYS.SERVER." + id() + ".CLIENT.AUTH.ERR",
+          () -> events.disconnected(client, newId(), user));
     }
+  }
+
+  private void gone(Connection connection, String account) {
+    tell(
+        "$SYS.ACCOUNT." + account + ".DISCONNECT",
+        () -> events.disconnected(connection, newId(), connection.user()));
+  }
+
+  /// A leaf link stands.
+  void joined(Leaf leaf) {
+    tell(
+        "$SYS.ACCOUNT." + leaf.account().name() + ".CONNECT",
+        () -> events.connected(MonitoredLeaf.connection(leaf, false), newId()));
+  }
+
+  /// A leaf link ended.
+  void left(Leaf leaf, CloseReason reason) {
+    var now = System.currentTimeMillis();
+    gone(
+        MonitoredLeaf.connection(leaf, false).closed(now, reason.toString(), List.of()),
+        leaf.account().name());
   }
 
   /// The server takes no more clients, and will end.

@@ -4,6 +4,7 @@ import io.frond.json.JsonTime;
 import io.frond.json.JsonWriter;
 import io.frond.monitor.Connection;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /// What is told of clients that come and go: nats-server's `ConnectEventMsg` and
 /// `DisconnectEventMsg`. Any thread.
@@ -17,19 +18,21 @@ public final class ClientEvents {
     this.stamp = stamp;
   }
 
-  /// A client was admitted.
+  /// A client or a leaf was admitted.
   ///
   /// @param id of the event
   public byte[] connected(Connection client, String id) {
     var to = begin("client_connect", id);
-    client(to, client);
+    client(to, client, client.user());
     return to.end().bytes();
   }
 
-  /// A client is gone, or was not admitted.
-  public byte[] disconnected(Connection client, String id) {
+  /// A client or a leaf is gone, or was not admitted.
+  ///
+  /// @param user who it said that it was
+  public byte[] disconnected(Connection client, String id, @Nullable String user) {
     var to = begin("client_disconnect", id);
-    client(to, client);
+    client(to, client, user);
     var stats = client.stats();
     // As nats-server has it, this is what the client sent and received.
     traffic(to, "sent", stats.inMessages(), stats.inBytes());
@@ -44,20 +47,22 @@ public final class ClientEvents {
     return to.end();
   }
 
-  private static void client(JsonWriter to, Connection client) {
+  private static void client(JsonWriter to, Connection client, @Nullable String user) {
     var stats = client.stats();
     var account = client.account();
     var type = client.type();
     to.begin("client").put("start", JsonTime.of(stats.startMillis() * NANOS));
     to.put("host", client.host()).put("id", client.id());
-    to.putIf("acc", account).putIf("user", client.user()).putIf("name", client.name());
+    to.putIf("acc", account).putIf("user", user).putIf("name", client.name());
     to.putIf("lang", client.lang()).putIf("ver", client.version());
     if (client.stoppedMillis() > 0) {
       to.putIf("rtt", stats.rttNanos());
       to.put("stop", JsonTime.of(client.stoppedMillis() * NANOS));
     }
     to.putIf("name_tag", account).put("kind", client.kind().toString());
-    to.put("client_type", type != null && type.isWebSocket() ? "websocket" : "nats");
+    if (client.kind() == Connection.Kind.CLIENT) {
+      to.put("client_type", type != null && type.isWebSocket() ? "websocket" : "nats");
+    }
     to.end();
   }
 

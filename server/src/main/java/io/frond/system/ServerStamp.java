@@ -14,8 +14,6 @@ public final class ServerStamp {
   /// JetStream, snapshots in binary, and groups' traffic in the account, as nats-server's flags.
   private static final int ABLE = 7;
 
-  private static final int ABLE_WITHOUT_JETSTREAM = 6;
-
   private final MonitorSource source;
   private final AtomicLong sequence = new AtomicLong();
 
@@ -36,7 +34,7 @@ public final class ServerStamp {
       options.metadata().forEach(to::put);
       to.end();
     }
-    to.put("jetstream", jetStream).put("flags", jetStream ? ABLE : ABLE_WITHOUT_JETSTREAM);
+    to.put("jetstream", jetStream).put("flags", jetStream ? ABLE : 0);
     to.put("seq", sequence.incrementAndGet()).put("time", JsonTime.of(Instant.now()));
   }
 

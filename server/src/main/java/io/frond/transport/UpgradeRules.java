@@ -74,7 +74,7 @@ record UpgradeRules(
     }
     var headers = request.headers();
     var leaf = path.endsWith(LEAF_PATH);
-    var masked = !(leaf && NO_MASKING.equals(headers.get(NO_MASKING_HEADER)));
+    var masked = !NO_MASKING.equals(headers.get(NO_MASKING_HEADER));
     var compressed = compression && Deflate.offered(headers);
     var agent = headers.get(HttpHeaderNames.USER_AGENT);
     var key = Objects.requireNonNull(headers.get(HttpHeaderNames.SEC_WEBSOCKET_KEY));

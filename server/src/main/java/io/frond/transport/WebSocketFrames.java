@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// WebSocket frames (RFC 6455, and RFC 7692 when compression was agreed) around a stream of bytes:
 /// the link above reads and writes plain `ByteBuf`s. A frame's payload is passed on as it comes, in
 /// place, so a frame may be of any length; what is written goes out as whole messages. Answers
-/// pings and closes. On its connection's event loop.
+/// pings and closes. A text message is taken as a binary one. On its connection's event loop.
 ///
 /// Netty's own codec is not used, because it collects each frame and copies its payload.
 final class WebSocketFrames extends ChannelDuplexHandler {
@@ -75,9 +75,12 @@ final class WebSocketFrames extends ChannelDuplexHandler {
     inflater = new MessageInflater(zlib);
   }
 
+  /// What the other side said, or did wrong, stays the answer.
   void closeStatus(int status, String reason) {
-    closeStatus = status;
-    closeReason = reason;
+    if (!ended) {
+      closeStatus = status;
+      closeReason = reason;
+    }
   }
 
   @Override
@@ -101,9 +104,7 @@ final class WebSocketFrames extends ChannelDuplexHandler {
   private void begin(ChannelHandlerContext context) {
     var fault = fault();
     if (fault != null) {
-      fail(context, WebSocketStatus.PROTOCOL_ERROR, fault);
-    } else if (header.opcode() == FrameHeader.TEXT) {
-      fail(context, WebSocketStatus.UNSUPPORTED_DATA, "only binary messages are served");
+      end(context, WebSocketStatus.PROTOCOL_ERROR, fault);
     } else if (header.control()) {
       control = context.alloc().buffer(FrameHeader.CONTROL_PAYLOAD_MAX);
       endControl(context, control);
@@ -150,7 +151,7 @@ final class WebSocketFrames extends ChannelDuplexHandler {
       try {
         inflater.inflate(context, in, length);
       } catch (DataFormatException e) {
-        fail(context, WebSocketStatus.INVALID_PAYLOAD, "invalid compressed data");
+        end(context, WebSocketStatus.INVALID_PAYLOAD, "invalid compressed data");
         return;
       }
     } else {
@@ -168,7 +169,7 @@ final class WebSocketFrames extends ChannelDuplexHandler {
       try {
         inflater.endMessage(context);
       } catch (DataFormatException e) {
-        fail(context, WebSocketStatus.INVALID_PAYLOAD, "invalid compressed data");
+        end(context, WebSocketStatus.INVALID_PAYLOAD, "invalid compressed data");
       }
     }
   }
@@ -211,30 +212,25 @@ final class WebSocketFrames extends ChannelDuplexHandler {
       return;
     }
     if (length < STATUS_BYTES) {
-      fail(context, WebSocketStatus.PROTOCOL_ERROR, "close frame payload cannot be 1 byte");
+      end(context, WebSocketStatus.PROTOCOL_ERROR, "close frame payload cannot be 1 byte");
       return;
     }
     var status = payload.readUnsignedShort();
     if (!WebSocketStatus.valid(status)) {
-      fail(context, WebSocketStatus.PROTOCOL_ERROR, "invalid close status code " + status);
+      end(context, WebSocketStatus.PROTOCOL_ERROR, "invalid close status code " + status);
       return;
     }
     try {
       end(context, status, UTF_8.newDecoder().decode(payload.nioBuffer()).toString());
     } catch (CharacterCodingException e) {
-      fail(context, WebSocketStatus.INVALID_PAYLOAD, "invalid utf8 body in close frame");
+      end(context, WebSocketStatus.INVALID_PAYLOAD, "invalid utf8 body in close frame");
     }
   }
 
-  private void fail(ChannelHandlerContext context, int status, String reason) {
-    closeStatus(status, reason);
-    end(context, status, reason);
-  }
-
-  /// Answers with the same status, and closes.
+  /// Answers with the same status and reason, and closes.
   private void end(ChannelHandlerContext context, int status, String reason) {
+    closeStatus(status, reason);
     ended = true;
-    closeStatus = status;
     context.fireUserEventTriggered(new TransportEvent.WebSocketClosed(status, reason));
     if (context.channel().isOpen()) {
       close(context, context.newPromise());

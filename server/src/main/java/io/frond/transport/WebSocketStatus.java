@@ -7,7 +7,6 @@ public final class WebSocketStatus {
   public static final int NORMAL = 1000;
   public static final int GOING_AWAY = 1001;
   public static final int PROTOCOL_ERROR = 1002;
-  public static final int UNSUPPORTED_DATA = 1003;
   public static final int NONE_RECEIVED = 1005;
   public static final int INVALID_PAYLOAD = 1007;
   public static final int POLICY_VIOLATION = 1008;

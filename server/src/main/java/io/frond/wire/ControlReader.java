@@ -157,19 +157,13 @@ final class ControlReader {
     }
   }
 
-  /// How many members a remote queue group has: the given number, 1 without, 0 for its end.
-  private int weight(String word, ByteBuffer memory, int token) throws ProtocolException {
+  /// How many members a remote queue group has: the given number, 1 without a sensible one, 0 for
+  /// its end.
+  private int weight(String word, ByteBuffer memory, int token) {
     if (word.endsWith("-")) {
       return 0;
     }
-    if (in.tokens <= token) {
-      return 1;
-    }
-    var weight = in.number(memory, token);
-    if (weight < 0) {
-      throw OperationReader.badArguments(word, "bad weight");
-    }
-    return Math.max(1, weight);
+    return in.tokens <= token ? 1 : Math.max(1, in.number(memory, token));
   }
 
   /// A number up to the largest of 63 bits.

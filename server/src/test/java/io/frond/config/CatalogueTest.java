@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -323,6 +324,10 @@ class CatalogueTest {
           "CLUSTER_AUTHORIZATION token: t",
           "CLUSTER_AUTHORIZATION users: [{ user: u }]");
 
+  /// What switches a key of a later capability off, by its kind.
+  private static final Map<String, String> OFF =
+      Map.of("flag", "false", "whole", "0", "text", "\"\"", "array", "[]", "map", "{}");
+
   /// @param line `key: value` and what comes with it
   record Sample(Level level, String key, String line, boolean alone, boolean warnOnly) {
     @Override
@@ -438,8 +443,14 @@ class CatalogueTest {
             ConfigException.class, () -> Configuration.parse(text, "test", Map.of()), text);
     assertEquals(
         List.of("not supported yet: " + words[1] + " at test:" + line + ":3"), e.problems());
-    for (var off : List.of("false", "0", "\"\"", "[]", "{}")) {
-      load(level, needs(level) + "\n" + words[1] + ": " + off);
+    var key = Objects.requireNonNull(level.index().get(words[1]));
+    for (var off : OFF.entrySet()) {
+      var inner = needs(level) + "\n" + words[1] + ": " + off.getValue();
+      if (key.offKinds().contains(off.getKey())) {
+        load(level, inner);
+      } else {
+        assertThrows(ConfigException.class, () -> load(level, inner), inner);
+      }
     }
   }
 

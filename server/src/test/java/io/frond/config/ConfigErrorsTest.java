@@ -134,6 +134,8 @@ class ConfigErrorsTest {
         "authorization { users: [{user: a, permissions { allow_responses: 3 }}] }|expected a map,"
             + " got a number",
         "authorization { users: [{user: a, clients: [FOO]}] }|unknown connection type FOO",
+        "authorization { users: [{user: \"\", password: p}] }|the user at x.conf:1:25 needs"
+            + " \"user\" or \"nkey\"",
         "authorization { allowed_leaf_cidrs: [\"192.168.1.5/24\"] }|write 192.168.1.0/24 for the"
             + " network or 192.168.1.5 for the one address",
         "authorization { allowed_leaf_cidrs: [\"300.1.1.1\"] }|expected an address such as"
@@ -230,6 +232,24 @@ class ConfigErrorsTest {
             + " JetStream",
       })
   void linksAndJetStreamAreChecked(String text, String problem) {
+    assertTrue(
+        problems(text).stream().anyMatch(p -> p.contains(problem)),
+        () -> text + ": " + problems(text));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "jetstream { meta_compact_size: -1 }|cannot be negative",
+        "jetstream { store_dir: a, store: b }|\"store\" at x.conf:1:27: is given twice",
+        "store_dir: 5|expected a string",
+        "leaf { remotes: [{url: a, nkey: \"\"}] }|expected the seed of a user",
+        "leaf { port: 1, min_version: \"\" }|expected a version such as",
+        "prof_port: false|not supported yet: prof_port at x.conf:1:1",
+        "mappings: []|not supported yet: mappings at x.conf:1:1",
+      })
+  void valuesThatMeanNothingAreNoneOfTheirKeys(String text, String problem) {
     assertTrue(
         problems(text).stream().anyMatch(p -> p.contains(problem)),
         () -> text + ": " + problems(text));

@@ -156,6 +156,15 @@ class ConfigurationTest {
   }
 
   @Test
+  void aVeryLongTimeIsStillSome() throws Exception {
+    var options =
+        options(
+            "authorization { timeout: 9223372036854775807 }, ping_interval: 9223372036854775807");
+    assertTrue(options.auth().timeout().toNanos() > 0);
+    assertTrue(options.client().pingInterval().toNanos() > 0);
+  }
+
+  @Test
   void maximumsOfZeroMeanTheDefaultOrNone() throws ConfigException {
     var client =
         options("max_payload: 0, max_pending: 0, max_control_line: 0, ping_max: 0").client();

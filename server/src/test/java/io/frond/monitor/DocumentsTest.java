@@ -78,6 +78,7 @@ class DocumentsTest {
           "http_req_stats",
           "config_load_time",
           "config_digest",
+          "feature_flags",
           "system_account",
           "slow_consumer_stats",
           "stale_connection_stats",

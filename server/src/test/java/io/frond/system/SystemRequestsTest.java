@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -109,7 +110,11 @@ class SystemRequestsTest {
       var stats = ask(system, "$SYS.REQ.SERVER." + prefix + "STATSZ", "").object("statsz");
       assertNotNull(stats);
       assertEquals(1, stats.number("connections", 0));
-      assertNotNull(stats.object("jetstream"));
+      var jetstream = stats.object("jetstream");
+      assertNotNull(jetstream);
+      var config = jetstream.object("config");
+      assertNotNull(config);
+      assertFalse(config.has("store_dir"));
     }
     assertNotNull(ask(system, "$SYS.REQ.SERVER.PING", "").object("statsz"));
   }
@@ -185,6 +190,31 @@ class SystemRequestsTest {
     assertThrows(Exception.class, () -> connect(server.url(), "stranger"));
     var refused = event(refusals.nextMessage(LIMIT), "ERR");
     assertEquals("Authentication Failure", refused.text("reason"));
+    assertEquals("stranger", Objects.requireNonNull(refused.object("client")).text("user"));
+  }
+
+  @Test
+  void leavesThatComeAndGoAreTold() throws Exception {
+    var port = TestServer.freePort();
+    var hub =
+        TestServer.start(
+            "accounts { SYS { users: [{ user: sys, password: p }] }, A { users: [{ user: a,"
+                + " password: p }] } }",
+            "system_account: SYS",
+            "leafnodes { listen: \"127.0.0.1:" + port + "\" }");
+    open.add(hub);
+    var system = connect(hub.url(), "sys");
+    var events = system.subscribe("$SYS.ACCOUNT.A.*");
+    system.flush(LIMIT);
+    var remote = "leafnodes { remotes [{ url: \"nats://a:p@127.0.0.1:" + port + "\" }] }";
+    try (var _ = TestServer.start("server_name: L", remote)) {
+      var joined = event(events.nextMessage(LIMIT), "CONNECT");
+      var leaf = Objects.requireNonNull(joined.object("client"));
+      assertEquals("Leafnode", leaf.text("kind"));
+      assertEquals("L", leaf.text("name"));
+      assertEquals(0, Objects.requireNonNull(joined.object("server")).number("flags", -1));
+    }
+    event(events.nextMessage(LIMIT), "DISCONNECT");
   }
 
   /// Asks all servers, and adds the names of those that answer.

@@ -154,8 +154,8 @@ final class DetectionTest {
     var arrival = arrival();
     assertTrue(arrival.websocket() && arrival.leafPath());
     assertEquals(ListenerKind.CLIENT, arrival.listener());
-    Rig.write(socket, "\u0001\u0001");
-    assertEquals('\u0088', socket.getInputStream().read()); // text is refused
+    Rig.write(socket, "\u0003\u0001");
+    assertEquals('\u0088', socket.getInputStream().read()); // there is no such frame
   }
 
   private static String latin(Socket socket, int bytes) throws IOException {

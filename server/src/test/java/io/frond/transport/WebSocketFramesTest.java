@@ -136,7 +136,6 @@ final class WebSocketFramesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "81, text, 1003",
     "c2, compressed without agreement, 1002",
     "a2, reserved, 1002",
     "80, nothing to continue, 1002",

@@ -193,6 +193,13 @@ class ProtocolParserTest {
   }
 
   @Test
+  void aWeightThatIsNoneCountsAsOne() throws Exception {
+    assertEquals(
+        List.of("LS foo q 1", "LS foo q 1"),
+        parse(Dialect.LEAF, "LS+ foo q x\r\nLS+ foo q -3\r\n"));
+  }
+
+  @Test
   void readsWhatALeafSays() throws Exception {
     assertEquals(
         List.of("LS foo - 1", "LS foo q 2", "LS foo - 0", "INFO {}"),
