@@ -10,12 +10,13 @@ import io.frond.session.Seen;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.BiPredicate;
 
 /// What another server of the cluster wanted when its connection ended: leaves go on sending it
 /// here, and keep it until that server is back. For what clients and streams there want; not for
 /// queue groups, which have members elsewhere, nor for what nobody waits for after an outage.
 /// Immutable.
-final class AwayInterest {
+final class AwayInterest implements Arrears.Remembered {
   private final Account account;
   private final List<Subscription> all = new ArrayList<>();
 
@@ -23,7 +24,7 @@ final class AwayInterest {
     this.account = account;
     for (var each : from) {
       if (each.outlives()) {
-        all.add(new Remembered(each.subject(), arrears));
+        all.add(new AwaySubscription(each.subject(), arrears));
       }
     }
   }
@@ -36,8 +37,14 @@ final class AwayInterest {
     all.forEach(account::subscribe);
   }
 
-  void end() {
+  @Override
+  public void end() {
     all.forEach(account::unsubscribe);
+  }
+
+  @Override
+  public boolean isShown(BiPredicate<String, byte[]> wants) {
+    return all.stream().anyMatch(it -> wants.test(account.name(), it.subject()));
   }
 
   /// Whether a subject is still of use when its server is back.
@@ -45,10 +52,10 @@ final class AwayInterest {
     return !Buffering.isFollowing(subject) && subject[0] != '_';
   }
 
-  private static final class Remembered extends Subscription {
+  private static final class AwaySubscription extends Subscription {
     private final Arrears arrears;
 
-    Remembered(byte[] subject, Arrears arrears) {
+    AwaySubscription(byte[] subject, Arrears arrears) {
       super(subject, null);
       this.arrears = arrears;
     }

@@ -379,7 +379,7 @@ public final class Route implements LinkHandler {
     if (its != null) {
       arrears = its;
       var since = its.back(relay);
-      fences.passPatiently(() -> its.shown(since));
+      fences.passPatiently(() -> its.shown(since, inbound::knows));
     }
   }
 

@@ -227,6 +227,11 @@ final class RouteAccount implements InterestListener, RemoteTarget, LeafDomains.
     }
   }
 
+  /// Whether the other server told of interest in a subject, for its own clients and streams.
+  boolean knows(byte[] subject) {
+    return subscriptions.containsKey(new String(subject, StandardCharsets.ISO_8859_1));
+  }
+
   /// While the other server is out of reach, what leaves publish for it is kept by them.
   private void remember() {
     var arrears = route.arrears();
@@ -234,7 +239,7 @@ final class RouteAccount implements InterestListener, RemoteTarget, LeafDomains.
       return;
     }
     var away = new AwayInterest(account, arrears, subscriptions.values());
-    if (away.isSome() && arrears.remember(route.relay(), away::end)) {
+    if (away.isSome() && arrears.remember(route.relay(), away)) {
       away.begin();
     }
   }

@@ -54,6 +54,12 @@ final class RouteInbound {
     return accounts.values();
   }
 
+  /// Whether the other server told of interest in a subject. Any thread.
+  boolean knows(String account, byte[] subject) {
+    var of = accounts.get(account);
+    return of != null && of.knows(subject);
+  }
+
   // ---- messages ----
 
   void onMessage(MessageFrame frame) throws ProtocolException {

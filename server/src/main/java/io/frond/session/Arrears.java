@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiPredicate;
 import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,17 @@ public final class Arrears {
   public interface Connection {
     /// Shows all sources of which something was sent over it, with the last of it. Any thread.
     void forEachRelayed(ObjLongConsumer<Seen> to);
+  }
+
+  /// What the other server wanted when its connection ended.
+  public interface Remembered {
+    /// Whether it wants some of that still.
+    ///
+    /// @param wants whether it has told of interest in an account's subject
+    boolean isShown(BiPredicate<String, byte[]> wants);
+
+    /// It is remembered no longer.
+    void end();
   }
 
   private enum State {
@@ -42,12 +54,15 @@ public final class Arrears {
   private final Log log;
   private final long graceMillis;
   private final ConcurrentHashMap<Seen, Debt> debts = new ConcurrentHashMap<>();
-  private final List<Runnable> interest = new ArrayList<>();
+  private final List<Remembered> interest = new ArrayList<>();
   private volatile State state = State.AWAY;
   private volatile @Nullable Connection current;
 
   /// Whether the other server has told its interest again.
   private boolean shown;
+
+  /// Whether a connection was replaced before it ended, so that its interest was not remembered.
+  private boolean replaced;
 
   /// Changes with the state, so that what was begun before it ends without effect.
   private int epoch;
@@ -135,6 +150,7 @@ public final class Arrears {
     shown = false;
     state = State.BACK; // first: who sends meanwhile notes it there, and looks here behind that
     current = over;
+    replaced = hadOne;
     if (before != null && hadOne) {
       oweUnsettled(before);
     }
@@ -142,26 +158,34 @@ public final class Arrears {
     return ++epoch;
   }
 
-  /// The other server has told its interest over the connection.
+  /// The other server has told its interest over the connection. Leaves are asked for what it
+  /// missed, unless it wants nothing more of what it wanted before.
   ///
   /// @param since what [#back] returned
-  public void shown(int since) {
-    List<Runnable> ending;
-    List<Seen> sources;
+  /// @param wants whether the other server wants an account's subject
+  public void shown(int since, BiPredicate<String, byte[]> wants) {
+    List<Remembered> ending;
+    List<Seen> asked = List.of();
+    List<Seen> free = List.of();
     synchronized (this) {
       if (epoch != since || state != State.BACK) {
         return;
       }
       shown = true;
+      if (replaced || interest.stream().anyMatch(it -> it.isShown(wants))) {
+        debts.values().forEach(Debt::ask);
+        asked = List.copyOf(debts.keySet());
+      } else {
+        free = forgive();
+      }
       ending = endInterest();
-      debts.values().forEach(Debt::ask);
-      sources = List.copyOf(debts.keySet());
-      state = sources.isEmpty() ? State.REACHED : State.BACK;
+      state = asked.isEmpty() ? State.REACHED : State.BACK;
     }
-    ending.forEach(Runnable::run);
-    if (!sources.isEmpty()) {
+    ending.forEach(Remembered::end);
+    free.forEach(Seen::settleMore);
+    if (!asked.isEmpty()) {
       log.info("Leaves send again what " + server + " missed");
-      sources.forEach(Seen::askAgain);
+      asked.forEach(Seen::askAgain);
     }
   }
 
@@ -236,24 +260,25 @@ public final class Arrears {
 
   /// What the other server wants is remembered while it is away.
   ///
-  /// @param end ends that, when it has told it again or is not waited for any more
+  /// @param wanted is ended when the other server has told its interest again or is not waited for
+  ///   any more
   /// @return false when there is no need to
-  public synchronized boolean remember(Connection over, Runnable end) {
+  public synchronized boolean remember(Connection over, Remembered wanted) {
     if (state != State.AWAY || over != current) {
       return false;
     }
-    interest.add(end);
+    interest.add(wanted);
     return true;
   }
 
-  private List<Runnable> endInterest() {
+  private List<Remembered> endInterest() {
     var ending = List.copyOf(interest);
     interest.clear();
     return ending;
   }
 
   private void giveUp(int since) {
-    List<Runnable> ending;
+    List<Remembered> ending;
     List<Seen> free;
     synchronized (this) {
       if (epoch != since || state != State.AWAY) {
@@ -262,7 +287,7 @@ public final class Arrears {
       ending = endInterest();
       free = forgive();
     }
-    ending.forEach(Runnable::run);
+    ending.forEach(Remembered::end);
     if (!free.isEmpty()) {
       log.warn(
           "Leaf node messages for "

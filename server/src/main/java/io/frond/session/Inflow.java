@@ -282,8 +282,8 @@ public final class Inflow implements Seen.Owner {
     var from = named(source);
     if (from != null && from.seen.owner() == this) {
       from.repeatedTo = Math.max(from.repeatedTo, from.seen.direct());
-      from.repeated = after;
-      from.toldTaken = after;
+      from.repeated = Math.min(after, from.repeatedTo);
+      from.toldTaken = from.repeated;
       from.seen.beginsAgain(after);
     }
   }

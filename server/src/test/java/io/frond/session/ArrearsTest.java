@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.BiPredicate;
 import java.util.function.ObjLongConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -90,8 +91,33 @@ class ArrearsTest {
     }
   }
 
+  private static final class Wanted implements Arrears.Remembered {
+    boolean ended;
+
+    @Override
+    public boolean isShown(BiPredicate<String, byte[]> wants) {
+      return wants.test("A", new byte[] {'n'});
+    }
+
+    @Override
+    public void end() {
+      ended = true;
+    }
+  }
+
+  private Wanted away(Line over) {
+    arrears.away(over);
+    var wanted = new Wanted();
+    assertTrue(arrears.remember(over, wanted));
+    return wanted;
+  }
+
+  private void shown(int since) {
+    arrears.shown(since, (_, _) -> true);
+  }
+
   private void reached() {
-    arrears.shown(arrears.back(line));
+    shown(arrears.back(line));
     assertEquals(NO_LIMIT, source.settledMax());
   }
 
@@ -100,7 +126,7 @@ class ArrearsTest {
     reached();
     assertTrue(line.relays(10));
     source.settled(7);
-    arrears.away(line);
+    away(line);
     assertEquals(7, source.settledMax());
     assertFalse(line.relays(11));
     assertEquals(-1, source.againAfter(), "asked before the server is back");
@@ -108,7 +134,7 @@ class ArrearsTest {
     var back = arrears.back(next);
     assertFalse(next.relays(12), "before what was missed");
     assertFalse(line.relays(12), "over the line that ended");
-    arrears.shown(back);
+    shown(back);
     assertEquals(1, leaf.asked);
     assertEquals(7, source.againAfter());
     assertFalse(next.relays(13));
@@ -167,16 +193,16 @@ class ArrearsTest {
   void aServerThatGoesAgainBeforeItHasAllIsOwedItStill() {
     reached();
     assertTrue(line.relays(10));
-    arrears.away(line);
+    away(line);
     var next = new Line();
-    arrears.shown(arrears.back(next));
+    shown(arrears.back(next));
     source.beginsAgain(0);
     source.allAgain();
-    arrears.away(next);
+    away(next);
     settle();
     assertEquals(0, source.settledMax());
     assertEquals(-1, source.againAfter());
-    arrears.shown(arrears.back(new Line()));
+    shown(arrears.back(new Line()));
     assertEquals(0, source.againAfter());
   }
 
@@ -184,8 +210,8 @@ class ArrearsTest {
   void aLeafWithAnotherLinkIsAskedOnceMore() {
     reached();
     assertTrue(line.relays(10));
-    arrears.away(line);
-    arrears.shown(arrears.back(new Line()));
+    away(line);
+    shown(arrears.back(new Line()));
     source.beginsAgain(0);
     assertEquals(-1, source.againAfter());
     source.linkChanged();
@@ -200,26 +226,37 @@ class ArrearsTest {
     var back = arrears.back(next);
     assertEquals(0, source.settledMax());
     arrears.away(line);
-    arrears.shown(back);
+    shown(back);
     assertEquals(0, source.againAfter());
   }
 
   @Test
   void interestIsRememberedUntilItIsShown() {
     reached();
-    assertFalse(arrears.remember(line, () -> {}));
-    arrears.away(line);
-    var ended = new ArrayList<String>();
-    assertTrue(arrears.remember(line, () -> ended.add("n.*")));
+    assertFalse(arrears.remember(line, new Wanted()));
+    var wanted = away(line);
     arrears.missed(source, 5);
     var back = arrears.back(new Line());
     arrears.missed(source, 4);
-    assertEquals(List.of(), ended);
-    arrears.shown(back);
-    assertEquals(List.of("n.*"), ended);
+    assertFalse(wanted.ended);
+    shown(back);
+    assertTrue(wanted.ended);
     assertEquals(3, source.againAfter());
     arrears.missed(source, 2); // it is sent that
     assertEquals(3, source.againAfter());
+  }
+
+  @Test
+  void aServerThatWantsNothingOfItAnyMoreIsSentNothing() {
+    reached();
+    assertTrue(line.relays(10));
+    var wanted = away(line);
+    assertEquals(0, source.settledMax());
+    arrears.shown(arrears.back(new Line()), (_, _) -> false);
+    assertTrue(wanted.ended);
+    assertEquals(0, leaf.asked);
+    assertEquals(1, leaf.settled);
+    assertEquals(NO_LIMIT, source.settledMax());
   }
 
   @Test
