@@ -61,6 +61,9 @@ public interface MonitorSource {
   /// The remotes that this server dials as a leaf, joined or not.
   List<RemoteStatus> remotes();
 
+  /// This server and the others that are heard in the system account.
+  int activeServers();
+
   /// How far leaf links, lanes, mirrors and sources are in step.
   List<SyncStatus> sync();
 

@@ -38,7 +38,7 @@ final class Statsz {
     Varz.endedIf(to, "stale_connection_stats", counts.stale());
     to.putIf("stalled_clients", all.stalls());
     routes(to);
-    to.put("active_servers", 1 + counts.remotes());
+    to.put("active_servers", source.activeServers());
     if (source.jetStream() != null) {
       Varz.jetStream(source, to.begin("jetstream"), false);
       to.end();

@@ -6,6 +6,7 @@ import io.frond.lane.LaneStatus;
 import io.frond.leafnode.RemoteStatus;
 import io.frond.link.LinkKind;
 import io.frond.logging.Log;
+import io.frond.monitor.ActiveServers;
 import io.frond.monitor.Connection;
 import io.frond.monitor.Endpoints;
 import io.frond.monitor.JetStreamSource;
@@ -22,13 +23,16 @@ import io.frond.sync.SyncStatus;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Ties monitoring to the server: starts its listener and tells it what it asks. Any thread, but
 /// starting and closing come from one.
 final class MonitorWiring implements MonitorSource, AutoCloseable {
+  private final ActiveServers active = new ActiveServers();
   private final Core core;
   private final ClientInfo info;
   private final Listening listening;
@@ -199,7 +203,7 @@ final class MonitorWiring implements MonitorSource, AutoCloseable {
         loops.totals(),
         clientTraffic(),
         connections.total(),
-        (int) routes.routes().stream().map(Route::remoteId).distinct().count(),
+        routed().size(),
         new Ended(
             loops.slow(LinkKind.CLIENT), loops.slow(LinkKind.ROUTE), loops.slow(LinkKind.LEAF)),
         new Ended(
@@ -209,6 +213,20 @@ final class MonitorWiring implements MonitorSource, AutoCloseable {
         leaves.resume().intake().late(),
         connections.reasons(),
         connections.slowByAccount());
+  }
+
+  private Set<String> routed() {
+    return routes.routes().stream().map(Route::remoteId).collect(Collectors.toSet());
+  }
+
+  /// Those that are heard in the system account.
+  ActiveServers active() {
+    return active;
+  }
+
+  @Override
+  public int activeServers() {
+    return 1 + active.count(routed(), System.nanoTime());
   }
 
   /// Of the clients that closed and of those that are open.

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 /// come from one.
 final class SystemWiring implements SystemRequests.Server, AutoCloseable {
   private static final long STATS_SECONDS = 10;
+  private static final long JOINED_SECONDS = 1;
   private static final byte[] NO_REPLY = {};
   private static final String DIGITS =
       "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -80,7 +81,27 @@ final class SystemWiring implements SystemRequests.Server, AutoCloseable {
             .any()
             .executor()
             .scheduleWithFixedDelay(
-                () -> requests.tellStats(system), STATS_SECONDS, STATS_SECONDS, TimeUnit.SECONDS);
+                this::tellStats, STATS_SECONDS, STATS_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /// Where there is anybody to tell.
+  private void tellStats() {
+    var system = core.accounts().system();
+    var alone =
+        system.clients().get() + system.leaves().get() == 0 && monitor.routes(false).isEmpty();
+    if (!alone) {
+      requests.tellStats(system);
+    }
+  }
+
+  /// One that was not known does not know us, either.
+  @Override
+  public void heard(String id, boolean ends) {
+    if (ends) {
+      monitor.active().gone(id);
+    } else if (!id.equals(id()) && monitor.active().heard(id, System.nanoTime())) {
+      requests.tellStats(core.accounts().system());
+    }
   }
 
   /// A client was admitted.
@@ -118,6 +139,10 @@ final class SystemWiring implements SystemRequests.Server, AutoCloseable {
     tell(
         "$SYS.ACCOUNT." + leaf.account().name() + ".CONNECT",
         () -> events.connected(MonitoredLeaf.connection(leaf, false), newId()));
+    if (leaf.account() == core.accounts().system()) { // once both know what the other wants
+      var _ =
+          leaf.link().loop().executor().schedule(this::tellStats, JOINED_SECONDS, TimeUnit.SECONDS);
+    }
   }
 
   /// A leaf link ended.

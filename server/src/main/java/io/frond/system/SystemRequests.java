@@ -74,6 +74,9 @@ public final class SystemRequests {
     ///
     /// @return what is wrong, null for nothing
     @Nullable String reload();
+
+    /// A server said how it does, or that it ends.
+    void heard(String id, boolean ends);
   }
 
   /// What a nats-server without replicated streams says of its groups, and one whose parts keep up
@@ -107,6 +110,15 @@ public final class SystemRequests {
     listen(system, SERVER + server.id() + ".LDM", "LDM", null);
     listen(system, SERVER + server.id() + ".RELOAD", "RELOAD", null);
     user(system);
+    others(system, STATS, false);
+    others(system, "SHUTDOWN", true);
+  }
+
+  private void others(Account system, String what, boolean ends) {
+    system.subscribe(
+        new SystemSubscription(
+            "$SYS.SERVER.*." + what,
+            (subject, _, _, _) -> server.heard(subject.split("\\.", -1)[2], ends)));
   }
 
   /// Listens in another account, to its own users alone.

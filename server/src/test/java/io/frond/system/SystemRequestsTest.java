@@ -217,6 +217,32 @@ class SystemRequestsTest {
     event(events.nextMessage(LIMIT), "DISCONNECT");
   }
 
+  @Test
+  void aLeafOfTheSystemAccountCountsAsAServer() throws Exception {
+    var port = TestServer.freePort();
+    var accounts = "accounts { SYS { users: [{ user: sys, password: p }] } }\nsystem_account: SYS";
+    var hub = TestServer.start(accounts, "leafnodes { listen: \"127.0.0.1:" + port + "\" }");
+    open.add(hub);
+    var remote = "{ url: \"nats://sys:p@127.0.0.1:" + port + "\", account: SYS }";
+    try (var leaf = TestServer.start(accounts, "leafnodes { remotes [ " + remote + " ] }")) {
+      for (var server : List.of(hub, leaf)) {
+        var system = connect(server.url(), "sys");
+        Await.until("both are counted", () -> activeServers(system) == 2);
+      }
+    }
+    var system = connect(hub.url(), "sys");
+    Await.until("the leaf said good-bye", () -> activeServers(system) == 1);
+  }
+
+  private static long activeServers(Connection system) {
+    try {
+      var stats = ask(system, "$SYS.REQ.SERVER.PING.STATSZ", "").object("statsz");
+      return Objects.requireNonNull(stats).number("active_servers", 0);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
   /// Asks all servers, and adds the names of those that answer.
   private static int all(Connection system, Subscription answers, Set<String> names) {
     system.publish("$SYS.REQ.SERVER.PING.VARZ", "answers", new byte[0]);

@@ -94,7 +94,7 @@ public final class RawPeer implements AutoCloseable {
   /// account that every server has.
   public String line() throws IOException {
     var line = in.readLine();
-    while (line != null && line.startsWith("RS+ $SYS $SYS.REQ.")) {
+    while (line != null && line.startsWith("RS+ $SYS $SYS.")) {
       line = in.readLine();
     }
     return line == null ? "end" : line;
