@@ -166,7 +166,7 @@ final class Call {
   JsonFields fields(String type) throws JsonException {
     var empty = firstLetter() == body.length;
     var text = empty ? "{}".getBytes(StandardCharsets.US_ASCII) : payload();
-    return new JsonFields(JsonObject.parse(text, type, assets().server().strict()), type);
+    return new JsonFields(JsonObject.parseAll(text, type, assets().server().strict()), type);
   }
 
   /// The fields of a request that nats-server reads with no more than Go's decoder: there must be

@@ -227,7 +227,7 @@ public final class Consumer implements StreamConsumer {
 
   @Override
   public void appended(long sequence, byte[] subject) {
-    delivery.appended();
+    delivery.appended(sequence);
   }
 
   @Override

@@ -395,9 +395,9 @@ final class Delivery {
     }
   }
 
-  /// A message was appended that the filter matches.
-  void appended() {
-    if (started) {
+  /// A message was appended that the filter matches. It may be before where delivery begins.
+  void appended(long sequence) {
+    if (started && sequence >= next) {
       pendingMessages++;
       if (!scheduled && receivers.ready()) {
         wake();

@@ -40,7 +40,7 @@ public final class JsonObject {
   /// @throws JsonException when the text is not JSON, not an object or nested deeper than 32
   public static JsonObject parse(byte[] text) throws JsonException {
     try {
-      return strictly(text);
+      return strictly(text, false);
     } catch (JsonException e) {
       var wrong = GoSyntax.error(text);
       throw wrong == null ? e : new JsonException(wrong);
@@ -52,8 +52,19 @@ public final class JsonObject {
   /// @param type the name of Go's struct, for error texts
   /// @param strict whether errors are to say where, as Go's decoder of streams does
   public static JsonObject parse(byte[] text, String type, boolean strict) throws JsonException {
+    return parse(text, type, strict, false);
+  }
+
+  /// As [#parse(byte[],String,boolean)], of one object or several, one behind the other: together
+  /// they are one, as for Go's decoder of streams.
+  public static JsonObject parseAll(byte[] text, String type, boolean strict) throws JsonException {
+    return parse(text, type, strict, true);
+  }
+
+  private static JsonObject parse(byte[] text, String type, boolean strict, boolean several)
+      throws JsonException {
     try {
-      return strictly(text);
+      return strictly(text, several);
     } catch (JsonException e) {
       var wrong = strict ? GoSyntax.errorWithOffset(text) : GoSyntax.error(text);
       if (wrong != null) {
@@ -69,16 +80,22 @@ public final class JsonObject {
     }
   }
 
-  private static JsonObject strictly(byte[] text) throws JsonException {
+  private static JsonObject strictly(byte[] text, boolean several) throws JsonException {
     try (var parser = FACTORY.createParser(text)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw new JsonException("expected a JSON object");
       }
       var object = object(parser);
-      if (parser.nextToken() != null) {
-        throw new JsonException("text after the JSON object");
+      while (true) {
+        var next = parser.nextToken();
+        if (next == null) {
+          return object;
+        }
+        if (!several || next != JsonToken.START_OBJECT) {
+          throw new JsonException("text after the JSON object");
+        }
+        object.fields.putAll(object(parser).fields);
       }
-      return object;
     } catch (IOException e) {
       var said = e.getMessage();
       throw new JsonException(

@@ -74,6 +74,28 @@ final class PullTest {
     assertEquals(1, none.consumer.pending());
   }
 
+  @Test
+  void whatComesBeforeTheBeginIsNotStillToCome() {
+    var later =
+        new Bench(
+                "{'durable_name':'C','ack_policy':'explicit',"
+                    + "'deliver_policy':'by_start_sequence','opt_start_seq':3}")
+            .start();
+    later.publish("in", 2);
+    assertEquals(0, later.consumer.pending());
+    later.publish("in", 2);
+    later.pull("a", "2");
+    var got = later.outlet.take();
+    assertTrue(got.getFirst().reply().endsWith(".1"), got.getFirst().reply());
+    assertEquals(0, later.consumer.pending());
+    later.consumer.proposeReset(6, (result, failure) -> {});
+    later.shard.run();
+    later.publish("in", 1);
+    assertEquals(0, later.consumer.pending());
+    later.publish("in", 1);
+    assertEquals(1, later.consumer.pending());
+  }
+
   private static JsonObject delivered(Bench of) {
     return Objects.requireNonNull(of.info().object("delivered"));
   }
