@@ -15,6 +15,10 @@ find_server() {
   flags=("@$home/launcher/jvm.options" -Djava.library.path="$target/native")
   # Named, or the JVM searches every jar for another one while it starts.
   [[ $OSTYPE == linux* ]] && flags+=(-Djava.nio.channels.spi.SelectorProvider=sun.nio.ch.EPollSelectorProvider)
+  # Each thread that runs Java writes to this many pages of its stack beyond what it uses, so that
+  # code in C finds room there. The 20 that are usual are for a buffer of 64 KiB of java.net's, which
+  # is gone; JVMs for other processors refuse less.
+  [[ $RELEASE == *OS_ARCH=\"x86_64\"* ]] && flags+=(-XX:StackShadowPages=10)
   cache=$target/frond.aot
   stamp=$target/frond.aot.made-for
 }
