@@ -39,15 +39,16 @@ public final class Log implements AutoCloseable {
     configure(options);
   }
 
-  /// Applies changed options; opens another file where they name one.
+  /// Applies changed options; opens another file where they name one. Where it cannot be opened all
+  /// stays as it was.
   public void configure(LogOptions next) throws IOException {
     lock.lock();
     try {
+      openFile(next);
+      openSyslog(next);
       options = next;
       debug = next.debug();
       trace = next.trace();
-      openFile(next);
-      openSyslog(next);
     } finally {
       lock.unlock();
     }
@@ -60,15 +61,13 @@ public final class Log implements AutoCloseable {
   }
 
   private void openFile(LogOptions next) throws IOException {
+    var path = next.file() == null ? null : Path.of(next.file());
+    var opened = path == null ? null : new FileOutputStream(path.toFile(), true);
     if (file != null) {
       file.close();
-      file = null;
     }
-    if (next.file() != null) {
-      var path = Path.of(next.file());
-      file = new FileOutputStream(path.toFile(), true);
-      fileBytes = Files.size(path);
-    }
+    file = opened;
+    fileBytes = path == null ? 0 : Files.size(path);
   }
 
   private void openSyslog(LogOptions next) throws IOException {

@@ -148,12 +148,21 @@ public final class LeafWiring
     nodes.lanesChange(former.remotes());
   }
 
-  /// Applies options that were replaced.
-  void reload() throws IOException {
+  /// Reads the certificates again.
+  ///
+  /// @return to be run when they are to hold for leaves that come from then on
+  /// @throws IOException when a file cannot be read
+  Runnable prepareReload(LeafOptions next) throws IOException {
     var open = listener;
-    if (open != null) {
-      open.reconfigure(settings(options()));
+    if (open == null) {
+      return () -> {};
     }
+    var settings = settings(next);
+    return () -> open.reconfigure(settings);
+  }
+
+  /// Applies options that were replaced.
+  void reload() {
     nodes.reload();
   }
 

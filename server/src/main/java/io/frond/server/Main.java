@@ -53,8 +53,9 @@ public final class Main {
     return "frond: v" + Version.FROND + " (nats-server v" + Version.NATS + " compatible)";
   }
 
-  private static void test(Flags flags) throws ConfigException {
+  private static void test(Flags flags) throws ConfigException, IOException {
     var loaded = Configuration.load(flags);
+    TlsCheck.run(loaded.options());
     loaded.warnings().forEach(warning -> System.err.println("frond: " + warning));
     System.err.println(
         "frond: configuration file "

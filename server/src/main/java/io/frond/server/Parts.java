@@ -229,11 +229,14 @@ final class Parts {
   void reload(ServerOptions next, ServerOptionsDiff diff) throws IOException {
     var clientSettings = clientSettings(next);
     var websocketSettings = next.websocket() == null ? null : websocketSettings(next);
-    routes.prepareReload(next.cluster());
-    core.log().configure(next.log());
+    var leafListener = leaves.prepareReload(next.leaf());
+    var routeListener = routes.prepareReload(next.cluster());
+    core.log().configure(next.log()); // the last that can fail
     var before = core.options();
     var told = info.common(before).build().json();
     core.options(next);
+    routeListener.run();
+    leafListener.run();
     routes.reload(before.cluster(), next.cluster());
     if (clientListener != null) {
       clientListener.reconfigure(clientSettings);
@@ -256,12 +259,16 @@ final class Parts {
   }
 
   /// Files that tell of this server and are elsewhere now.
-  private void files(ServerOptions next, ServerOptionsDiff diff) throws IOException {
-    if (diff.changes().contains(Change.PID_FILE)) {
-      pidFile(next.pidFile());
-    }
-    if (diff.changes().contains(Change.PORTS_FILE)) {
-      portsFile(next.portsFileDir());
+  private void files(ServerOptions next, ServerOptionsDiff diff) {
+    try {
+      if (diff.changes().contains(Change.PID_FILE)) {
+        pidFile(next.pidFile());
+      }
+      if (diff.changes().contains(Change.PORTS_FILE)) {
+        portsFile(next.portsFileDir());
+      }
+    } catch (IOException e) {
+      core.log().error("Failed to write pidfile or ports file: " + e.getMessage());
     }
   }
 
@@ -270,6 +277,7 @@ final class Parts {
     if (former != null) {
       former.close();
     }
+    pidFile = null;
     pidFile = path == null ? null : new PidFile(path);
   }
 
@@ -278,6 +286,7 @@ final class Parts {
     if (former != null) {
       former.close();
     }
+    portsFile = null;
     portsFile = folder == null ? null : PortsFile.write(folder, listening);
   }
 

@@ -161,13 +161,17 @@ public final class RouteWiring implements RouteHost, ConnectionAcceptor, AutoClo
         tls.more());
   }
 
-  /// Reads the certificates again, for connections that come from now on.
+  /// Reads the certificates again.
   ///
+  /// @return to be run when they are to hold for connections that come from then on
   /// @throws IOException when a file cannot be read
-  void prepareReload(@Nullable ClusterOptions next) throws IOException {
-    if (listener != null && next != null) {
-      listener.reconfigure(settings(next));
+  Runnable prepareReload(@Nullable ClusterOptions next) throws IOException {
+    var open = listener;
+    if (open == null || next == null) {
+      return () -> {};
     }
+    var settings = settings(next);
+    return () -> open.reconfigure(settings);
   }
 
   /// The options were replaced.

@@ -185,6 +185,8 @@ class ReloadTest {
     try (var server = TestServer.start();
         var client = RawClient.connected(server)) {
       server.reload("max_control_line: 512");
+      client.ping(); // its event loop hears of the reload meanwhile
+      client.ping();
       client.send("SUB " + "a".repeat(1000) + " 1").expectError("maximum control line exceeded");
       client.expectClosed();
     }
@@ -205,6 +207,23 @@ class ReloadTest {
     }
     try (var files = Files.list(folder)) {
       assertEquals(0, files.count());
+    }
+  }
+
+  @Test
+  void whatCannotBeReadIsRefusedAsAWhole(@TempDir Path folder) throws Exception {
+    var junk = Files.writeString(folder.resolve("junk.pem"), "junk").toString();
+    var leaf = "leafnodes { listen: \"127.0.0.1:-1\"%s }";
+    var tls = leaf.formatted(", tls { cert_file: \"J\", key_file: \"J\" }").replace("J", junk);
+    var nowhere = "log_file: \"" + folder.resolve("no/such/folder/log") + '"';
+    try (var server = TestServer.start(leaf.formatted(""))) {
+      assertThrows(IOException.class, () -> server.reload("max_payload: 1000", tls));
+      assertThrows(
+          IOException.class, () -> server.reload("max_payload: 1000", leaf.formatted(""), nowhere));
+      assertEquals(1 << 20, server.server().core().options().client().maxPayload());
+      server.server().core().log().info("the log goes on");
+      assertTrue(server.logged("the log goes on"));
+      server.reload("max_payload: 1000", leaf.formatted(""));
     }
   }
 }

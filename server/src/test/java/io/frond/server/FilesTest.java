@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.frond.config.Configuration;
 import io.frond.json.JsonObject;
 import io.frond.options.HostPort;
 import java.io.IOException;
@@ -52,5 +53,22 @@ class FilesTest {
     assertTrue(Files.exists(path));
     var nowhere = folder.resolve("no/such/folder/pid").toString();
     assertThrows(IOException.class, () -> new PidFile(nowhere).close());
+  }
+
+  @Test
+  void filesOfTlsAreTriedWithoutAServer() throws Exception {
+    var junk = Files.writeString(folder.resolve("junk.pem"), "junk").toString();
+    var tls = "tls { cert_file: \"J\", key_file: \"J\" }".replace("J", junk);
+    for (var text :
+        List.of(
+            tls,
+            "cluster { name: c, port: 1, " + tls + " }",
+            "leafnodes { port: 1, " + tls + " }",
+            "websocket { port: 1, " + tls + " }",
+            "leafnodes { remotes: [{ url: \"tls://h\", " + tls + " }] }")) {
+      var options = Configuration.parse(text, "test").options();
+      assertThrows(IOException.class, () -> TlsCheck.run(options), text);
+    }
+    TlsCheck.run(Configuration.parse("port: 1", "test").options());
   }
 }
