@@ -266,6 +266,10 @@ enum Level {
   REMOTE_OUTAGE(
       """
       enabled enable
+      max_bytes
+      max_age
+      discard
+      session_expiry
       catch_up_rate
       interest_grace
       subjects
@@ -454,11 +458,7 @@ enum Level {
   /// Every spelling of every key.
   Map<String, Key> index() {
     var index = new HashMap<String, Key>();
-    for (var key : keys()) {
-      for (var name : key.names()) {
-        index.put(name, key);
-      }
-    }
+    keys().forEach(key -> key.names().forEach(name -> index.put(name, key)));
     return index;
   }
 

@@ -3,8 +3,11 @@ package io.frond.config;
 import io.frond.options.OutageOptions;
 import io.frond.options.OutageOptions.Discard;
 import io.frond.options.OutageOptions.LinkRules;
+import io.frond.options.OutageOptions.SessionRules;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// Reads `outage`, of `leafnodes` and of a remote: a map, or a switch.
 final class OutageReader {
@@ -28,11 +31,11 @@ final class OutageReader {
         enabled,
         maxBytes(section),
         section.duration("max_age", plain.maxAge()),
-        discard(section),
+        Objects.requireNonNullElse(discard(section), plain.discard()),
         section.duration("session_expiry", plain.sessionExpiry()),
         section.duration("server_grace", plain.serverGrace()),
         syncInterval(section),
-        link(section, off(plain.link(), enabled)));
+        link(section, off(plain.link(), enabled), SessionRules.DEFAULT));
   }
 
   /// @param remote the section that it stands in
@@ -46,7 +49,7 @@ final class OutageReader {
       return off(outer, on);
     }
     var section = remote.section(KEY, Level.REMOTE_OUTAGE);
-    return section == null ? outer : link(section, outer);
+    return section == null ? outer : link(section, outer, rules(section, outer.session()));
   }
 
   private static OutageOptions with(OutageOptions base, boolean enabled, LinkRules link) {
@@ -62,10 +65,21 @@ final class OutageReader {
   }
 
   private static LinkRules off(LinkRules base, boolean enabled) {
-    return new LinkRules(enabled, base.catchUpRate(), base.interestGrace(), base.subjects());
+    return new LinkRules(
+        enabled, base.catchUpRate(), base.interestGrace(), base.subjects(), base.session());
   }
 
-  private static LinkRules link(Section section, LinkRules outer) {
+  private static SessionRules rules(Section section, SessionRules outer) {
+    return new SessionRules(
+        section.has("max_bytes") ? maxBytes(section) : outer.maxBytes(),
+        section.duration("max_age", outer.maxAge()),
+        section.has("discard") ? discard(section) : outer.discard(),
+        section.has("session_expiry")
+            ? section.duration("session_expiry", Duration.ZERO)
+            : outer.expiry());
+  }
+
+  private static LinkRules link(Section section, LinkRules outer, SessionRules session) {
     var rate = section.size("catch_up_rate", outer.catchUpRate());
     if (rate < 0) {
       section.invalid("catch_up_rate", "cannot be negative");
@@ -75,7 +89,8 @@ final class OutageReader {
         section.flag("enabled", outer.enabled()),
         rate,
         section.duration("interest_grace", outer.interestGrace()),
-        subjects == null ? outer.subjects() : subjects);
+        subjects == null ? outer.subjects() : subjects,
+        session);
   }
 
   private static long maxBytes(Section section) {
@@ -86,9 +101,13 @@ final class OutageReader {
     return bytes;
   }
 
-  private static Discard discard(Section section) {
+  /// Null when it is not said.
+  private static @Nullable Discard discard(Section section) {
     var word = section.text("discard");
-    return switch (word == null ? "old" : word.toLowerCase(Locale.ROOT)) {
+    if (word == null) {
+      return null;
+    }
+    return switch (word.toLowerCase(Locale.ROOT)) {
       case "old" -> Discard.OLD;
       case "new" -> Discard.NEW;
       default -> {

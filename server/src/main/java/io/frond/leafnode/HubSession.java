@@ -6,6 +6,7 @@ import io.frond.account.Origin;
 import io.frond.account.RemoteTarget;
 import io.frond.account.Side;
 import io.frond.options.OutageOptions.LinkRules;
+import io.frond.outage.SessionLimits;
 import io.frond.session.Buffering;
 import io.frond.session.FarEnd;
 import io.frond.session.Feed;
@@ -64,8 +65,15 @@ final class HubSession implements Holder, RemoteTarget {
     buffering = new Buffering(rules.subjects());
     origin = account.origins().enter(cluster);
     kept = new KeptInterest(account, this, changed);
-    far = new FarEnd(host.resume(), name, "account " + account.name());
+    far = new FarEnd(host.resume(), name, "account " + account.name(), limits(host, rules));
     slots = new int[host.loops().publishers()];
+  }
+
+  private static @Nullable SessionLimits limits(LeafHost host, LinkRules rules) {
+    var own = rules.session();
+    return own.limits()
+        ? new SessionLimits(own, host.options().outage().discard(), host.resume().outlets().size())
+        : null;
   }
 
   String name() {

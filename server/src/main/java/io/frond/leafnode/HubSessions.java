@@ -2,6 +2,7 @@ package io.frond.leafnode;
 
 import io.frond.account.Account;
 import io.frond.options.AccountOptions;
+import io.frond.options.OutageOptions.LinkRules;
 import io.frond.options.RemoteOptions;
 import io.frond.session.FarEnd;
 import io.frond.session.SessionFile;
@@ -67,7 +68,10 @@ final class HubSessions {
       host.log().error("Leafnode hubs cannot be read: " + e.getMessage());
     }
     file = stored;
-    var expiry = expiryMillis();
+    var expiry =
+        host.options().remotes().stream()
+            .mapToLong(it -> expiryMillis(it.outage()))
+            .reduce(expiryMillis(LinkRules.DEFAULT), Math::min);
     if (expiry < Long.MAX_VALUE) {
       var every = Math.clamp(expiry / LOOKS, 1, LOOK_MILLIS_MAX);
       looking =
@@ -81,9 +85,11 @@ final class HubSessions {
   private void restore(SessionRecord from) {
     var account = host.account(from.account());
     var now = System.currentTimeMillis();
-    var expired = from.awaySinceMillis() > 0 && now - from.awaySinceMillis() > expiryMillis();
     for (var options : host.options().remotes()) {
       var same = isOf(options, from.session(), from.cluster());
+      var expired =
+          from.awaySinceMillis() > 0
+              && now - from.awaySinceMillis() > expiryMillis(options.outage());
       if (same && account != null && !expired && options.outage().enabled()) {
         var session =
             new HubSession(
@@ -101,15 +107,17 @@ final class HubSessions {
     new FarEnd(host.resume(), from.session(), "account " + from.account()).close();
   }
 
-  private long expiryMillis() {
-    var expiry = host.options().outage().sessionExpiry();
+  private long expiryMillis(LinkRules rules) {
+    var own = rules.session().expiry();
+    var expiry = own == null ? host.options().outage().sessionExpiry() : own;
     return expiry.isZero() ? Long.MAX_VALUE : expiry.toMillis();
   }
 
   private void expire() {
     var now = System.currentTimeMillis();
     for (var session : sessions.values()) {
-      if (session.awayForMillis(now) > expiryMillis() && sessions.remove(session.name(), session)) {
+      if (session.awayForMillis(now) > expiryMillis(session.rules())
+          && sessions.remove(session.name(), session)) {
         host.log()
             .warn(
                 "Leafnode hub is away for too long, what was kept for it is given up: "

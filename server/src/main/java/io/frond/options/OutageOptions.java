@@ -3,6 +3,7 @@ package io.frond.options;
 import io.frond.options.PermissionOptions.SubjectRule;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// `leafnodes { outage {} }`: what is kept for far ends of leaf links that are away or slow.
 ///
@@ -62,11 +63,39 @@ public record OutageOptions(
   /// @param interestGrace for how long after the link is back interest is remembered that the far
   ///   end has not shown again; default 10 s
   /// @param subjects of messages that are kept
+  /// @param session what holds for what is kept for this link's hub alone
   public record LinkRules(
-      boolean enabled, long catchUpRate, Duration interestGrace, SubjectRule subjects) {
+      boolean enabled,
+      long catchUpRate,
+      Duration interestGrace,
+      SubjectRule subjects,
+      SessionRules session) {
     public static final Duration DEFAULT_INTEREST_GRACE = Duration.ofSeconds(10);
 
     public static final LinkRules DEFAULT =
         new LinkRules(true, 0, DEFAULT_INTEREST_GRACE, new SubjectRule(null, List.of()));
+
+    /// Without limits of one remote.
+    public LinkRules(
+        boolean enabled, long catchUpRate, Duration interestGrace, SubjectRule subjects) {
+      this(enabled, catchUpRate, interestGrace, subjects, SessionRules.DEFAULT);
+    }
+  }
+
+  /// Limits of one remote, besides those that hold for all.
+  ///
+  /// @param maxBytes of what is kept, to some hundredths; 0 for none of its own, which is the
+  ///   default
+  /// @param maxAge of a message, zero for none of its own, which is the default
+  /// @param discard what gives way when `maxBytes` is reached; null as for all
+  /// @param expiry after which the hub is forgotten, zero for never; null as for all
+  public record SessionRules(
+      long maxBytes, Duration maxAge, @Nullable Discard discard, @Nullable Duration expiry) {
+    public static final SessionRules DEFAULT = new SessionRules(0, Duration.ZERO, null, null);
+
+    /// Whether anything is limited.
+    public boolean limits() {
+      return maxBytes > 0 || !maxAge.isZero();
+    }
   }
 }

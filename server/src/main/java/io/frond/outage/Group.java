@@ -14,6 +14,9 @@ final class Group {
   /// The last of its entries that was written.
   long onDisk;
 
+  /// Members with limits of their own.
+  int limited;
+
   private Session[] heap = {};
   private int size;
 

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A log's files. Entries that stay are copied to the newest segment, and go on living in memory,
@@ -84,6 +85,11 @@ final class LogFiles {
 
   LogState state() {
     return state;
+  }
+
+  /// Shows the segments, the oldest first.
+  void forEach(Consumer<DiskSegment> to) {
+    segments.forEach(to);
   }
 
   Shared shared() {

@@ -28,6 +28,10 @@ final class Session {
 
   long damagedTo;
   @Nullable Cursor cursor;
+
+  /// Null where only what holds for all logs limits it.
+  @Nullable SessionLimit limit;
+
   final long[] discarded = new long[Discard.COUNT];
 
   Session(int handle, Group group, long acked) {

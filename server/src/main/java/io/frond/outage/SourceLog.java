@@ -21,16 +21,11 @@ public final class SourceLog {
   /// When so many parts of memory are not written, they are, whatever their age.
   private static final int SPILL_PART = 4;
 
-  /// As long as the disk writes, only slower than what comes, memory may hold this much more: those
-  /// who publish need a moment to be held back.
-  private static final int MEMORY_SLACK = 2;
-
   private final String id;
   private final int index;
   private final OutageOptions options;
-  private final Budget budget;
+  private final Room room;
   private final Runnable wake;
-  private final long memoryMax;
   private final LogState state;
   private final Memory memory;
   private final IntTable<Session> sessions;
@@ -46,10 +41,6 @@ public final class SourceLog {
   private volatile LogStats published = LogStats.NONE;
 
   private int refusedWhy;
-  private long fileBytes;
-
-  /// Of the files, as `fileBytes` knows them.
-  private int fileChanges;
 
   /// Whether somebody calls [#tick].
   private boolean awake;
@@ -74,11 +65,10 @@ public final class SourceLog {
     this.id = id;
     this.index = index;
     this.options = options;
-    this.budget = budget;
+    room = new Room(index, options, budget, state, files, memoryMax);
     this.state = state;
     this.files = files;
     this.wake = wake;
-    this.memoryMax = memoryMax;
     memory = state.memory;
     sessions = state.sessions;
     groups = state.groups;
@@ -95,7 +85,7 @@ public final class SourceLog {
                 session,
                 position.group() == 0 ? Group.UNKNOWN : position.group(),
                 position.settled()));
-    tell();
+    room.tell();
     publish(times.tick());
     awake = true;
     wake.run();
@@ -156,6 +146,44 @@ public final class SourceLog {
     }
   }
 
+  /// Limits what is kept for a session. Once, when the session is known and before anything is
+  /// appended; what an earlier life left counts, as far as its files tell.
+  public void limit(int session, SessionLimits limits) {
+    var known = sessions.get(session);
+    if (known == null || known.limit != null) {
+      return;
+    }
+    var limit = new SessionLimit(limits, index);
+    known.limit = limit;
+    known.group.limited++;
+    if (files != null) {
+      files.forEach(it -> {
+        if (it.concerns(known.handle, known.group.handle, known.acked)) {
+          limit.added(it.last, it.size, it.entries, it.oldestMillis);
+        }
+      });
+    }
+  }
+
+  /// Gives up what a session may not have any more.
+  private void giveUp(Session session, long steady) {
+    var limit = session.limit;
+    if (limit == null) {
+      return;
+    }
+    for (var old = limit.expired(steady); old != null; old = limit.expired(steady)) {
+      giveUp(session, old, Discard.AGE);
+    }
+    for (var old = limit.excess(); old != null; old = limit.excess()) {
+      giveUp(session, old, Discard.LIMIT);
+    }
+  }
+
+  private void giveUp(Session session, SessionLimit.Step step, Discard why) {
+    session.discarded[why.ordinal()] += step.entries();
+    settled(session.handle, step.last());
+  }
+
   /// Forgets a session: it needs nothing any more. Without effect when it is not known.
   public void remove(int session) {
     var gone = sessions.get(session);
@@ -165,10 +193,14 @@ public final class SourceLog {
     if (gone.cursor != null) {
       gone.cursor.close();
     }
+    if (gone.limit != null) {
+      gone.limit.end();
+      gone.group.limited--;
+    }
     state.release(gone.own, Long.MAX_VALUE);
     sessions.remove(session);
     leave(gone);
-    tell();
+    room.tell();
   }
 
   /// The handles of all sessions, those of an earlier life included.
@@ -193,13 +225,16 @@ public final class SourceLog {
       return;
     }
     known.acked = Math.min(upTo, last);
+    if (known.limit != null) {
+      known.limit.settled(known.acked);
+    }
     state.release(known.own, known.acked);
     var group = known.group;
     group.settled(known);
     if (group.list.count > 0) {
       state.release(group.list, group.settled());
     }
-    tell();
+    room.tell();
   }
 
   // Appending.
@@ -223,8 +258,12 @@ public final class SourceLog {
     if (known == 0) {
       return ++last;
     }
+    known = admitted(known, length(message, known));
+    if (known == 0) {
+      return refuse(Discard.LIMIT);
+    }
     var length = length(message, known);
-    var refused = refusal(length);
+    var refused = room.refusal(length);
     if (refused != null) {
       for (var i = 0; i < known; i++) {
         addressed[i].discarded[refused.ordinal()]++;
@@ -236,8 +275,26 @@ public final class SourceLog {
     for (var i = 0; i < known; i++) {
       var session = addressed[i];
       state.link(session.own, entry, i, session.handle);
+      if (session.limit != null) {
+        session.limit.added(last, length, 1, times.steadyMillis());
+        giveUp(session, times.steadyMillis());
+      }
     }
     return appended();
+  }
+
+  /// Leaves those out who have as much as they may.
+  private int admitted(int known, int length) {
+    var left = 0;
+    for (var i = 0; i < known; i++) {
+      var session = addressed[i];
+      if (session.limit != null && session.limit.refuses(length)) {
+        session.discarded[Discard.LIMIT.ordinal()]++;
+      } else {
+        addressed[left++] = session;
+      }
+    }
+    return left;
   }
 
   /// Appends a message for all sessions of a group, as they are now; each must settle it, wanted or
@@ -250,7 +307,7 @@ public final class SourceLog {
       return ++last;
     }
     var length = length(message, 1);
-    var refused = refusal(length);
+    var refused = room.refusal(length);
     if (refused != null) {
       for (var i = 0; i < of.size(); i++) {
         of.session(i).discarded[refused.ordinal()]++;
@@ -263,10 +320,10 @@ public final class SourceLog {
     return appended();
   }
 
-  /// Whether so many sessions of a group are all that it has.
+  /// Whether so many sessions of a group are all that it has, and none has limits of its own.
   public boolean isWhole(int group, int count) {
     var of = groups.get(group);
-    return of != null && of.size() == count;
+    return of != null && of.size() == count && of.limited == 0;
   }
 
   private long refuse(Discard why) {
@@ -309,91 +366,17 @@ public final class SourceLog {
   /// @return its sequence
   private long appended() {
     appended++;
-    tell();
-    if (files != null && memory.unspilled() > memoryMax / SPILL_PART) {
+    room.tell();
+    if (files != null && memory.unspilled() > room.memoryMax() / SPILL_PART) {
       files.spill(Long.MAX_VALUE, times.steadyMillis());
     }
     return last;
   }
 
-  // Limits.
-
-  private void tell() {
-    budget.tell(index, bytes());
-  }
-
-  private long bytes() {
-    if (files != null && files.changes() != fileChanges) {
-      fileChanges = files.changes();
-      fileBytes = files.bytes();
-    }
-    return fileBytes + memory.unspilled();
-  }
-
-  /// Makes room for an entry.
-  ///
-  /// @return why there is none; null when there is
-  private @Nullable Discard refusal(int length) {
-    var memoryFull =
-        memory.held() + length > memoryMax
-            && !makesMemory(length)
-            && memory.held() + length > memoryMost();
-    if (!memoryFull && !budget.isOver(bytes(), length)) {
-      return null;
-    }
-    if (options.discard() == OutageOptions.Discard.NEW || length > budget.bytesMax) {
-      return memoryFull && files != null ? Discard.DISK : Discard.LIMIT;
-    }
-    while (budget.isOver(bytes(), length) && discardOldest(Discard.LIMIT)) {
-      // until there is room, or the others have it all: then they make room at their next tick
-    }
-    var why = files == null ? Discard.LIMIT : Discard.DISK;
-    while (memory.held() + length > memoryMost()
-        && ((files != null && files.evictFirst()) || discardInMemory(why))) {
-      // until there is room
-    }
-    return null;
-  }
-
-  private long memoryMost() {
-    return files == null || files.isFailing() ? memoryMax : MEMORY_SLACK * memoryMax;
-  }
-
   /// How far the disk is behind: the part of the memory that waits to be written, in percent, which
   /// may be over 100. Who publishes is to be held back before that; 0 where that would not help.
   public int lag() {
-    return files == null || files.isFailing() ? 0 : (int) (100 * memory.unspilled() / memoryMax);
-  }
-
-  /// Frees memory by what is on the disk already, and has more written.
-  ///
-  /// @return whether there is room for an entry
-  private boolean makesMemory(int length) {
-    if (files == null) {
-      return false;
-    }
-    files.spill(Long.MAX_VALUE, times.steadyMillis());
-    files.evict(Math.max(0, memoryMax - Math.max(length, Chunk.BYTES)));
-    return memory.held() + length <= memoryMax;
-  }
-
-  /// Gives up what is oldest, at least one entry.
-  ///
-  /// @return false when nothing can be given up now
-  private boolean discardOldest(Discard why) {
-    if (files != null && files.discardOldest(why)) {
-      return true;
-    }
-    return (files == null || files.isEmpty()) && discardInMemory(why);
-  }
-
-  private boolean discardInMemory(Discard why) {
-    var entry = memory.firstLive();
-    if (entry == 0) {
-      return false;
-    }
-    state.discard(entry, why);
-    return true;
+    return room.lag();
   }
 
   // Reading.
@@ -422,22 +405,19 @@ public final class SourceLog {
   boolean tick() {
     var steady = times.tick();
     var ageMax = options.maxAge().toMillis();
-    while (ageMax > 0 && state.oldestInMemory(steady) > ageMax) {
-      discardInMemory(Discard.AGE);
-    }
+    room.expire(steady, ageMax);
+    sessions.forEach(session -> giveUp(session, steady));
     if (files != null) {
       files.cut(quiet);
       if (ageMax > 0) {
         files.expire(steady, ageMax);
       }
       files.spill(steady - options.syncInterval().toMillis(), steady);
-      files.evict(memoryMax);
+      files.evict(room.memoryMax());
       sessions.forEach(SourceLog::tick);
     }
-    while (budget.isOver(bytes(), 0) && discardOldest(Discard.LIMIT)) {
-      // what another log needs: all give a part
-    }
-    tell();
+    room.giveWay();
+    room.tell();
     publish(steady);
     if (memory.entries() > 0) {
       quiet = false;
@@ -494,7 +474,7 @@ public final class SourceLog {
             memory.entries() + (files == null ? 0 : files.evictedEntries()),
             memory.entryBytes() + (files == null ? 0 : files.evictedBytes()),
             oldestMillis(steady),
-            fileBytes,
+            room.fileBytes(),
             state.discarded);
   }
 }

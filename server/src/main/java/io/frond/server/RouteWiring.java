@@ -397,8 +397,12 @@ public final class RouteWiring implements RouteHost, ConnectionAcceptor, AutoClo
 
   @Override
   public @Nullable Arrears arrears(String server, String connection) {
-    var grace = core.options().leaf().outage().serverGrace().toMillis();
-    return grace <= 0
+    var options = core.options();
+    var leaf = options.leaf();
+    var takesLeaves =
+        leaf.listen() != null || leaf.allowed() != null || options.websocket() != null;
+    var grace = leaf.outage().serverGrace().toMillis();
+    return grace <= 0 || !takesLeaves
         ? null
         : arrears.computeIfAbsent(
             server + ' ' + connection,

@@ -1,5 +1,6 @@
 package io.frond.session;
 
+import io.frond.outage.SessionLimits;
 import io.frond.sync.SyncSample;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,6 +21,7 @@ public final class FarEnd {
 
   private final int session;
   private final int group;
+  private final @Nullable SessionLimits limits;
   private final List<Outlet> outlets;
   private final @Nullable Feed[] feeds;
   private final List<Runnable> waiting = new ArrayList<>();
@@ -28,6 +30,12 @@ public final class FarEnd {
   /// @param name of the session, remembered with what is logged for it
   /// @param groupName of those that may all need the same
   public FarEnd(Resuming resuming, String name, String groupName) {
+    this(resuming, name, groupName, null);
+  }
+
+  /// @param limits what may be kept for the session alone, null for no such limits
+  public FarEnd(Resuming resuming, String name, String groupName, @Nullable SessionLimits limits) {
+    this.limits = limits;
     session = resuming.handle(name);
     group = resuming.handle(groupName);
     outlets = resuming.outlets();
@@ -45,6 +53,9 @@ public final class FarEnd {
     var known = feeds[outlet];
     if (known == null) {
       known = outlets.get(outlet).feed(session, group);
+      if (limits != null) {
+        outlets.get(outlet).log().limit(session, limits);
+      }
       feeds[outlet] = known;
     }
     return known;

@@ -215,6 +215,10 @@ class CatalogueTest {
       OUTAGE interest_grace: "5s"
       OUTAGE subjects: { deny: a }
       REMOTE_OUTAGE enabled: false
+      REMOTE_OUTAGE max_bytes: 2MB
+      REMOTE_OUTAGE max_age: "5s"
+      REMOTE_OUTAGE discard: new
+      REMOTE_OUTAGE session_expiry: "5s"
       REMOTE_OUTAGE catch_up_rate: 5MB
       REMOTE_OUTAGE interest_grace: "5s"
       REMOTE_OUTAGE subjects: { deny: a }

@@ -329,8 +329,10 @@ class ConfigErrorsTest {
   @Test
   void aRemoteHasOnlySomeKeysOfOutage() {
     assertEquals(
-        List.of("unknown key \"max_age\" at x.conf:1:45, it belongs into \"leafnodes { outage }\""),
-        problems("leaf { remotes [{ url: \"nats://h\", outage { max_age: 1 } }] }"));
+        List.of(
+            "unknown key \"sync_interval\" at x.conf:1:45, it belongs into \"leafnodes { outage"
+                + " }\""),
+        problems("leaf { remotes [{ url: \"nats://h\", outage { sync_interval: 1 } }] }"));
     assertEquals(
         List.of("invalid \"outage\" at x.conf:1:16: expected enabled, disabled or a map"),
         problems("leaf { outage: maybe }"));

@@ -147,6 +147,7 @@ class EverythingTest {
           "websocket.jwtCookie", "a later capability",
           "monitor.https", "excluded by http",
           "log.syslog", "excluded by log_file",
+          "leaf.outage.link.session", "of remotes",
           "systemHidden", "excluded by system_account",
           "tls.more", "excluded by cert_file",
           "auth.user", "excluded by accounts with users",

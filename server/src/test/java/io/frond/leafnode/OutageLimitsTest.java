@@ -33,11 +33,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// What `leafnodes { outage }` limits, in both directions, and how `/leafz` counts it.
+/// What `outage`, of `leafnodes` and of a remote, limits, in both directions, and how `/leafz`
+/// counts it.
 class OutageLimitsTest {
   /// Where the messages go.
   enum Way {
     UP,
+    /// Where the keys stand in the remote.
+    UP_BY_REMOTE,
     DOWN
   }
 
@@ -76,7 +79,9 @@ class OutageLimitsTest {
         fleet.frond("hub", store("hub") + "leafnodes { listen: \"127.0.0.1:-1\"\n" + atHub + "}\n");
     var cable = FaultyLink.to(Fleet.leafPort(core));
     var remote =
-        remoteWith("ignore_discovered_servers: true", "nats-leaf://127.0.0.1:" + cable.port());
+        remoteWith(
+            "ignore_discovered_servers: true" + (way == Way.UP_BY_REMOTE ? ", " + keys : ""),
+            "nats-leaf://127.0.0.1:" + cable.port());
     if (way == Way.UP) {
       remote = remote.replace("leaf {", "leaf { " + keys);
     }
@@ -88,11 +93,11 @@ class OutageLimitsTest {
   }
 
   private FrondServer keeper() {
-    return Objects.requireNonNull(way == Way.UP ? leaf : hub);
+    return Objects.requireNonNull(way == Way.DOWN ? hub : leaf);
   }
 
   private FrondServer other() {
-    return Objects.requireNonNull(way == Way.UP ? hub : leaf);
+    return Objects.requireNonNull(way == Way.DOWN ? leaf : hub);
   }
 
   private FaultyLink line() {
@@ -122,7 +127,7 @@ class OutageLimitsTest {
   private JsonObject sync() {
     var url = URI.create(Objects.requireNonNull(keeper().monitorUri()) + "/leafz");
     try (var in = url.toURL().openStream()) {
-      var kind = way == Way.UP ? "link" : "session";
+      var kind = way == Way.DOWN ? "session" : "link";
       return JsonObject.parse(in.readAllBytes()).objects("sync").stream()
           .filter(it -> kind.equals(it.text("kind", "")))
           .findFirst()
@@ -262,7 +267,7 @@ class OutageLimitsTest {
     cut();
     var publisher = fleet.client(keeper());
     number(publisher, "n", 0, 100, 100);
-    fleet.awaitLog(keeper(), way == Way.UP ? "is away for too long" : "has been away for");
+    fleet.awaitLog(keeper(), way == Way.DOWN ? "has been away for" : "is away for too long");
     mend();
     awaitInterest(keeper(), "n");
     number(publisher, "n", 100, 103, 100);
