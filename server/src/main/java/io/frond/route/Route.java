@@ -374,8 +374,8 @@ public final class Route implements LinkHandler {
 
   /// The other server is in reach (again). When it has told its interest it is sent what it missed.
   private void resume() {
-    var its =
-        resumes ? host.arrears(remoteName(), account == null ? "" + poolIndex : account) : null;
+    var connection = RouteInfo.identity(info()) + ' ' + (account == null ? poolIndex : account);
+    var its = resumes ? host.arrears(remoteName(), connection) : null;
     if (its != null) {
       arrears = its;
       var since = its.back(relay);

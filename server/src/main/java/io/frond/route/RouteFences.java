@@ -175,11 +175,16 @@ final class RouteFences implements Fence.Stage {
       if (pinged.stream().anyMatch(it -> overdue(it, nowNanos, these))) {
         pinged = List.of(new Waiting(() -> {}, nowNanos, false)); // the PONG is still to come
       }
-      late |= !these.isEmpty();
+    }
+    if (these.isEmpty()) {
+      return;
     }
     var arrears = route.arrears();
-    if (arrears != null && !these.isEmpty()) {
-      arrears.silent(route.relay());
+    if (arrears != null) {
+      arrears.silent(route.relay()); // before anybody leaves this route out
+    }
+    synchronized (this) {
+      late = true;
     }
     these.forEach(it -> it.then.run());
   }

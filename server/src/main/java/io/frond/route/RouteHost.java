@@ -62,10 +62,10 @@ public interface RouteHost {
   /// What there is for links that resume.
   Resuming resume();
 
-  /// What another server has not had of what leaves publish here, by its name; null when nothing is
-  /// kept for it.
+  /// What another server has not had of what leaves publish here; null when nothing is kept for it.
   ///
-  /// @param connection which of the connections to it
+  /// @param server its name, for people
+  /// @param connection what it is known by and which of the connections to it this is
   @Nullable Arrears arrears(String server, String connection);
 
   /// Decides which messages are traced.

@@ -35,6 +35,7 @@ final class RouteInfo {
     b.lnocu = true;
     b.streams = host.streams();
     b.resume = host.sessions() == null ? 1 : SERVES_SESSIONS;
+    b.lastingId = host.resume().id();
     b.routePoolSize = Math.max(POOL_NONE, options.poolSize());
     b.importPermission = permission(options.importPermission());
     b.exportPermission = permission(options.exportPermission());
@@ -56,6 +57,13 @@ final class RouteInfo {
       b.ip = "nats-route://" + new HostPort(b.host, b.port) + "/";
     }
     return b;
+  }
+
+  /// What a server is known by however often it is started: its name; without a configured one,
+  /// what its store says.
+  static String identity(Info of) {
+    var lasting = of.lastingId;
+    return lasting == null || !of.serverName.equals(of.serverId) ? of.serverName : lasting;
   }
 
   private static @Nullable Permission permission(@Nullable SubjectRule rule) {

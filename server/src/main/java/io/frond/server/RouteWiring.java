@@ -405,7 +405,7 @@ public final class RouteWiring implements RouteHost, ConnectionAcceptor, AutoClo
     return grace <= 0 || !takesLeaves
         ? null
         : arrears.computeIfAbsent(
-            server + ' ' + connection,
+            connection,
             _ ->
                 new Arrears(
                     server, resume.resuming().fence(), core.loops().group(), core.log(), grace));

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// what it would have been sent since. The leaves keep it, since it is not settled, and when the
 /// other server is back they are asked to send it again: then it is relayed, in the order in which
 /// it was published, and what comes after it only behind it. One for each connection to each
-/// server, by its name, whether it stands or not.
+/// server, whether it stands or not.
 ///
 /// Any thread. The monitor guards all changes; [#mayGo] and [#isNext] only read.
 public final class Arrears {
@@ -85,7 +85,11 @@ public final class Arrears {
   /// there as sent, so that one of the two sees it: this, or who looks at what was not settled.
   public boolean mayGo(Connection over, Seen source, long sequence) {
     var now = state;
-    if (over != current || now == State.AWAY) {
+    if (over != current) { // another one took its place: whether this one stands is not known
+      missed(source, sequence);
+      return true;
+    }
+    if (now == State.AWAY) {
       missed(source, sequence);
       return false;
     }

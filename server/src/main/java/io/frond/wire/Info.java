@@ -56,6 +56,10 @@ public final class Info {
   /// The version of the resuming protocol between two Fronds that it speaks, 0 for none.
   public final int resume;
 
+  /// Of a Frond with a store, on a route: what others know it by, which stays the same when it is
+  /// started anew; null for none.
+  public final @Nullable String lastingId;
+
   /// Of a Frond on a route: whether it has streams that others reach through it.
   public final boolean streams;
 
@@ -107,6 +111,7 @@ public final class Info {
     lnoc = b.lnoc;
     lnocu = b.lnocu;
     resume = b.resume;
+    lastingId = b.lastingId;
     streams = b.streams;
     leafUrls = b.leafUrls;
     importPermission = b.importPermission;
@@ -152,6 +157,7 @@ public final class Info {
     public boolean lnoc;
     public boolean lnocu;
     public int resume;
+    public @Nullable String lastingId;
     public boolean streams;
     public List<String> leafUrls = List.of();
     public @Nullable Permission importPermission;
@@ -205,6 +211,7 @@ public final class Info {
     b.lnoc = from.flag("lnoc", false);
     b.lnocu = from.flag("lnocu", false);
     b.resume = (int) from.number("frond_resume", 0);
+    b.lastingId = from.text("frond_id");
     b.streams = from.flag("frond_streams", false);
     b.leafUrls = from.texts("leafnode_urls");
     b.importPermission = permission(from.object("import"));
@@ -242,6 +249,7 @@ public final class Info {
     to.putIf("lnoc", lnoc)
         .putIf("lnocu", lnocu)
         .putIf("frond_resume", resume)
+        .putIf("frond_id", lastingId)
         .putIf("frond_streams", streams);
     to.putIf("leafnode_urls", leafUrls).put("server", "frond");
     return to.end().bytes();

@@ -55,15 +55,26 @@ final class Fleet implements AutoCloseable {
 
   /// @param ground what JetStream and the logs stand on
   FrondServer frondOn(JetStreamGround ground, String name, int port, String config) {
+    return start(ground, name, "server_name: " + name + "\n", port, config);
+  }
+
+  /// Starts a server without a name in its configuration.
+  ///
+  /// @param label for its files
+  FrondServer nameless(String label, String config) {
+    return start(JetStreamGround.real(), label, "", -1, config);
+  }
+
+  private FrondServer start(
+      JetStreamGround ground, String name, String named, int port, String config) {
     try {
       var number = count++;
       var file = folder.resolve(name + number + ".conf");
       var log = folder.resolve(name + number + ".log");
       Files.writeString(
           file,
-          "server_name: "
-              + name
-              + "\nlisten: \"127.0.0.1:"
+          named
+              + "listen: \"127.0.0.1:"
               + port
               + "\"\nlog_file: \""
               + log

@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// A server of the core is out of the others' reach, or ends, while a leaf publishes what it wants:
 /// when it is back it gets that, once and in order, and others get nothing twice.
@@ -32,15 +34,15 @@ class MissedTest extends FleetTest {
     return fleet.frond("near", member("near", outage, "listen: \"127.0.0.1:" + port + "\""));
   }
 
-  private FrondServer far() {
-    return fleet.frond(
-        "far",
+  private FrondServer far(boolean named) {
+    var config =
         member(
             "far",
             "",
             "listen: \"127.0.0.1:-1\", no_advertise: true, routes: [\"nats://127.0.0.1:"
                 + inner.port()
-                + "\"]"));
+                + "\"]");
+    return named ? fleet.frond("far", config) : fleet.nameless("far", config);
   }
 
   private String member(String name, String outage, String cluster) {
@@ -113,9 +115,13 @@ class MissedTest extends FleetTest {
     final Connection publisher;
 
     Two(String outage) {
+      this(outage, true);
+    }
+
+    Two(String outage, boolean named) {
       near = near(outage);
       inner = FaultyLink.to(port);
-      far = far();
+      far = far(named);
       TestCluster.awaitPeers(near, 1);
       TestCluster.awaitPeers(far, 1);
       leaf = leaf(near);
@@ -193,9 +199,10 @@ class MissedTest extends FleetTest {
     two.close();
   }
 
-  @Test
-  void aStreamOfAServerThatWasStartedAnewMissesNothing() throws Exception {
-    var two = new Two("");
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aStreamOfAServerThatWasStartedAnewMissesNothing(boolean named) throws Exception {
+    var two = new Two("", named);
     var all = new Numbered("n");
     var streams = fleet.client(two.far).jetStreamManagement();
     inner.cut(); // so that it lives there
@@ -209,7 +216,7 @@ class MissedTest extends FleetTest {
     publish(two.publisher, List.of(all));
     Await.until("the other server is away", () -> TestCluster.peers(two.near) == 0);
     publish(two.publisher, List.of(all));
-    two.far = far();
+    two.far = far(named);
     publish(two.publisher, List.of(all));
     var again = fleet.client(two.far);
     var stored = again.jetStreamManagement();
