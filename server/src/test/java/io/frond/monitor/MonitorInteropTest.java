@@ -33,7 +33,7 @@ class MonitorInteropTest {
   /// Of nats-server's own matters, which a Frond has none of; absent when they are empty there too.
   private static final Map<String, Set<String>> NOT_OURS =
       Map.of(
-          "/varz", Set.of("feature_flags", "git_commit"),
+          "/varz", Set.of("git_commit"),
           "/accountz?acc=$G account_detail", Set.of("imports", "exports", "responses"));
 
   private static final Map<String, Set<String>> OURS =
