@@ -19,4 +19,18 @@ abstract class FleetTest {
   void closeFleet() {
     fleet.close();
   }
+
+  /// Configuration of a server of the core, with a store that outlives it.
+  ///
+  /// @param outage what stands in `leafnodes` besides, behind a comma
+  /// @param cluster what stands in `cluster` besides the name
+  String member(String name, String outage, String cluster) {
+    return "leafnodes { listen: \"127.0.0.1:-1\", no_advertise: true"
+        + outage
+        + " }\n"
+        + fleet.store(name)
+        + "cluster { name: core, "
+        + cluster
+        + " }\n";
+  }
 }

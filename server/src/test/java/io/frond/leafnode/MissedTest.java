@@ -45,16 +45,6 @@ class MissedTest extends FleetTest {
     return named ? fleet.frond("far", config) : fleet.nameless("far", config);
   }
 
-  private String member(String name, String outage, String cluster) {
-    return "leafnodes { listen: \"127.0.0.1:-1\", no_advertise: true"
-        + outage
-        + " }\njetstream { store_dir: \""
-        + folder.resolve(name)
-        + "\" }\ncluster { name: core, "
-        + cluster
-        + " }\n";
-  }
-
   private FrondServer leaf(FrondServer... hubs) {
     for (var hub : hubs) {
       lines.add(FaultyLink.to(Fleet.leafPort(hub)));

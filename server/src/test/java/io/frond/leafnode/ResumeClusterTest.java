@@ -134,16 +134,6 @@ class ResumeClusterTest extends FleetTest {
                 + "\"]"));
   }
 
-  private String member(String name, String outage, String cluster) {
-    return "leafnodes { listen: \"127.0.0.1:-1\", no_advertise: true"
-        + outage
-        + " }\njetstream { store_dir: \""
-        + folder.resolve(name)
-        + "\" }\ncluster { name: core, "
-        + cluster
-        + " }\n";
-  }
-
   @Test
   void aServerOfTheCoreThatCannotBeReachedHoldsNobodyUp() {
     var port = TestServer.freePort();
