@@ -42,6 +42,9 @@ public final class SourceLog {
 
   private int refusedWhy;
 
+  /// Sessions with limits of their own.
+  private int limited;
+
   /// Whether somebody calls [#tick].
   private boolean awake;
 
@@ -156,6 +159,7 @@ public final class SourceLog {
     var limit = new SessionLimit(limits, index);
     known.limit = limit;
     known.group.limited++;
+    limited++;
     if (files != null) {
       files.forEach(it -> {
         if (it.concerns(known.handle, known.group.handle, known.acked)) {
@@ -196,6 +200,7 @@ public final class SourceLog {
     if (gone.limit != null) {
       gone.limit.end();
       gone.group.limited--;
+      limited--;
     }
     state.release(gone.own, Long.MAX_VALUE);
     sessions.remove(session);
@@ -258,9 +263,11 @@ public final class SourceLog {
     if (known == 0) {
       return ++last;
     }
-    known = admitted(known, length(message, known));
-    if (known == 0) {
-      return refuse(Discard.LIMIT);
+    if (limited > 0) {
+      known = admitted(known, length(message, known));
+      if (known == 0) {
+        return refuse(Discard.LIMIT);
+      }
     }
     var length = length(message, known);
     var refused = room.refusal(length);
@@ -276,8 +283,9 @@ public final class SourceLog {
       var session = addressed[i];
       state.link(session.own, entry, i, session.handle);
       if (session.limit != null) {
-        session.limit.added(last, length, 1, times.steadyMillis());
-        giveUp(session, times.steadyMillis());
+        var steady = times.steadyMillis();
+        session.limit.added(last, length, 1, steady);
+        giveUp(session, steady);
       }
     }
     return appended();
@@ -406,7 +414,9 @@ public final class SourceLog {
     var steady = times.tick();
     var ageMax = options.maxAge().toMillis();
     room.expire(steady, ageMax);
-    sessions.forEach(session -> giveUp(session, steady));
+    if (limited > 0) {
+      sessions.forEach(session -> giveUp(session, steady));
+    }
     if (files != null) {
       files.cut(quiet);
       if (ageMax > 0) {
