@@ -16,6 +16,11 @@ import org.junit.jupiter.api.Test;
 class LogCrashTest {
   private static final int STEPS = 60;
 
+  /// Records with positions that a batch or two that were not safe may have had.
+  private static final int POSITIONS_MAX = 4;
+
+  private static final long SEED = Long.getLong("frond.seed", System.nanoTime());
+
   private final ManualClock clock = new ManualClock();
 
   /// What was appended for session 1, and how much of it was safe, before the power failed.
@@ -31,7 +36,7 @@ class LogCrashTest {
     var operations = all.operations();
     assertTrue(operations > 40, "operations: " + operations);
     for (var at = 1; at < operations; at++) {
-      for (var seed = 0; seed < 3; seed++) {
+      for (var seed = SEED; seed < SEED + 3; seed++) {
         var disk = new FaultyDisk(seed * 1000L + at);
         disk.powerOffAfter(at);
         try {
@@ -40,7 +45,7 @@ class LogCrashTest {
           // it could not even begin
         }
         disk.crash();
-        check(disk, "power off after " + at + ", seed " + seed);
+        check(disk, "power off after " + at + ", -Dfrond.seed=" + seed);
         disk.crash();
         check(disk, "again");
       }
@@ -87,10 +92,14 @@ class LogCrashTest {
     }
   }
 
+  /// Of what was not safe anything may be missing, also in the middle: a batch that is written when
+  /// the power fails is torn anywhere. It counts as lost where something behind it is there.
   private void check(FaultyDisk disk, String when) throws IOException {
     var log = logs(disk).open();
     var got = log.settled(1) >= 0 ? TestLogs.rest(log, 1) : List.<String>of();
-    assertEquals(0, log.stats().discardedByDamage(), when);
+    var counted = log.stats().discardedByDamage();
+    assertTrue(
+        counted <= appended.size() - safe + POSITIONS_MAX, when + ": " + counted + " counted");
     if (safe > settled) {
       assertTrue(log.settled(1) >= 0, when);
     }
@@ -99,8 +108,14 @@ class LogCrashTest {
       return;
     }
     var first = appended.indexOf(got.getFirst());
-    assertTrue(first >= 0 && first <= settled, when + ": begins with " + first);
-    assertEquals(appended.subList(first, first + got.size()), got, when);
-    assertTrue(first + got.size() >= safe, when + ": " + (first + got.size()) + " of " + safe);
+    assertTrue(
+        first >= 0 && (first <= settled || safe <= settled), when + ": begins with " + first);
+    var left = appended.subList(first, appended.size());
+    assertEquals(left.stream().filter(got::contains).toList(), got, when + ": order, and once");
+    if (safe > first) {
+      assertTrue(got.containsAll(appended.subList(first, safe)), when + ": " + got.size());
+    }
+    var missing = appended.indexOf(got.getLast()) - first + 1 - got.size();
+    assertTrue(missing <= counted, when + ": " + missing + " missing, counted: " + counted);
   }
 }
