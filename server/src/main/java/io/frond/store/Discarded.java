@@ -64,6 +64,14 @@ final class Discarded {
     return false;
   }
 
+  /// Closes the files that wait to be deleted; the store that holds this is closed, too.
+  void close() throws IOException {
+    for (var segment : segments) {
+      segment.close();
+    }
+    segments.clear();
+  }
+
   Batch take() {
     var batch = new Batch(segments, files, erasures);
     segments = new ArrayList<>();

@@ -145,9 +145,13 @@ final class FileCheckpoint implements MessageStore.Checkpoint {
     }
   }
 
-  /// The store is closed: nothing is done to its files any more.
-  synchronized void cancel() {
-    cancelled = true;
+  /// The store is closed: nothing is done to its files any more, and it has back what was to be
+  /// deleted.
+  void cancel() {
+    synchronized (this) {
+      cancelled = true;
+    }
+    store.discarded.giveBack(discarded);
   }
 
   private synchronized boolean isCancelled() {

@@ -454,6 +454,7 @@ final class FileStore implements MessageStore {
       checkpoint.cancel();
       pending = null;
     }
+    discarded.close();
     for (int i = 0; i < segments.size(); i++) {
       segments.get(i).close();
     }

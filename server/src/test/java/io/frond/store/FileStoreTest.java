@@ -1,10 +1,13 @@
 package io.frond.store;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.frond.testkit.FaultyDisk;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 
 /// A store in files, as it is used.
 class FileStoreTest extends MessageStoreContract {
@@ -15,6 +18,35 @@ class FileStoreTest extends MessageStoreContract {
 
   StoreLimits limits() {
     return StoreLimits.DEFAULT;
+  }
+
+  /// Every test closes its stores: a file that stays open holds its place on the disk.
+  @AfterEach
+  void noFileIsOpen() {
+    assertEquals(0, stores.openFiles());
+  }
+
+  @Test
+  void aPurgedStoreThatIsDestroyedLeavesNothingOpen() throws IOException {
+    var store = create();
+    append(store, "a", "x");
+    store.checkpoint().sync();
+    store.purge();
+    store.destroy();
+  }
+
+  @Test
+  void aStoreThatIsDestroyedDuringACheckpointLeavesNothingOpen() throws IOException {
+    var store = create();
+    append(store, "a", "x");
+    var first = store.checkpoint();
+    first.sync();
+    first.done();
+    store.purge();
+    var second = store.checkpoint();
+    second.sync();
+    store.destroy();
+    second.done();
   }
 
   StoreSettings settings() {

@@ -341,7 +341,7 @@ abstract class MessageStoreContract {
     return store;
   }
 
-  private long append(MessageStore store, String subject, String body) throws IOException {
+  final long append(MessageStore store, String subject, String body) throws IOException {
     var bytes = bytes(body);
     return store.append(bytes(subject), ByteBuffer.wrap(bytes), 0, 0, bytes.length, ++now, 0);
   }
