@@ -98,6 +98,12 @@ public final class Interest {
     return share == null ? 0 : share.spokes;
   }
 
+  /// What hubs of this cluster contribute.
+  public int hubsOf(Origin origin) {
+    var share = share(origin);
+    return share == null ? 0 : share.hubs;
+  }
+
   private @Nullable Share share(Origin origin) {
     return byOrigin == null ? null : byOrigin.get(origin);
   }

@@ -30,7 +30,7 @@ final class LeafSender implements InterestListener, RemoteTarget {
 
   @Override
   public int wanted(Interest interest) {
-    var count = Loops.is(interest.subject()) ? ofAll(interest) : ofSide(interest);
+    var count = Loops.is(interest.subject()) ? ofLoop(interest) : ofSide(interest);
     if (count <= 0 || leaf.border().hides(interest.subject())) {
       return 0;
     }
@@ -49,6 +49,13 @@ final class LeafSender implements InterestListener, RemoteTarget {
         + interest.spokes()
         + interest.hubs()
         - interest.of(leaf.origin());
+  }
+
+  /// A hub is told what servers of its own cluster showed as leaves, too: who is both above and
+  /// below us would get every message by either way.
+  private int ofLoop(Interest interest) {
+    return ofAll(interest)
+        + (leaf.isSpoke() ? interest.of(leaf.origin()) - interest.hubsOf(leaf.origin()) : 0);
   }
 
   private int ofSide(Interest interest) {
