@@ -204,7 +204,9 @@ public final class Account {
     }
     message.sendToTargets();
     message.end();
-    stats.in(message.loop(), message.frame().size());
+    if (message.source() != null) { // what the server itself publishes did not come in
+      stats.in(message.loop(), message.frame().size());
+    }
     var receivers = message.delivered();
     if (receivers > 0) {
       stats.out(message.loop(), receivers, (long) receivers * message.frame().size());

@@ -21,6 +21,16 @@ public interface ApiStream {
   /// By name, in the order of names.
   NavigableMap<String, Consumer> consumers();
 
+  /// How many consumers there are, but for those of mirrors and sources, which are nobody's
+  /// business.
+  default int publicConsumers() {
+    var count = 0;
+    for (var consumer : consumers().values()) {
+      count += consumer.config().direct() ? 0 : 1;
+    }
+    return count;
+  }
+
   /// What keeps it from working, such as a disk that refuses; null for nothing.
   default @Nullable String trouble() {
     return null;

@@ -94,13 +94,7 @@ final class Infos {
       lost.forEach(to::add);
       to.endArray().put("bytes", 0).end();
     }
-    var consumers = 0;
-    for (var consumer : stream.consumers().values()) {
-      if (!consumer.config().direct()) { // those of mirrors and sources are nobody's business
-        consumers++;
-      }
-    }
-    to.put("consumer_count", consumers);
+    to.put("consumer_count", stream.publicConsumers());
   }
 
   private static void counts(JsonWriter to, StoreState state, long begin) {

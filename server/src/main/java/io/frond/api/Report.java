@@ -85,7 +85,7 @@ public final class Report {
     for (var account : accounts()) {
       for (var stream : account.streams().values()) {
         streams++;
-        consumers += stream.consumers().size();
+        consumers += stream.publicConsumers();
         messages += stream.stream().store().messages();
         bytes += stream.stream().store().bytes();
       }

@@ -1,5 +1,6 @@
 package io.frond.config;
 
+import io.frond.options.AccountOptions;
 import io.frond.options.AuthOptions;
 import io.frond.options.ClusterOptions;
 import io.frond.options.JetStreamOptions;
@@ -11,6 +12,7 @@ import io.frond.options.ServerUrl;
 import io.frond.options.WebSocketOptions;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -68,6 +70,20 @@ public record ServerOptionsDiff(
     TAGS,
     PID_FILE,
     PORTS_FILE
+  }
+
+  /// Accounts that are to have a route of their own from now on, and are not there.
+  public static List<String> accountsMissing(ServerOptions old, ServerOptions now) {
+    var cluster = now.cluster();
+    if (cluster == null) {
+      return List.of();
+    }
+    var known = new HashSet<>(Set.of(AccountOptions.GLOBAL, now.systemAccount()));
+    now.accounts().forEach(each -> known.add(each.name()));
+    if (old.cluster() != null) {
+      known.addAll(old.cluster().pinnedAccounts());
+    }
+    return cluster.pinnedAccounts().stream().filter(name -> !known.contains(name)).toList();
   }
 
   /// Compares what runs with what was read again.

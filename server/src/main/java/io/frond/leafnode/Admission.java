@@ -84,6 +84,7 @@ final class Admission {
         host.log().error(label() + " - " + reason);
         host.log().debug(label() + " - " + detail);
         link.close(CloseReason.AUTHENTICATION_VIOLATION, ErrorText.AUTHORIZATION_VIOLATION);
+        host.unauthorized(link, said);
       }
       case AuthResult.Accepted accepted -> {
         var account = host.account(accepted.account());

@@ -102,7 +102,12 @@ final class LeafArrival implements LinkHandler {
   @Override
   public void onViolation(ProtocolException violation) {
     host.log().error(label() + " - " + violation.getMessage());
-    link.close(CloseReason.PROTOCOL_VIOLATION, violation.wireText());
+    if (violation.violation() == Violation.AUTHORIZATION) {
+      link.close(CloseReason.AUTHENTICATION_VIOLATION, violation.wireText());
+      host.unauthorized(link, null);
+    } else {
+      link.close(CloseReason.PROTOCOL_VIOLATION, violation.wireText());
+    }
   }
 
   @Override

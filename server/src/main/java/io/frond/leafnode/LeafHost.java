@@ -5,6 +5,7 @@ import io.frond.account.Tracer;
 import io.frond.auth.Authenticator;
 import io.frond.auth.ConnectionType;
 import io.frond.link.CloseReason;
+import io.frond.link.Link;
 import io.frond.link.LinkLoops;
 import io.frond.logging.Log;
 import io.frond.options.ClientOptions;
@@ -16,6 +17,7 @@ import io.frond.session.SessionRecord;
 import io.frond.session.SpokeSessions;
 import io.frond.transport.Arrival;
 import io.frond.transport.Dialer;
+import io.frond.wire.Connect;
 import io.frond.wire.Info;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -101,6 +103,11 @@ public interface LeafHost {
 
   /// A link stands.
   default void joined(Leaf leaf) {}
+
+  /// A leaf was not admitted, since it did not say who it is, or not rightly. Its loop.
+  ///
+  /// @param said its CONNECT, null when it sent none
+  default void unauthorized(Link link, @Nullable Connect said) {}
 
   /// A link ended that stood.
   default void left(Leaf leaf, CloseReason reason) {}

@@ -92,6 +92,8 @@ final class Greeting {
     if (result instanceof AuthResult.Rejected(var reason, var detail)) {
       host.log().debug(route.label() + " - " + reason + ": " + detail);
       refuse(CloseReason.AUTHENTICATION_VIOLATION, ErrorText.AUTHORIZATION_VIOLATION);
+    } else if (said.cluster().isEmpty()) { // it could be of any
+      refuseName("");
     } else if (agreeOnName(said.cluster(), said.dynamic(), said.serverId())) {
       connected = true;
     }
@@ -101,13 +103,17 @@ final class Greeting {
     if (cluster.agreeOnName(route, name, dynamic, serverId)) {
       return true;
     }
+    refuseName(name);
+    return false;
+  }
+
+  private void refuseName(String name) {
     refuse(
         CloseReason.CLUSTER_NAME_CONFLICT,
         "Rejecting connection, cluster name "
             + ErrorText.quote(name)
             + " does not match "
             + ErrorText.quote(cluster.name()));
-    return false;
   }
 
   void refuse(CloseReason reason, String text) {

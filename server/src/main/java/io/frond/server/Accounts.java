@@ -6,8 +6,10 @@ import io.frond.options.AccountOptions;
 import io.frond.options.ServerOptions;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -22,6 +24,10 @@ public final class Accounts {
   private final boolean toldToOthers;
   private final String system;
   private final boolean hidden;
+
+  /// What the configuration names now; others were taken out of it by a reload, and stay for what
+  /// they hold in case they come back.
+  private volatile Set<String> configured = Set.of();
 
   Accounts(ServerOptions options, int loops) {
     this.loops = loops;
@@ -42,6 +48,9 @@ public final class Accounts {
 
   /// Creates accounts that are new and changes the limits of those that there are.
   void configure(ServerOptions options) {
+    var names = new HashSet<>(Set.of(AccountOptions.GLOBAL, options.systemAccount()));
+    options.accounts().forEach(each -> names.add(each.name()));
+    configured = names;
     add(AccountOptions.unlimited(AccountOptions.GLOBAL), options);
     add(AccountOptions.unlimited(options.systemAccount()), options);
     options.accounts().forEach(it -> add(it, options));
@@ -93,8 +102,10 @@ public final class Accounts {
     return byName.values();
   }
 
-  /// All but a system account that is hidden.
+  /// Those that are configured, but for a system account that is hidden.
   Collection<Account> visible() {
-    return hidden ? byName.values().stream().filter(it -> it != system()).toList() : all();
+    return byName.values().stream()
+        .filter(it -> configured.contains(it.name()) && !(hidden && it == system()))
+        .toList();
   }
 }

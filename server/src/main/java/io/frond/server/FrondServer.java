@@ -6,6 +6,7 @@ import io.frond.lane.LaneStatus;
 import io.frond.logging.Log;
 import io.frond.options.HostPort;
 import io.frond.options.ServerOptions;
+import io.frond.wire.ErrorText;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -109,6 +110,13 @@ public final class FrondServer implements AutoCloseable {
     var diff = ServerOptionsDiff.between(before, next);
     if (!diff.restartKeys().isEmpty()) {
       throw new IOException(String.join(", ", diff.restartKeys()));
+    }
+    var missing = ServerOptionsDiff.accountsMissing(before, next);
+    if (!missing.isEmpty()) {
+      throw new IOException(
+          "unable to add account "
+              + ErrorText.quote(missing.getFirst())
+              + " to the list of dedicated routes: account missing");
     }
     parts.reload(next, diff);
     core.configDigest(digest);

@@ -413,6 +413,14 @@ public final class LeafWiring
   }
 
   @Override
+  public void unauthorized(Link link, @Nullable Connect said) {
+    var told = system;
+    if (told != null) {
+      told.refused(MonitoredLeaf.refused(link, said), said == null ? null : said.user());
+    }
+  }
+
+  @Override
   public void left(Leaf leaf, CloseReason reason) {
     var told = system;
     if (told != null) {

@@ -2,13 +2,17 @@ package io.frond.server;
 
 import io.frond.leafnode.Leaf;
 import io.frond.leafnode.LeafNodes;
+import io.frond.link.CloseReason;
+import io.frond.link.Link;
 import io.frond.monitor.Connection;
 import io.frond.monitor.LeafInfo;
 import io.frond.monitor.SubscriptionInfo;
 import io.frond.transport.TransportInfo;
+import io.frond.wire.Connect;
 import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A leaf link in monitoring's terms. Any thread.
 final class MonitoredLeaf {
@@ -52,6 +56,33 @@ final class MonitoredLeaf {
         leaf.user(),
         leaf.account().name(),
         subscriptions ? subscriptions(leaf) : List.of(),
+        null);
+  }
+
+  /// One that was not admitted: nats-server says of it that it has no account.
+  ///
+  /// @param said its CONNECT, null for none
+  static Connection refused(Link link, @Nullable Connect said) {
+    var remote = link.remote();
+    return new Connection(
+        link.id(),
+        Connection.Kind.LEAF,
+        null,
+        host(remote),
+        remote.getPort(),
+        link.stats(),
+        System.currentTimeMillis(),
+        CloseReason.AUTHENTICATION_VIOLATION.toString(),
+        0,
+        said == null ? null : said.name(),
+        null,
+        said == null ? null : said.version(),
+        null,
+        null,
+        false,
+        null,
+        null,
+        List.of(),
         null);
   }
 

@@ -122,10 +122,17 @@ final class SystemWiring implements SystemRequests.Server, AutoCloseable {
     if (account != null) {
       gone(client, account);
     } else if (reason == CloseReason.AUTHENTICATION_VIOLATION) {
-      tell(
-          "$SYS.SERVER." + id() + ".CLIENT.AUTH.ERR",
-          () -> events.disconnected(client, newId(), user));
+      refused(client, user);
     }
+  }
+
+  /// A client or a leaf was not admitted.
+  ///
+  /// @param user who it said that it was
+  void refused(Connection connection, @Nullable String user) {
+    tell(
+        "$SYS.SERVER." + id() + ".CLIENT.AUTH.ERR",
+        () -> events.disconnected(connection, newId(), user));
   }
 
   private void gone(Connection connection, String account) {

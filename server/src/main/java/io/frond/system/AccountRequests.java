@@ -6,6 +6,7 @@ import io.frond.json.JsonObject;
 import io.frond.json.JsonTime;
 import io.frond.json.JsonWriter;
 import io.frond.monitor.Accstatz;
+import io.frond.stream.ApiErrorCode;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
@@ -30,6 +31,11 @@ public final class AccountRequests {
           "$JS.API.SERVER.REMOVE",
           "$JS.API.ACCOUNT.STREAM.MOVE.*.*",
           "$JS.API.ACCOUNT.STREAM.CANCEL_MOVE.*.*");
+
+  private static final String API = "$JS.API.>";
+  private static final String API_TYPE = "io.nats.jetstream.api.v1.";
+  private static final String INFO = "$JS.API.INFO";
+  private static final String ABOUT_ACCOUNTS = "$JS.API.ACCOUNT.";
 
   /// Servers that do not answer by then are left out.
   private static final long PATIENCE_MILLIS = 500;
@@ -100,6 +106,9 @@ public final class AccountRequests {
       for (var subject : OF_LEADERS) {
         listen(system, subject, (_, _, _, _) -> {});
       }
+      system.listen(
+          new SystemSubscription(
+              API, true, null, (subject, reply, _, _) -> noStreams(system, subject, reply)));
     }
   }
 
@@ -228,9 +237,21 @@ public final class AccountRequests {
 
   // ---- streams ----
 
+  /// The system account has no streams: who asks about them hears so, from its own server.
+  private void noStreams(Account system, String subject, byte[] reply) {
+    var isInfo = subject.equals(INFO);
+    if (subject.startsWith(ABOUT_ACCOUNTS)
+        || OF_LEADERS.contains(subject)
+        || (isInfo && system.leaves().get() > 0)) { // a leaf may have some
+      return;
+    }
+    var to = JsonWriter.compact().begin();
+    to.put("type", API_TYPE + (isInfo ? "account_info_response" : "system_response"));
+    answer(reply, ApiErrorCode.NOT_ENABLED_FOR_ACCOUNT.with().write(to).end().bytes());
+  }
+
   private void purge(String subject, byte[] reply) {
-    var to =
-        JsonWriter.compact().begin().put("type", "io.nats.jetstream.api.v1.account_purge_response");
+    var to = JsonWriter.compact().begin().put("type", API_TYPE + "account_purge_response");
     server.purge(
         token(subject, 4),
         error -> {

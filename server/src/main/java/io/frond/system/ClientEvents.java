@@ -12,6 +12,9 @@ public final class ClientEvents {
   private static final String TYPE = "io.nats.server.advisory.v1.";
   private static final long NANOS = 1_000_000;
 
+  /// Of a leaf that was not admitted.
+  private static final String NO_ACCOUNT = "N/A";
+
   private final ServerStamp stamp;
 
   public ClientEvents(ServerStamp stamp) {
@@ -53,7 +56,9 @@ public final class ClientEvents {
     var type = client.type();
     to.begin("client").put("start", JsonTime.of(stats.startMillis() * NANOS));
     to.put("host", client.host()).put("id", client.id());
-    to.putIf("acc", account).putIf("user", user).putIf("name", client.name());
+    to.putIf("acc", account == null && type == null ? NO_ACCOUNT : account)
+        .putIf("user", user)
+        .putIf("name", client.name());
     to.putIf("lang", client.lang()).putIf("ver", client.version());
     if (client.stoppedMillis() > 0) {
       to.putIf("rtt", stats.rttNanos());

@@ -1,5 +1,6 @@
 package io.frond.e2e;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -8,8 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.frond.testkit.RawClient;
 import io.frond.testkit.TestServer;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -87,6 +90,41 @@ class ReloadTest {
       var line = client.line();
       assertEquals(1000, RawClient.info(line).number("max_payload", 0));
       client.send("PUB foo 1001", "x".repeat(1001)).expectError("Maximum Payload Violation");
+    }
+  }
+
+  @Test
+  void anAccountThatWasTakenOutIsShownNoMore() throws Exception {
+    var with = "accounts { A { users: [ { user: a, password: p } ] }, B {} }";
+    try (var server = TestServer.start("http: \"127.0.0.1:-1\"", with)) {
+      var accounts = Objects.requireNonNull(server.server().monitorUri()).resolve("/accountz");
+      assertTrue(get(accounts).contains("\"A\""));
+      server.reload("http: \"127.0.0.1:-1\"", "accounts { B {} }");
+      assertFalse(get(accounts).contains("\"A\""), get(accounts));
+      server.reload("http: \"127.0.0.1:-1\"", with);
+      assertTrue(get(accounts).contains("\"A\""));
+      as(server, "a").close();
+    }
+  }
+
+  private static String get(URI document) throws IOException {
+    try (var in = document.toURL().openStream()) {
+      return new String(in.readAllBytes(), UTF_8);
+    }
+  }
+
+  @Test
+  void aRouteOfItsOwnNeedsAnAccount() throws Exception {
+    var cluster = "cluster { name: c, listen: \"127.0.0.1:" + TestServer.freePort() + "\"";
+    try (var server = TestServer.start(cluster + " }", "accounts { A {} }")) {
+      var why =
+          assertThrows(
+              IOException.class,
+              () -> server.reload(cluster + ", accounts: [NOPE] }", "accounts { A {} }"));
+      assertEquals(
+          "unable to add account \"NOPE\" to the list of dedicated routes: account missing",
+          why.getMessage());
+      server.reload(cluster + ", accounts: [A] }", "accounts { A {} }");
     }
   }
 

@@ -212,6 +212,14 @@ class RoutePeerTest {
   }
 
   @Test
+  void whoNamesNoClusterIsRefusedAtOnce() throws Exception {
+    var peer = dial(cluster.start("a"));
+    peer.send(connect("", ""));
+    assertEquals(
+        "-ERR 'Rejecting connection, cluster name \"\" does not match \"test\"'", peer.line());
+  }
+
+  @Test
   void aSecondConnectionWithoutAPoolIsADuplicate() throws Exception {
     var server = cluster.start("a");
     var first = admitted(server);

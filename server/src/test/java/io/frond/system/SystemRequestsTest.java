@@ -23,6 +23,8 @@ import io.nats.client.Message;
 import io.nats.client.Nats;
 import io.nats.client.Options;
 import io.nats.client.Subscription;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -154,6 +156,23 @@ class SystemRequestsTest {
   }
 
   @Test
+  void theSystemAccountHearsThatItHasNoStreams() throws Exception {
+    var system = connect(server().url(), "sys");
+    for (var request : List.of("INFO", "STREAM.NAMES", "STREAM.CREATE.X", "META.WHAT", "WHAT")) {
+      var answer = ask(system, "$JS.API." + request, "");
+      var kind = request.equals("INFO") ? "account_info_response" : "system_response";
+      assertEquals("io.nats.jetstream.api.v1." + kind, answer.text("type"));
+      var error = Objects.requireNonNull(answer.object("error"), request);
+      assertEquals(10039, error.number("err_code", 0), request);
+    }
+    var own = system.subscribe("own");
+    system.publish("$JS.API.ACCOUNT.WHAT", "own", new byte[0]);
+    system.publish("$JS.API.META.LEADER.STEPDOWN", "own", new byte[0]);
+    ask(system, "$JS.API.INFO", "");
+    assertEquals(0, own.getPendingMessageCount(), "who should answer is not there");
+  }
+
+  @Test
   void everyUserAsksAboutHimselfAndHisAccount() throws Exception {
     var server = server();
     var a = connect(server.url(), "a");
@@ -215,6 +234,55 @@ class SystemRequestsTest {
       assertEquals(0, Objects.requireNonNull(joined.object("server")).number("flags", -1));
     }
     event(events.nextMessage(LIMIT), "DISCONNECT");
+  }
+
+  @Test
+  void leavesThatAreRefusedAreTold() throws Exception {
+    var port = TestServer.freePort();
+    var hub =
+        TestServer.start(
+            "accounts { SYS { users: [{ user: sys, password: p }] }, A { users: [{ user: a,"
+                + " password: p }] } }",
+            "system_account: SYS",
+            "leafnodes { listen: \"127.0.0.1:" + port + "\" }");
+    open.add(hub);
+    var system = connect(hub.url(), "sys");
+    var refusals = system.subscribe("$SYS.SERVER.*.CLIENT.AUTH.ERR");
+    system.flush(LIMIT);
+    for (var says :
+        List.of("CONNECT {\"user\":\"a\",\"pass\":\"x\",\"name\":\"L\"}", "LS+ early")) {
+      try (var leaf = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        leaf.getOutputStream().write((says + "\r\n").getBytes(UTF_8));
+        var refused = event(refusals.nextMessage(LIMIT), "ERR");
+        assertEquals("Authentication Failure", refused.text("reason"));
+        var who = Objects.requireNonNull(refused.object("client"));
+        assertEquals("Leafnode", who.text("kind"));
+        assertEquals("N/A", who.text("acc"));
+        assertEquals(says.contains("user") ? "a" : "", who.text("user", ""));
+      }
+    }
+  }
+
+  @Test
+  void consumersOfMirrorsAreNobodysBusiness() throws Exception {
+    var server = server();
+    var a = connect(server.url(), "a");
+    ask(a, "$JS.API.STREAM.CREATE.FROM", "{\"name\":\"FROM\",\"subjects\":[\"s\"]}");
+    ask(a, "$JS.API.STREAM.CREATE.TO", "{\"name\":\"TO\",\"mirror\":{\"name\":\"FROM\"}}");
+    ask(a, "s", "x");
+    Await.until("the mirror has it", () -> messages(a, "TO") == 1);
+    assertEquals(0, ask(a, "$JS.API.INFO", "").number("consumers", -1));
+    var system = connect(server.url(), "sys");
+    assertEquals(0, data(system, "$SYS.REQ.SERVER.PING.JSZ", "").number("consumers", -1));
+  }
+
+  private static long messages(Connection by, String stream) {
+    try {
+      var state = ask(by, "$JS.API.STREAM.INFO." + stream, "").object("state");
+      return state == null ? -1 : state.number("messages", -1);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test
