@@ -20,8 +20,8 @@ final class Inside
   }
 
   @Override
-  public void settledUpTo(long sequence) {
-    of.stream.settledUpTo(of, sequence);
+  public void settledUpTo(long first, long last) {
+    of.stream.settledUpTo(of, first, last);
   }
 
   @Override

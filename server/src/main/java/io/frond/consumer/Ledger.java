@@ -18,7 +18,8 @@ final class Ledger {
     /// The message is done.
     void settled(long sequence);
 
-    void settledUpTo(long sequence);
+    /// All between the two are done, and those at them.
+    void settledUpTo(long first, long last);
 
     /// What was settled behind a sequence is not any more, and what was not before it counts so.
     void begunAnew(long sequence);
@@ -185,12 +186,13 @@ final class Ledger {
   /// All up to here was delivered, and counts as settled.
   void position(long consumerSequence, long sequence, long time) {
     if (consumerSequence > deliveredConsumer) {
+      var first = floorStream + 1;
       deliveredConsumer = consumerSequence;
       deliveredStream = Math.max(deliveredStream, sequence);
       floorConsumer = deliveredConsumer;
       floorStream = deliveredStream;
       deliveredAt = time;
-      effects.settledUpTo(floorStream);
+      effects.settledUpTo(first, floorStream);
     }
   }
 
@@ -229,6 +231,7 @@ final class Ledger {
     if (upTo <= floorStream) {
       return;
     }
+    var from = floorStream + 1;
     while (true) {
       var first = pending.firstDurable();
       if (first < 0 || pending.sequence(first) > upTo) {
@@ -236,12 +239,15 @@ final class Ledger {
       }
       pending.remove(first);
     }
-    exhausted.headMap(upTo, true).clear();
+    if (!exhausted.isEmpty()) {
+      from = Math.min(from, exhausted.firstKey());
+      exhausted.headMap(upTo, true).clear();
+    }
     var left = pending.firstDurable();
     floorConsumer = left < 0 ? deliveredConsumer : pending.consumerSequence(left) - 1;
     floorStream = left < 0 ? deliveredStream : upTo;
     settledAt = time;
-    effects.settledUpTo(upTo);
+    effects.settledUpTo(from, upTo);
   }
 
   /// A message shall come again, not before `at`.

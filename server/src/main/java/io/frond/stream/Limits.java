@@ -223,10 +223,12 @@ final class Limits {
     }
   }
 
-  /// As [#settled], for all messages of the consumer's up to a sequence.
-  void settledUpTo(StreamConsumer by, long upTo) {
-    if (stream.config().retention() != Retention.LIMITS) {
-      stream.chores().run(() -> dropUpTo(by, upTo));
+  /// As [#settled], for all messages of the consumer's from one sequence to another.
+  void settledUpTo(StreamConsumer by, long first, long last) {
+    switch (stream.config().retention()) {
+      case LIMITS -> {}
+      case INTEREST -> stream.chores().run(() -> dropUpTo(by, last));
+      case WORK_QUEUE -> stream.chores().run(() -> drop(by, first, last));
     }
   }
 
@@ -239,13 +241,16 @@ final class Limits {
   }
 
   private void dropUpTo(StreamConsumer by, long upTo) throws IOException {
-    var from = settledUpTo.getOrDefault(by, 0L) + 1;
-    var at = store.next(by.filter(), Math.max(from, store.firstSequence()));
-    while (at > 0 && at <= upTo) {
+    drop(by, settledUpTo.getOrDefault(by, 0L) + 1, upTo);
+    settledUpTo.merge(by, upTo, Math::max);
+  }
+
+  private void drop(StreamConsumer by, long first, long last) throws IOException {
+    var at = store.next(by.filter(), Math.max(first, store.firstSequence()));
+    while (at > 0 && at <= last) {
       drop(by, at);
       at = store.next(by.filter(), at + 1);
     }
-    settledUpTo.merge(by, upTo, Math::max);
   }
 
   /// The consumer is gone.

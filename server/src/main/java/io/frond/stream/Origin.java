@@ -413,8 +413,9 @@ final class Origin {
       return;
     }
     if (ack.sequence() <= received) {
-      if (ack.delivery() == delivered + 1) {
+      if (ack.delivery() == delivered + 1) { // where its consumer did not hear that we have it
         delivered++;
+        notes.lag = Math.max(ack.pending() - 1, 0);
       }
       return;
     }

@@ -336,8 +336,8 @@ public final class Stream implements StreamView {
   }
 
   @Override
-  public void settledUpTo(StreamConsumer consumer, long sequence) {
-    limits.settledUpTo(consumer, sequence);
+  public void settledUpTo(StreamConsumer consumer, long first, long last) {
+    limits.settledUpTo(consumer, first, last);
   }
 
   @Override

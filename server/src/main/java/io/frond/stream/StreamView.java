@@ -28,8 +28,9 @@ public interface StreamView {
   /// then removes it when no consumer [StreamConsumer#needs] it any more.
   void settled(StreamConsumer consumer, long sequence);
 
-  /// Like [#settled] for all messages up to and with `sequence`.
-  void settledUpTo(StreamConsumer consumer, long sequence);
+  /// Like [#settled] for all messages from `first` to `last`. An interest stream keeps nothing for
+  /// a consumer of what is before them, either; a work queue does: nobody got it yet.
+  void settledUpTo(StreamConsumer consumer, long first, long last);
 
   /// The consumer was reset: it needs what is behind the sequence. What is before it goes from an
   /// interest stream, and stays in a work queue.

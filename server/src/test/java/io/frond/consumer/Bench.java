@@ -266,8 +266,8 @@ final class Bench implements StreamView {
   }
 
   @Override
-  public void settledUpTo(StreamConsumer by, long sequence) {
-    settled.add(-sequence);
+  public void settledUpTo(StreamConsumer by, long first, long last) {
+    settled.add(-last);
   }
 
   @Override

@@ -35,13 +35,18 @@ class SourcingConsumerTest {
   ///
   /// @return the stream sequence behind which it begins
   private long ask(String deliverSubject) {
+    return ask(deliverSubject, "\"deliver_policy\":\"all\"");
+  }
+
+  private long ask(String deliverSubject, String beginning) {
     deaf.run();
     deaf = engine.listenUntil(deliverSubject);
     var answer =
         engine.make(
             "CONSUMER.CREATE.JOBS",
-            "{\"stream_name\":\"JOBS\",\"config\":{\"name\":\"SRC\",\"deliver_policy\":\"all\","
-                + "\"ack_policy\":\"none\",\"max_deliver\":1,\"replay_policy\":\"instant\","
+            "{\"stream_name\":\"JOBS\",\"config\":{\"name\":\"SRC\","
+                + beginning
+                + ",\"ack_policy\":\"none\",\"max_deliver\":1,\"replay_policy\":\"instant\","
                 + "\"flow_control\":true,\"idle_heartbeat\":1000000000,\"direct\":true,"
                 + "\"sourcing\":true,\"metadata\":{\"_nats.src.stream\":\"ALL\"},"
                 + "\"deliver_subject\":\""
@@ -115,6 +120,26 @@ class SourcingConsumerTest {
     engine.idle();
     assertEquals(2, ask("deliver.b"));
     assertEquals("1 3 1", next("deliver.b"));
+  }
+
+  /// What is before its beginning is not for it: somebody else may still work on that.
+  @Test
+  void whatIsBeforeItsBeginningStaysInTheQueue() {
+    publish(5);
+    var fourth = "\"deliver_policy\":\"by_start_sequence\",\"opt_start_seq\":4";
+    assertEquals(3, ask("deliver.a", fourth));
+    assertEquals("1 4 1", next("deliver.a"));
+    assertEquals("1 5 2", next("deliver.a"));
+    engine.publish(
+        flowControl("deliver.a"),
+        "",
+        "Nats-Last-Consumer: 2\r\nNats-Last-Stream: 5\r\n",
+        new byte[0]);
+    engine.idle();
+    var state = engine.make("STREAM.INFO.JOBS", "").object("state");
+    assertNotNull(state);
+    assertEquals(3, state.number("messages", -1));
+    assertEquals(1, state.number("first_seq", -1));
   }
 
   /// Where the consumer wants to be told what came.

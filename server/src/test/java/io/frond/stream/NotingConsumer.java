@@ -27,9 +27,10 @@ final class NotingConsumer implements StreamConsumer {
   }
 
   void settleUpTo(long sequence) {
+    var first = Math.min(settledUpTo + 1, needed.isEmpty() ? Long.MAX_VALUE : needed.first());
     needed.headSet(sequence, true).clear();
     settledUpTo = sequence;
-    stream.settledUpTo(this, sequence);
+    stream.settledUpTo(this, first, sequence);
   }
 
   /// As after a reset to behind a sequence.

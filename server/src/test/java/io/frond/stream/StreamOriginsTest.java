@@ -26,6 +26,7 @@ class StreamOriginsTest {
     final List<String> flow = new ArrayList<>();
     String refusal = "";
     long delivered;
+    long pending;
     String deliverSubject = "";
     String name = "";
     long count;
@@ -94,7 +95,9 @@ class StreamOriginsTest {
                 + deliverSubject
                 + "\"},\"delivered\":{\"consumer_seq\":0,\"stream_seq\":"
                 + delivered
-                + "}}";
+                + "},\"num_pending\":"
+                + pending
+                + "}";
       } else {
         answer = refusal;
       }
@@ -214,6 +217,19 @@ class StreamOriginsTest {
     assertEquals(3, origin.requests.size());
     rig.shard.advance(5 * SECOND);
     assertEquals(4, origin.requests.size(), "nothing came for four seconds");
+  }
+
+  /// As after the end of a process: the origin's consumer did not hear that the message is here.
+  @Test
+  void whatComesAgainIsNotBehindAnyMore() {
+    var origin = mirror();
+    origin.give(1, "a", "", "x");
+    origin.pending = 1;
+    origin.rig.shard.advance(5 * SECOND);
+    assertEquals(2, origin.requests.size());
+    assertTrue(origin.info().contains("\"lag\":1"));
+    origin.deliver("a", "$JS.ACK.O." + origin.name + ".1.1.1." + START + ".1", "", "x");
+    assertTrue(origin.info().contains("\"lag\":0"));
   }
 
   @Test
