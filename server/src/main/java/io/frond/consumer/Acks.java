@@ -27,6 +27,9 @@ final class Acks {
     void used();
 
     void wake();
+
+    /// A pending message is to be sent again: `now`, or when its time comes.
+    void again(int pendingIndex, boolean now);
   }
 
   private final StreamView stream;
@@ -204,8 +207,11 @@ final class Acks {
     var i = ledger.pending.find(sequence);
     if (i >= 0 && !ledger.pending.is(i, Pending.SETTLING)) {
       events.refused(sequence, subject.consumerSequence, subject.deliveries);
-      var now = stream.shard().now();
-      settling.add(Settling.REFUSED, sequence, now + delay(argument));
+      var later = delay(argument);
+      settling.add(Settling.REFUSED, sequence, stream.shard().now() + later);
+      if (later == 0) { // what the client asks for next must not overtake it
+        others.again(i, true);
+      }
     }
     answer(reply);
   }

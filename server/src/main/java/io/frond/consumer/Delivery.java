@@ -367,6 +367,7 @@ final class Delivery {
       return;
     }
     redelivery.watch(now + ledger.wait(0));
+    redelivery.settle();
     journal.begin(Journal.DELIVERED).putLong(burstFirst).put(burst.bytes(), 0, burst.length());
     burst.clear();
     journal.end(this::noted);

@@ -84,6 +84,12 @@ final class Redelivery {
     return queue.size();
   }
 
+  /// Writes what was said so far: the log must hear that a message was refused before it hears that
+  /// it was sent again.
+  void settle() {
+    settling.flush();
+  }
+
   /// Puts a message into the queue.
   void add(int i) {
     if (pending.is(i, Pending.QUEUED)

@@ -95,6 +95,12 @@ final class ClientInfo {
     b.nonce = nonce;
     tls(b, client.arrival(), core.options().tls());
     var arrival = client.arrival();
+    if (arrival.websocket() && !b.wsConnectUrls.isEmpty()) { // clients look in connect_urls only
+      b.connectUrls = b.wsConnectUrls;
+    }
+    if (!arrival.leafAllowed()) { // leaves look for these
+      b.wsConnectUrls = List.of();
+    }
     if (arrival.leafAllowed()) { // a leaf may join here: it looks for these (leaf protocol, step 1)
       b.leafUrls = new ArrayList<>(leafUrls.get());
       if (b.leafUrls.isEmpty()) {

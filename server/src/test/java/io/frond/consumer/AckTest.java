@@ -46,6 +46,22 @@ final class AckTest {
   }
 
   @Test
+  void whatIsAskedForAfterARefusalDoesNotOvertakeIt() {
+    bench.publish("in", "m1");
+    bench.publish("in", "m2");
+    bench.pull("a", "1");
+    var got = bench.outlet.take();
+    bench.shard.hold(true); // the log has taken nothing yet
+    bench.ack(got.getFirst().reply(), "-NAK");
+    bench.pull("a", "1");
+    assertEquals(List.of("2:m1"), ids(bench.outlet.take()));
+    bench.pull("a", "2");
+    bench.shard.hold(false);
+    assertEquals(List.of("1:m2"), ids(bench.outlet.take()));
+    assertEquals("3/2 0/0 2 1 0", bench.state());
+  }
+
+  @Test
   void aDelayIsKept() {
     var got = take(2);
     bench.pull("a", "5");

@@ -3,20 +3,26 @@ package io.frond.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.frond.config.ConfigException;
+import io.frond.config.Configuration;
 import io.frond.options.ClientOptions;
 import io.frond.options.HostPort;
+import io.frond.options.WebSocketOptions;
 import io.frond.server.FrondServer;
 import io.frond.testkit.Await;
 import io.frond.testkit.RawClient;
 import io.frond.testkit.TestCluster;
+import io.frond.testkit.TestServer;
 import io.nats.client.Connection;
 import io.nats.client.Nats;
 import io.nats.client.Options;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -141,6 +147,45 @@ class GossipTest {
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
+  }
+
+  @Test
+  void aClientOnAWebSocketIsToldWhereTheOthersListenForIt() throws Exception {
+    var ports = List.of(TestServer.freePort(), TestServer.freePort());
+    var web = List.of(websocket(ports.get(0)), websocket(ports.get(1)));
+    cluster.more = options -> options.withWebsocket(web.get(0));
+    var first = cluster.start("a");
+    cluster.more = options -> options.withWebsocket(web.get(1));
+    var second = cluster.start("b", TestCluster.routePort(first));
+    TestCluster.awaitPeers(first, 1);
+    TestCluster.awaitPeers(second, 1);
+    var all = Set.of("127.0.0.1:" + ports.get(0), "127.0.0.1:" + ports.get(1));
+    Await.until("both are told of", () -> told("ws://127.0.0.1:" + ports.get(0)).equals(all));
+    assertEquals(Set.of(hostPort(first), hostPort(second)), urls(first));
+    try (var raw = RawClient.open(first.clientUri().getPort())) {
+      assertEquals(List.of(), raw.info().texts("ws_connect_urls"));
+    }
+  }
+
+  private static Set<String> told(String url) {
+    try {
+      var client = Nats.connect(url);
+      try {
+        return Set.copyOf(client.getServerInfo().getConnectURLs());
+      } finally {
+        client.close();
+      }
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static WebSocketOptions websocket(int port) throws ConfigException {
+    return Objects.requireNonNull(
+        Configuration.parse(
+                "websocket { listen: \"127.0.0.1:" + port + "\", no_tls: true }", "ws.conf")
+            .options()
+            .websocket());
   }
 
   @Test
