@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /// cluster by even chance, a remote server counting for as many as it has; a leaf, below this
 /// server or another one of the cluster, only when the cluster has none; for a message that came
 /// over a route or from a leaf, only groups that the sender named, and members of this server
-/// before all others. A message of a leaf never goes to leaves of the same cluster.
+/// before all others, those of third servers last. A message of a leaf never goes to leaves of the
+/// same cluster.
 final class QueueChoice {
   private QueueChoice() {}
 
@@ -26,20 +27,54 @@ final class QueueChoice {
   private static void toOne(Delivery message, Match<Subscription> match, int q) {
     var size = match.queueSize(q);
     var near = message.side() == Side.ROUTE;
-    if (!toMember(message, match, q, size, near)) {
-      toLeaf(message, match, q, size);
+    if (toMember(message, match, q, size, near) || toLeaf(message, match, q, size) || !near) {
+      return;
+    }
+    if (!toOtherServer(message, match, q, false)) {
+      var _ = toOtherServer(message, match, q, true);
     }
   }
 
+  /// The member for which another server sent the message is gone: it left while the message was on
+  /// its way. A third server's member gets it, of those that do not get it by their plain interest,
+  /// too, if there is one. What a session numbers stays where it is.
+  private static boolean toOtherServer(
+      Delivery message, Match<Subscription> match, int q, boolean alsoPlain) {
+    if (message.tagSource() != null) {
+      return false;
+    }
+    var size = match.queueSize(q);
+    var first = message.random(size);
+    for (var i = 0; i < size; i++) {
+      var member = match.queueMember(q, (first + i) % size);
+      if (member.side() == Side.ROUTE
+          && !isOfLeaf(member)
+          && !message.excludes(member.owner())
+          && (alsoPlain || !wantsAll(match, member))
+          && offer(member, message)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Whether a member's server wants the message without a queue group, too.
+  private static boolean wantsAll(Match<Subscription> match, Subscription member) {
+    for (var i = 0; i < match.plainCount(); i++) {
+      if (match.plain(i).owner() == member.owner()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /// A leaf by chance, or any other that takes the message.
-  private static void toLeaf(Delivery message, Match<Subscription> match, int q, int size) {
+  private static boolean toLeaf(Delivery message, Match<Subscription> match, int q, int size) {
     var likely = leaf(message, match, q, size);
-    if (likely == null || offer(likely, message)) {
-      return;
-    }
-    if (!toOther(message, match, q, likely, true)) {
-      var _ = toOther(message, match, q, likely, false);
-    }
+    return likely != null
+        && (offer(likely, message)
+            || toOther(message, match, q, likely, true)
+            || toOther(message, match, q, likely, false));
   }
 
   private static boolean toOther(

@@ -208,4 +208,29 @@ class RouteOriginTest {
     TestCluster.awaitRemoteInterest(server, "c", 1);
     assertEquals(List.of("LS+ c"), x.linesToPong());
   }
+
+  @Test
+  void aQueueGroupsMessageGoesOnToAThirdServerWhenItsMemberHereIsGone() throws Exception {
+    var server = hub();
+    var sender = route(server, ORIGINS);
+    var third = RawPeer.routeTo(server);
+    open.add(third);
+    var another = connect("test", "") + info("test", ORIGINS);
+    third.send(another.replace(RawPeer.ID, "NTHIRD").replace("\"peer\"", "\"third\""));
+    TestCluster.awaitPeers(server, 2);
+    sender.send("RS+ $G job q 1\r\n");
+    third.send("RS+ $G job q 1\r\n");
+    third.linesToPong();
+    sender.send("RMSG $G job | q 1\r\n1\r\nRMSG $G job + r q 1\r\n2\r\nRMSG $G job 1\r\n3\r\n");
+    sender.linesToPong();
+    assertEquals(
+        List.of("RMSG $G job | q 1", "1", "RMSG $G job + r q 1", "2"), third.linesToPong());
+    var client = client(server);
+    var member = client.subscribe("job", "q");
+    client.flush(LIMIT);
+    sender.send("RMSG $G job | q 1\r\n4\r\n");
+    sender.linesToPong();
+    assertEquals("4", text(member));
+    assertEquals(List.of("RS+ $G job q 1"), third.linesToPong());
+  }
 }
