@@ -207,7 +207,7 @@ public final class Account {
     if (message.source() != null) { // what the server itself publishes did not come in
       stats.in(message.loop(), message.frame().size());
     }
-    var receivers = message.delivered();
+    var receivers = message.sent();
     if (receivers > 0) {
       stats.out(message.loop(), receivers, (long) receivers * message.frame().size());
     }

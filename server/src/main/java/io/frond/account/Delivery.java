@@ -22,6 +22,10 @@ public final class Delivery {
   private boolean served;
   private byte @Nullable [] shown;
   private int delivered;
+
+  /// Of those, parts of the server itself.
+  private int inside;
+
   private long hold;
   private long outMessages;
   private long outBytes;
@@ -81,6 +85,7 @@ public final class Delivery {
     shown = null;
     subject = null;
     delivered = 0;
+    inside = 0;
     prefixEnd = 0;
     targets.clear();
     tagSource = null;
@@ -230,10 +235,20 @@ public final class Delivery {
     delivered++;
   }
 
-  /// Ends a message: it counts for all that took it.
+  /// Whoever takes the message now is a part of the server itself, which is sent nothing.
+  public void staysInside() {
+    inside++;
+  }
+
+  /// To how many receivers it goes out.
+  int sent() {
+    return delivered - inside;
+  }
+
+  /// Ends a message: it counts for all that it went out to.
   void end() {
-    outMessages += delivered;
-    outBytes += (long) delivered * frame.size();
+    outMessages += sent();
+    outBytes += (long) sent() * frame.size();
   }
 
   /// Messages that this loop handed to receivers since the start.

@@ -33,7 +33,7 @@ final class AccountApi {
   static void usage(JsonWriter to, ApiAccount account) {
     var consumers = 0L;
     for (var stream : account.streams().values()) {
-      consumers += stream.publicConsumers();
+      consumers += stream.consumers().size(); // also those of mirrors and sources
     }
     to.put("memory", account.memoryBytes())
         .put("storage", account.fileBytes())

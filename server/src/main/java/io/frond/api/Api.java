@@ -150,8 +150,10 @@ public final class Api {
   }
 
   void answer(Call call, byte[] answer, boolean error) {
-    counters(call.accountName()).answered(error);
-    all.answered(error);
+    if (assets.account(call.accountName()) != null) { // else it hears that it has none
+      counters(call.accountName()).answered(error);
+      all.answered(error);
+    }
     call.publish(0, answer);
     events.audit(call, answer);
   }

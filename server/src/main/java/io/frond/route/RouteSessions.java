@@ -92,6 +92,9 @@ final class RouteSessions implements SpokePeer {
       var link = session == null ? null : session.link();
       if (link != null && link.number() == member.link()) {
         var own = trace == null ? null : trace.toServer(link.traceEnd(), frame);
+        if (trace != null && own == null) {
+          continue; // it is only traced, and not there
+        }
         if (own != null) {
           var _ = message.exchange(own);
         }

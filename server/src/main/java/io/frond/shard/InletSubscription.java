@@ -76,6 +76,7 @@ final class InletSubscription extends Subscription {
     }
     shard.inlet(message.loop()).addTraced(target, message, trace.toStream(stream));
     var _ = message.exchange(whole);
+    message.staysInside();
     return true;
   }
 
@@ -85,6 +86,7 @@ final class InletSubscription extends Subscription {
       return false; // it stands for the hub; a stream that changes may have two
     }
     shard.inlet(message.loop()).add(target, message, with);
+    message.staysInside();
     return true;
   }
 }

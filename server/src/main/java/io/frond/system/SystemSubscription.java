@@ -68,6 +68,7 @@ final class SystemSubscription extends Subscription {
     var reply = frame.reply(); // where there is none its place means nothing
     var body = new byte[frame.size() - frame.headerLength()];
     frame.buffer().get(frame.bodyAt() + frame.headerLength(), body);
+    message.staysInside();
     taker.take(new String(subject, StandardCharsets.UTF_8), reply, body, message.source());
     return true;
   }

@@ -264,16 +264,21 @@ class SystemRequestsTest {
   }
 
   @Test
-  void consumersOfMirrorsAreNobodysBusiness() throws Exception {
+  void whatMirrorsDoCountsForTheAccountOnly() throws Exception {
     var server = server();
     var a = connect(server.url(), "a");
     ask(a, "$JS.API.STREAM.CREATE.FROM", "{\"name\":\"FROM\",\"subjects\":[\"s\"]}");
     ask(a, "$JS.API.STREAM.CREATE.TO", "{\"name\":\"TO\",\"mirror\":{\"name\":\"FROM\"}}");
     ask(a, "s", "x");
     Await.until("the mirror has it", () -> messages(a, "TO") == 1);
-    assertEquals(0, ask(a, "$JS.API.INFO", "").number("consumers", -1));
+    assertEquals(1, ask(a, "$JS.API.INFO", "").number("consumers", -1));
     var system = connect(server.url(), "sys");
     assertEquals(0, data(system, "$SYS.REQ.SERVER.PING.JSZ", "").number("consumers", -1));
+    var stats = data(system, "$SYS.REQ.ACCOUNT.A.STATZ", "").objects("account_statz").getFirst();
+    assertEquals(
+        Objects.requireNonNull(stats.object("received")).number("msgs", -1),
+        Objects.requireNonNull(stats.object("sent")).number("msgs", -2),
+        "requests and answers; not what goes between streams");
   }
 
   private static long messages(Connection by, String stream) {

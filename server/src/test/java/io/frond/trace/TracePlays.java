@@ -187,7 +187,7 @@ final class TracePlays {
     return told;
   }
 
-  private static String route(List<Integer> ports, int index) {
+  static String route(List<Integer> ports, int index) {
     var others =
         ports.stream()
             .filter(it -> !it.equals(ports.get(index)))
