@@ -228,6 +228,15 @@ public final class JetStream implements AutoCloseable {
     return new ShardGround(engine.shard());
   }
 
+  /// Messages that streams, consumers and the API sent, so far. Any thread.
+  public long sentMessages() {
+    return engine.shard().delivery().outMessages();
+  }
+
+  public long sentBytes() {
+    return engine.shard().delivery().outBytes();
+  }
+
   /// What is built on streams and lives on their thread.
   public record Inside(Assets assets, OwnStreams streams, ShardThread shard) {}
 

@@ -94,5 +94,10 @@ public final class LinkLoops {
   ///
   /// @param stalls how often a publisher was held back for a long queue
   public record Totals(
-      long inMessages, long inBytes, long outMessages, long outBytes, long stalls) {}
+      long inMessages, long inBytes, long outMessages, long outBytes, long stalls) {
+    /// With what the server itself sent.
+    public Totals plusSent(long messages, long bytes) {
+      return new Totals(inMessages, inBytes, outMessages + messages, outBytes + bytes, stalls);
+    }
+  }
 }

@@ -4,6 +4,7 @@ import io.frond.account.Account;
 import io.frond.api.Report;
 import io.frond.jetstream.JetStream;
 import io.frond.jetstream.Neighbours;
+import io.frond.link.LinkLoops;
 import io.frond.monitor.JetStreamSource;
 import io.frond.session.Ground;
 import io.frond.shard.PublishingLoop;
@@ -62,6 +63,12 @@ final class JetStreamWiring implements AutoCloseable {
     }
     core.accounts().watch(account -> configure(started, account));
     started.settle();
+  }
+
+  /// What links were sent, with what streams, consumers and the API sent them.
+  LinkLoops.Totals plusSent(LinkLoops.Totals links) {
+    var running = jetstream;
+    return running == null ? links : links.plusSent(running.sentMessages(), running.sentBytes());
   }
 
   private List<PublishingLoop> loops() {

@@ -200,7 +200,7 @@ final class MonitorWiring implements MonitorSource, AutoCloseable {
     var connections = core.connections();
     var loops = core.linkLoops();
     return new Counts(
-        loops.totals(),
+        jetstream.plusSent(loops.totals()),
         clientTraffic(),
         connections.total(),
         routed().size(),

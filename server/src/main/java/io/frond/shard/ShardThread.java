@@ -169,7 +169,7 @@ public final class ShardThread implements Shard {
     return flushes;
   }
 
-  Delivery delivery() {
+  public Delivery delivery() {
     return delivery;
   }
 

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// message is made when that is applied, so that it is made once. The shard's thread.
 final class Schedules {
   private static final int AT_ONCE = 1_000;
+  private static final long RETRY_NANOS = 1_000_000_000;
 
   /// @param sequence of the message with the schedule
   /// @param at when it is due next, nanoseconds since the epoch
@@ -44,6 +45,9 @@ final class Schedules {
 
   private Shard.@Nullable Timer timer;
   private long timerAt = Long.MAX_VALUE;
+
+  /// When the log refused one, the time of the next attempt.
+  private long notBefore;
 
   Schedules(Stream stream) {
     this.stream = stream;
@@ -93,16 +97,30 @@ final class Schedules {
 
   /// Live work begins, or what is due has changed.
   void arm() {
-    if (!stream.isLive() || byTime.isEmpty()) {
+    if (!stream.isLive() || proposed.size() >= AT_ONCE) {
+      return; // what was proposed comes here again
+    }
+    var next = next();
+    if (next == null) {
       return;
     }
-    var due = byTime.first().at;
+    var due = Math.max(next.at, notBefore);
     if (timer != null && timerAt <= due) {
       return;
     }
     stop();
     timerAt = due;
     timer = stream.shard().schedule(Math.max(due, stream.shard().now()), this::propose);
+  }
+
+  /// The next one that is not under way.
+  private @Nullable Schedule next() {
+    for (var schedule : byTime) {
+      if (!proposed.contains(schedule)) {
+        return schedule;
+      }
+    }
+    return null;
   }
 
   void stop() {
@@ -117,7 +135,7 @@ final class Schedules {
     var now = stream.shard().now();
     var due = new ArrayList<Schedule>();
     for (var schedule : byTime) {
-      if (schedule.at > now || due.size() == AT_ONCE) {
+      if (schedule.at > now || proposed.size() == AT_ONCE) {
         break;
       }
       if (proposed.add(schedule)) {
@@ -133,9 +151,13 @@ final class Schedules {
           .shard()
           .propose((result, failure) -> {
             proposed.remove(schedule);
+            if (failure != null) {
+              notBefore = stream.shard().now() + RETRY_NANOS;
+            }
             arm();
           });
     }
+    arm(); // what came before its time was up, or was proposed already, is not all there is
   }
 
   /// Applies a [EntryKind#SCHEDULE_FIRE]: time, sequence, due time, subject.

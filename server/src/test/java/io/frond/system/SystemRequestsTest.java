@@ -279,6 +279,9 @@ class SystemRequestsTest {
         Objects.requireNonNull(stats.object("received")).number("msgs", -1),
         Objects.requireNonNull(stats.object("sent")).number("msgs", -2),
         "requests and answers; not what goes between streams");
+    var all = data(system, "$SYS.REQ.SERVER.PING.VARZ", "").number("out_msgs", 0);
+    var sent = Objects.requireNonNull(stats.object("sent")).number("msgs", 0);
+    assertTrue(all >= sent, all + " by the server, to the account " + sent);
   }
 
   private static long messages(Connection by, String stream) {

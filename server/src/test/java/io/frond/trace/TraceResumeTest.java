@@ -13,6 +13,7 @@ import io.nats.client.api.StreamConfiguration;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -95,11 +96,10 @@ class TraceResumeTest {
         }
       }
       var got = plain.nextMessage(LIMIT);
-      assertNotNull(got);
       assertEquals(List.of("trace disabled"), got.getHeaders().get("Nats-Trace-Dest"));
       assertEquals(List.of("b"), got.getHeaders().get("A"), "what was only traced does not come");
       Await.until("stored", () -> stored(above) == 1);
-      var stored = manager.getMessage("UP", 1).getHeaders();
+      var stored = Objects.requireNonNull(manager.getMessage("UP", 1).getHeaders());
       assertEquals(List.of("trace disabled"), stored.get("Nats-Trace-Dest"));
       assertEquals(List.of("b"), stored.get("A"));
       assertNull(plain.nextMessage(MOMENT));
