@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Schedules (ADR-51) that share a stream: each fires, whatever becomes of the others.
+@SuppressWarnings("try") // closing may be interrupted
 class SchedulesTest {
   private static final Duration LIMIT = Duration.ofSeconds(20);
 
