@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,7 +45,7 @@ class SchedulesTest {
     }
   }
 
-  private static void answer(Message answer) {
+  private static void answer(@Nullable Message answer) {
     assertNotNull(answer);
     var text = new String(answer.getData(), UTF_8);
     assertFalse(text.contains("\"error\""), text);
