@@ -68,23 +68,46 @@ final class QueueChoice {
     return false;
   }
 
-  /// A leaf by chance, or any other that takes the message.
+  /// A leaf by chance, or any other that takes the message. Another server of a leaf cluster sends
+  /// what a leaf below this one is to have; our hub has it from that server's own link, and gets it
+  /// from us, too, only when nobody else can take it.
   private static boolean toLeaf(Delivery message, Match<Subscription> match, int q, int size) {
-    var likely = leaf(message, match, q, size);
+    if (message.side() != Side.ROUTE) {
+      return toLeaf(message, match, q, size, (_, _) -> true);
+    }
+    return toLeaf(message, match, q, size, (_, it) -> it.side() != Side.HUB)
+        || toLeaf(message, match, q, size, (in, it) -> !wantsAll(in, it))
+        || toLeaf(message, match, q, size, (_, _) -> true);
+  }
+
+  private static boolean toLeaf(
+      Delivery message, Match<Subscription> match, int q, int size, Among among) {
+    var likely = leaf(message, match, q, size, among);
     return likely != null
         && (offer(likely, message)
-            || toOther(message, match, q, likely, true)
-            || toOther(message, match, q, likely, false));
+            || toOther(message, match, q, likely, among, true)
+            || toOther(message, match, q, likely, among, false));
+  }
+
+  /// Which members may be chosen.
+  private interface Among {
+    boolean is(Match<Subscription> match, Subscription member);
   }
 
   private static boolean toOther(
-      Delivery message, Match<Subscription> match, int q, Subscription but, boolean present) {
+      Delivery message,
+      Match<Subscription> match,
+      int q,
+      Subscription but,
+      Among among,
+      boolean present) {
     var size = match.queueSize(q);
     for (var i = 0; i < size; i++) {
       var member = match.queueMember(q, i);
       if (member != but
           && member.present() == present
           && isReached(member, message)
+          && among.is(match, member)
           && offer(member, message)) {
         return true;
       }
@@ -156,13 +179,13 @@ final class QueueChoice {
   /// A leaf by even chance; one that is away, for which the message is kept, only when none is
   /// connected.
   private static @Nullable Subscription leaf(
-      Delivery message, Match<Subscription> match, int q, int size) {
+      Delivery message, Match<Subscription> match, int q, int size, Among among) {
     Subscription chosen = null;
     var seen = 0;
     var present = false;
     for (var i = 0; i < size; i++) {
       var member = match.queueMember(q, i);
-      if (isReached(member, message)) {
+      if (isReached(member, message) && among.is(match, member)) {
         var here = member.present();
         if (present && !here) {
           continue;

@@ -1,9 +1,12 @@
 package io.frond.leafnode;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.frond.server.FrondServer;
+import io.frond.testkit.Await;
 import io.frond.testkit.TestCluster;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -34,6 +37,53 @@ class LeafClusterTest extends FleetTest {
   @CsvSource({"GF,FF", "FGF,FF", "FGF,GG", "FF,GG", "FF,FG", "GG,FF"})
   void everythingComesOnceWithNatsServersAmongThem(String hubs, String leaves) {
     exchange(hubs, leaves);
+  }
+
+  /// The servers of the leaf cluster have the same hub. What one of them sends the other for a
+  /// member below it does not go to the hub as well, whose plain subscribers have had it.
+  @Test
+  void aQueueGroupsMessageForALeafBelowDoesNotComeToTheHubOnceMore() {
+    var hub = fleet.frond("hub", "leafnodes { listen: \"127.0.0.1:-1\" }\n");
+    var cluster = "cluster { name: edge, listen: \"127.0.0.1:-1\", routes: [ %s ] }\n";
+    var remotes =
+        "remotes: [ { url: \"nats-leaf://127.0.0.1:%d\" } ]".formatted(Fleet.leafPort(hub));
+    var first = fleet.frond("first", cluster.formatted("") + "leafnodes { " + remotes + " }\n");
+    var route = "\"nats://127.0.0.1:" + TestCluster.routePort(first) + "\"";
+    var second =
+        fleet.frond(
+            "second",
+            cluster.formatted(route) + "leafnodes { listen: \"127.0.0.1:-1\", " + remotes + " }\n");
+    var below = fleet.frond("below", leafOf(second));
+    Fleet.awaitLinks(below, 1);
+    Fleet.awaitLinks(hub, 2);
+    var hubs = fleet.client(hub);
+    var plain = Fleet.subscribe(hubs, "*");
+    var member = Fleet.subscribe(hubs, "job", "q");
+    var leafs = fleet.client(below);
+    var lower = Fleet.subscribe(leafs, "job", "q");
+    var from = fleet.client(first);
+    Await.until(
+        "both members are known",
+        () -> {
+          Fleet.publish(from, "job", "probe");
+          Fleet.flush(from);
+          return member.getPendingMessageCount() > 0 && lower.getPendingMessageCount() > 0;
+        });
+    var expected = new ArrayList<String>();
+    for (var i = 0; i < 200; i++) {
+      expected.add("message " + i);
+      Fleet.publish(from, "job", "message " + i);
+    }
+    Fleet.publish(from, "end", "end");
+    expected.add("end");
+    var heard = new ArrayList<String>();
+    while (!heard.contains("end")) {
+      var text = Fleet.next(plain);
+      if (!text.equals("probe")) {
+        heard.add(text);
+      }
+    }
+    assertEquals(expected, heard);
   }
 
   @Test
