@@ -37,12 +37,9 @@ final class QueueChoice {
 
   /// The member for which another server sent the message is gone: it left while the message was on
   /// its way. A third server's member gets it, of those that do not get it by their plain interest,
-  /// too, if there is one. What a session numbers stays where it is.
+  /// too, if there is one.
   private static boolean toOtherServer(
       Delivery message, Match<Subscription> match, int q, boolean alsoPlain) {
-    if (message.tagSource() != null) {
-      return false;
-    }
     var size = match.queueSize(q);
     var first = message.random(size);
     for (var i = 0; i < size; i++) {

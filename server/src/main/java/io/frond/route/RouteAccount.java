@@ -7,6 +7,7 @@ import io.frond.account.Interest;
 import io.frond.account.InterestListener;
 import io.frond.account.Origin;
 import io.frond.account.RemoteTarget;
+import io.frond.account.Side;
 import io.frond.json.JsonException;
 import io.frond.session.LeafDomains;
 import io.frond.session.Relay;
@@ -300,7 +301,14 @@ final class RouteAccount implements InterestListener, RemoteTarget, LeafDomains.
   /// Whether the other server is sent a message now, and does not have to be sent others before.
   boolean takesNow(Delivery message) {
     var arrears = route.arrears();
-    return arrears == null || !(message.tagSource() instanceof Seen seen) || arrears.isNext(seen);
+    var seen = source(message);
+    return arrears == null || seen == null || arrears.isNext(seen);
+  }
+
+  /// The source whose tag the other server is sent with a message. What came from a third one for a
+  /// queue group goes on without: the other server may have the tag already, by its own interest.
+  private static @Nullable Seen source(Delivery message) {
+    return message.side() != Side.ROUTE && message.tagSource() instanceof Seen seen ? seen : null;
   }
 
   @Override
@@ -321,7 +329,8 @@ final class RouteAccount implements InterestListener, RemoteTarget, LeafDomains.
       return;
     }
     var number = -1;
-    if (route.resumes() && message.tagSource() instanceof Seen seen) {
+    var seen = source(message);
+    if (route.resumes() && seen != null) {
       number = route.relay().number(seen, message.tagSequence(), route.arrears());
       if (number == Relay.NOT_NOW) {
         return;
