@@ -212,17 +212,22 @@ class SystemRequestsTest {
     assertEquals("stranger", Objects.requireNonNull(refused.object("client")).text("user"));
   }
 
-  @Test
-  void leavesThatComeAndGoAreTold() throws Exception {
-    var port = TestServer.freePort();
+  /// A server that takes leaves of account A.
+  private TestServer hub(int leafPort) throws Exception {
     var hub =
         TestServer.start(
             "accounts { SYS { users: [{ user: sys, password: p }] }, A { users: [{ user: a,"
                 + " password: p }] } }",
             "system_account: SYS",
-            "leafnodes { listen: \"127.0.0.1:" + port + "\" }");
+            "leafnodes { listen: \"127.0.0.1:" + leafPort + "\" }");
     open.add(hub);
-    var system = connect(hub.url(), "sys");
+    return hub;
+  }
+
+  @Test
+  void leavesThatComeAndGoAreTold() throws Exception {
+    var port = TestServer.freePort();
+    var system = connect(hub(port).url(), "sys");
     var events = system.subscribe("$SYS.ACCOUNT.A.*");
     system.flush(LIMIT);
     var remote = "leafnodes { remotes [{ url: \"nats://a:p@127.0.0.1:" + port + "\" }] }";
@@ -239,14 +244,7 @@ class SystemRequestsTest {
   @Test
   void leavesThatAreRefusedAreTold() throws Exception {
     var port = TestServer.freePort();
-    var hub =
-        TestServer.start(
-            "accounts { SYS { users: [{ user: sys, password: p }] }, A { users: [{ user: a,"
-                + " password: p }] } }",
-            "system_account: SYS",
-            "leafnodes { listen: \"127.0.0.1:" + port + "\" }");
-    open.add(hub);
-    var system = connect(hub.url(), "sys");
+    var system = connect(hub(port).url(), "sys");
     var refusals = system.subscribe("$SYS.SERVER.*.CLIENT.AUTH.ERR");
     system.flush(LIMIT);
     for (var says :
