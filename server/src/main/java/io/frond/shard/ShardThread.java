@@ -169,6 +169,7 @@ public final class ShardThread implements Shard {
     return flushes;
   }
 
+  /// How the shard's messages go out. Within a turn; what it counts may be read anywhere.
   public Delivery delivery() {
     return delivery;
   }

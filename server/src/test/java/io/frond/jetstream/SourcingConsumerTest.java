@@ -112,12 +112,7 @@ class SourcingConsumerTest {
     assertEquals(0, ask("deliver.a"));
     assertEquals("1 1 1", next("deliver.a"));
     assertEquals("1 2 2", next("deliver.a"));
-    engine.publish(
-        flowControl("deliver.a"),
-        "",
-        "Nats-Last-Consumer: 2\r\nNats-Last-Stream: 2\r\n",
-        new byte[0]);
-    engine.idle();
+    acknowledge(2, 2);
     assertEquals(2, ask("deliver.b"));
     assertEquals("1 3 1", next("deliver.b"));
   }
@@ -130,16 +125,18 @@ class SourcingConsumerTest {
     assertEquals(3, ask("deliver.a", fourth));
     assertEquals("1 4 1", next("deliver.a"));
     assertEquals("1 5 2", next("deliver.a"));
-    engine.publish(
-        flowControl("deliver.a"),
-        "",
-        "Nats-Last-Consumer: 2\r\nNats-Last-Stream: 5\r\n",
-        new byte[0]);
-    engine.idle();
+    acknowledge(2, 5);
     var state = engine.make("STREAM.INFO.JOBS", "").object("state");
     assertNotNull(state);
     assertEquals(3, state.number("messages", -1));
     assertEquals(1, state.number("first_seq", -1));
+  }
+
+  /// Tells the consumer that all came up to a message, by its number and the stream's.
+  private void acknowledge(long consumer, long stream) {
+    var came = "Nats-Last-Consumer: " + consumer + "\r\nNats-Last-Stream: " + stream + "\r\n";
+    engine.publish(flowControl("deliver.a"), "", came, new byte[0]);
+    engine.idle();
   }
 
   /// Where the consumer wants to be told what came.
