@@ -141,6 +141,11 @@ public final class Core {
     return linkIds.incrementAndGet();
   }
 
+  /// How many of those numbers were given.
+  public long linkCount() {
+    return linkIds.get();
+  }
+
   public boolean lameDuck() {
     return lameDuck;
   }

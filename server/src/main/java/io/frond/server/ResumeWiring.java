@@ -112,7 +112,7 @@ final class ResumeWiring implements AutoCloseable {
   }
 
   private Outlet outlet(SourceLog log, Ground ground, int index) {
-    var outlet = new Outlet(log, ground, index);
+    var outlet = new Outlet(log, ground, index, core::linkCount);
     outlet.warning(core.log()::warn);
     if (core.options().cluster() != null) {
       outlet.marking(late());

@@ -62,11 +62,8 @@ public final class Feed {
   private final Pace pace = new Pace();
   private @Nullable Carrier carrier;
   private @Nullable Cursor cursor;
-  private @Nullable Turns turns;
+  private final Place place;
   private boolean pumpAsked;
-
-  /// Whether entries of earlier processes may still be to be sent.
-  private boolean old = true;
 
   /// Whether what was kept while the carrier was away is still being sent, at no more than its
   /// rate.
@@ -103,6 +100,7 @@ public final class Feed {
     this.session = session;
     this.group = group;
     only = new int[] {session};
+    place = new Place(outlet);
     name = outlet.log().id() + '.' + Integer.toString(session, 36);
     settled = outlet.log().settled(session);
     position = settled;
@@ -185,10 +183,10 @@ public final class Feed {
 
   public Backlog backlog() {
     var stats = outlet.log().stats();
-    if (sent <= settled && !tally.isBehind() && !old) {
+    if (sent <= settled && !tally.isBehind() && !place.isOld()) {
       return new Backlog(0, 0, 0, tally.discarded());
     }
-    if (old) { // what earlier processes left is not counted for each session
+    if (place.isOld()) { // what earlier processes left is not counted for each session
       return new Backlog(stats.entries(), stats.bytes(), stats.oldestMillis(), tally.discarded());
     }
     return tally.backlog(stats);
@@ -201,7 +199,7 @@ public final class Feed {
 
   /// Whether something waits to be sent; a moment old. Any thread.
   boolean isWaiting() {
-    return state != State.LIVE && (isBehind() || (old && !idle));
+    return state != State.LIVE && (isBehind() || (place.isOld() && !idle));
   }
 
   /// Looks again at what the log gave up. On the thread.
@@ -219,8 +217,7 @@ public final class Feed {
   /// @param sourceNumber by which the far end shall know the source
   void attach(Carrier to, int sourceNumber, Turns shared) {
     carrier = to;
-    turns = shared;
-    old = true;
+    place.begin(shared, sourceNumber);
     catchingUp = true;
     idle = false;
     number = sourceNumber;
@@ -274,14 +271,16 @@ public final class Feed {
       }
       backlog += size;
       if (idle) {
+        place.waits();
         pump();
       }
       return;
     }
     var to = Objects.requireNonNull(carrier);
-    if (marks.inFlight() + size + COST > pace.window()) {
+    if (marks.inFlight() + size + COST > pace.window() || !place.mayPass()) {
       state = State.PUMPING;
       backlog = size;
+      place.waits();
       Objects.requireNonNull(cursor).rewind(position);
       return;
     }
@@ -295,7 +294,7 @@ public final class Feed {
   /// @return whether it was
   boolean unlogged(Delivery message, byte[][] queues, int count) {
     var to = carrier;
-    if (state != State.LIVE || to == null) {
+    if (state != State.LIVE || to == null || !place.mayPass()) {
       return false;
     }
     to.send(this, message, queues, count, 0);
@@ -402,7 +401,7 @@ public final class Feed {
         atEnd(from, to);
         return;
       }
-      if (!mayGo(entry.sequence() >>> 32)) {
+      if (!place.mayGo(entry.sequence())) {
         from.rewind(position);
         return; // the last of the others brings us on
       }
@@ -445,22 +444,11 @@ public final class Feed {
     pumpLater(0);
   }
 
-  /// Whether it is the turn of what a process logged.
-  private boolean mayGo(long process) {
-    if (!old) {
-      return true;
-    }
-    var present = outlet.high();
-    var may = Objects.requireNonNull(turns).mayGo(number, Math.min(process, present));
-    old = !may || process < present;
-    return may;
-  }
-
   private void atEnd(Cursor from, Carrier to) {
     if (!from.isAtEnd()) {
       return;
     }
-    var open = mayGo(outlet.high());
+    var open = place.isDone();
     again = Math.min(again, position); // what is behind was given up
     tellAllAgain();
     idle = true;

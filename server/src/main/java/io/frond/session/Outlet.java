@@ -8,6 +8,7 @@ import io.frond.outage.SourceLog;
 import io.frond.wire.MessageFrame;
 import java.util.Arrays;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// One publishing thread's way to all far ends: its source log and the feeds out of it. A message
@@ -38,14 +39,17 @@ public final class Outlet implements Afterwards {
   private int[] handles = new int[4];
   private int count;
   private final long high;
+  private final Epochs epochs;
   private @Nullable Late late;
   private Consumer<String> warning = _ -> {};
 
   /// @param index the thread's number among those that publish
-  public Outlet(SourceLog log, Ground ground, int index) {
+  /// @param connections that the server has taken since its start
+  public Outlet(SourceLog log, Ground ground, int index, LongSupplier connections) {
     this.log = log;
     this.ground = ground;
     high = log.last() >>> 32;
+    epochs = new Epochs(log, connections);
     pumping = new Delivery(index, ground.flushes(), 0);
   }
 
@@ -85,6 +89,11 @@ public final class Outlet implements Afterwards {
     return high;
   }
 
+  /// When what is in the log came to it.
+  Epochs epochs() {
+    return epochs;
+  }
+
   /// Tasks for the thread.
   public Ground ground() {
     return ground;
@@ -118,6 +127,7 @@ public final class Outlet implements Afterwards {
 
   @Override
   public void delivered(Delivery delivery) {
+    epochs.look();
     var frame = delivery.frame();
     var shown = frame.replyLength() > 0 ? delivery.shown() : null;
     var suffix = shown == null ? NONE : suffix(shown);
@@ -155,7 +165,7 @@ public final class Outlet implements Afterwards {
   private void one(
       Feed feed, Delivery delivery, byte[] suffix, byte[][] groups, int groupCount, int size) {
     var sequence =
-        log.append(message.of(delivery.frame(), suffix, groups, groupCount), feed.only(), 1);
+        noted(log.append(message.of(delivery.frame(), suffix, groups, groupCount), feed.only(), 1));
     if (!tell(feed, delivery, groups, groupCount, sequence, size)) {
       log.spare(feed.session(), true);
     }
@@ -205,9 +215,17 @@ public final class Outlet implements Afterwards {
   /// @param group of those that it is for, 0 when they are of several
   private long append(Delivery delivery, byte[] suffix, int plain, int group) {
     var what = message.of(delivery.frame(), suffix, NO_QUEUES, 0);
-    return log.isWhole(group, plain)
-        ? log.appendToGroup(what, group)
-        : log.append(what, handles, plain);
+    return noted(
+        log.isWhole(group, plain)
+            ? log.appendToGroup(what, group)
+            : log.append(what, handles, plain));
+  }
+
+  private long noted(long sequence) {
+    if (sequence > 0) {
+      epochs.note(sequence);
+    }
+    return sequence;
   }
 
   /// Whether a message comes from the log, and not just now from its publisher.

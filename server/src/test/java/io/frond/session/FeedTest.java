@@ -59,7 +59,7 @@ class FeedTest {
   private final OutageLogs logs =
       OutageLogs.inMemory(
           OutageOptions.DEFAULT, List.of(tasks::add), OutageClock.SYSTEM, new Random(1));
-  private final Outlet outlet = new Outlet(logs.log(0), ground, 0);
+  private final Outlet outlet = new Outlet(logs.log(0), ground, 0, () -> 0);
   private final Feed feed = outlet.feed(SESSION, 2);
   private final Delivery delivery = new Delivery(0, ground.flushes(), 1);
   private int published;
@@ -294,7 +294,7 @@ class FeedTest {
             List.of(tasks::add),
             OutageClock.SYSTEM,
             new Random(1));
-    var out = new Outlet(small.log(0), ground, 0);
+    var out = new Outlet(small.log(0), ground, 0, () -> 0);
     var live = out.feed(1, 2);
     var away = out.feed(3, 2);
     var far = new Far();
