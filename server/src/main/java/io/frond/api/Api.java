@@ -4,7 +4,6 @@ import io.frond.json.JsonException;
 import io.frond.stream.ApiError;
 import io.frond.stream.ApiErrorCode;
 import io.frond.stream.ApiException;
-import io.frond.stream.ApiLevel;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -50,10 +49,11 @@ public final class Api {
     if (outlet == null) {
       return;
     }
-    var call =
-        new Call(
-            this, account, outlet, withoutDomain(subject), reply, headerLength, body, requester);
-    if (!operations.direct(call)) {
+    var plain = withoutDomain(subject);
+    var call = new Call(this, account, outlet, plain, reply, headerLength, body, requester);
+    if (!plain.equals(subject) && !Operations.isInDomain(call)) {
+      call.noResponders(subject);
+    } else if (!operations.direct(call)) {
       handle(call);
     }
   }
@@ -69,14 +69,17 @@ public final class Api {
       return; // as nats-server: who asks waits in vain
     }
     call.operation(operation);
-    var level = call.header(ApiLevel.HEADER);
-    if (level != null && ApiLevel.refuses(level)) {
-      call.error(ApiErrorCode.REQUIRED_API_LEVEL.with());
-    } else if (assets.account(call.accountName()) != null) {
-      run(call, operation.handler());
-    } else if (!assets.hasLeaves(call.accountName())) {
-      call.error(ApiErrorCode.NOT_ENABLED_FOR_ACCOUNT.with());
+    if (assets.account(call.accountName()) == null && assets.hasLeaves(call.accountName())) {
+      return; // theirs to answer
     }
+    run(
+        call,
+        within -> {
+          if (operation.kind() != Operation.Kind.ADMITTING) {
+            call.admit();
+          }
+          operation.handler().handle(within);
+        });
   }
 
   private void run(Call call, Operation.Handler handler) {
@@ -150,6 +153,10 @@ public final class Api {
   }
 
   void answer(Call call, byte[] answer, boolean error) {
+    if (call.isOfOrigin()) { // nats-server asks its origins nothing
+      call.publish(0, answer);
+      return;
+    }
     if (assets.account(call.accountName()) != null) { // else it hears that it has none
       counters(call.accountName()).answered(error);
       all.answered(error);

@@ -5,6 +5,7 @@ import io.frond.shard.Outlet;
 import io.frond.shard.Shard;
 import io.frond.stream.ApiError;
 import java.util.Collection;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,12 @@ public interface Assets {
 
   /// Bytes that file streams can still take, as far as the disk is concerned.
   long usableBytes();
+
+  /// In a cluster, the streams of an account that mirror one of its streams, on whatever server;
+  /// none without a cluster.
+  default Collection<String> mirrors(String account, String stream) {
+    return List.of();
+  }
 
   /// What was found damaged since the start.
   default Losses losses() {

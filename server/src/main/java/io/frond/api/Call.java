@@ -8,6 +8,8 @@ import io.frond.shard.Outlet;
 import io.frond.stream.ApiError;
 import io.frond.stream.ApiErrorCode;
 import io.frond.stream.ApiException;
+import io.frond.stream.ApiLevel;
+import io.frond.stream.Origins;
 import io.frond.wire.NoResponders;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -60,9 +62,25 @@ final class Call {
     return accountName;
   }
 
-  /// The account; the caller knows that it has JetStream.
+  /// Checks whether it may be asked at all.
   ///
-  /// @throws ApiException when it has no JetStream any more
+  /// @throws ApiException when it wants another API level, or its account has no JetStream
+  void admit() throws ApiException {
+    checkLevel();
+    var _ = account();
+  }
+
+  /// @throws ApiException when it wants another API level
+  void checkLevel() throws ApiException {
+    var level = header(ApiLevel.HEADER);
+    if (level != null && ApiLevel.refuses(level)) {
+      throw new ApiException(ApiErrorCode.REQUIRED_API_LEVEL);
+    }
+  }
+
+  /// The account.
+  ///
+  /// @throws ApiException when it has no JetStream
   ApiAccount account() throws ApiException {
     var account = assets().account(accountName);
     if (account == null) {
@@ -127,6 +145,11 @@ final class Call {
 
   byte[] payload() {
     return headerLength == 0 ? body : Arrays.copyOfRange(body, headerLength, body.length);
+  }
+
+  /// Whether a mirror or source, of this server or another, asks how its origin stands.
+  boolean isOfOrigin() {
+    return tokens[2].equals("STREAM") && token(3).equals("INFO") && Origins.asks(reply);
   }
 
   /// The request's text, for the audit.
@@ -217,11 +240,16 @@ final class Call {
   void error(ApiError error) {
     var to = error.write(begin());
     operation.tail().accept(to);
-    if (operation.audited()) {
-      api.answer(this, to.end().bytes(), true);
-    } else {
+    if (operation.kind() == Operation.Kind.OF_CONSUMER) {
       answerSilently(to);
+    } else {
+      api.answer(this, to.end().bytes(), true);
     }
+  }
+
+  /// Answers with an error that counts as an answer like any other, as with nats-server.
+  void errorAsAnswer(ApiError error) {
+    answer(error.write(begin()));
   }
 
   /// Answers with a status line instead of a document, such as `404 Message Not Found`.
@@ -233,7 +261,12 @@ final class Call {
   /// Answers as if nobody took the request: as with nats-server, where each consumer and each
   /// stream takes its own.
   void noResponders() {
-    var headers = NoResponders.headers(subject.getBytes(StandardCharsets.UTF_8));
+    noResponders(subject);
+  }
+
+  /// @param asked the subject that nobody took
+  void noResponders(String asked) {
+    var headers = NoResponders.headers(asked.getBytes(StandardCharsets.UTF_8));
     publish(headers.length, headers);
   }
 

@@ -204,6 +204,7 @@ final class ConsumerApi {
     if (!call.isEmpty()) {
       throw new ApiException(ApiErrorCode.NOT_EMPTY_REQUEST);
     }
+    call.admit();
     var stream = call.stream(call.token(4));
     var consumer = consumer(stream, call.token(5));
     var to = call.begin();
@@ -241,6 +242,7 @@ final class ConsumerApi {
       until = request.time("pause_until");
       call.checkUnknown(request);
     }
+    call.admit();
     var asked = until == null || until.getEpochSecond() <= JsonTime.ZERO_SECOND ? null : until;
     api.change(call, within -> pause(within, asked));
   }
@@ -267,6 +269,7 @@ final class ConsumerApi {
 
   /// Takes the pin from the client that has it.
   void unpin(Call call) throws ApiException, JsonException {
+    call.checkLevel();
     var group = call.plainFields("JSApiConsumerUnpinRequest").text("group");
     if (group.isEmpty()) {
       throw new JsonException("consumer group not specified");

@@ -52,6 +52,7 @@ record ConsumerRequest(String stream, ConsumerConfig config, Action action, bool
             "consumer action");
     var pedantic = fields.flag("pedantic");
     call.checkUnknown(fields);
+    call.admit();
     return new ConsumerRequest(stream, named(call, stream, config), action, pedantic);
   }
 

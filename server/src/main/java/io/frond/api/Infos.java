@@ -26,7 +26,7 @@ final class Infos {
   /// What of a stream's information is wanted.
   ///
   /// @param shown whether the server's level is put into the metadata
-  /// @param cluster whether it tells who leads
+  /// @param cluster whether it tells who leads, and of mirrors
   /// @param deleted whether interior deletes are listed
   /// @param subjects how many messages there are of each subject, null for none
   record Wanted(
@@ -55,7 +55,32 @@ final class Infos {
       cluster(to);
     }
     stream.stream().origins().write(to);
+    if (wanted.cluster) {
+      alternates(to, stream);
+    }
     to.put("ts", JsonTime.of(assets.shard().now()));
+  }
+
+  /// Writes where else the stream's messages are: from there a client may get them, too.
+  private void alternates(JsonWriter to, ApiStream stream) {
+    var name = stream.stream().config().name();
+    var mirrors = assets.mirrors(stream.stream().account(), name);
+    if (mirrors.isEmpty()) {
+      return;
+    }
+    to.beginArray("alternates");
+    alternate(to, name);
+    mirrors.forEach(mirror -> alternate(to, mirror));
+    to.endArray();
+  }
+
+  private void alternate(JsonWriter to, String name) {
+    var server = assets.server();
+    to.begin()
+        .put("name", name)
+        .putIf("domain", server.domain())
+        .put("cluster", server.cluster().get())
+        .end();
   }
 
   /// Writes who leads: this server.

@@ -80,7 +80,7 @@ final class MessageApi {
           } else if (result instanceof ApiError error) {
             call.error(error);
           } else if (result instanceof Boolean found && !found) {
-            call.error(ApiErrorCode.SEQUENCE_NOT_FOUND.with(sequence));
+            call.errorAsAnswer(ApiErrorCode.SEQUENCE_NOT_FOUND.with(sequence));
           } else {
             call.success();
           }

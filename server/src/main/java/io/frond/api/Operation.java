@@ -10,18 +10,29 @@ import java.util.function.Consumer;
 ///
 /// @param type of the answer, without its prefix
 /// @param tail writes the fields that an error's answer has besides the error
-/// @param audited whether errors are counted and told in an audit: not those of what nats-server
-///   leaves to the consumer
-record Operation(String type, Handler handler, Consumer<JsonWriter> tail, boolean audited) {
+/// @param kind what is peculiar about it
+record Operation(String type, Handler handler, Consumer<JsonWriter> tail, Kind kind) {
   /// For a subject that stands for nothing.
   static final Operation UNKNOWN = new Operation("system_response", call -> {});
+
+  /// What is peculiar about an operation.
+  enum Kind {
+    /// Nothing: whether it may be asked for is checked first of all.
+    PLAIN,
+    /// Its handler says itself when [Call#admit] is to check whether it may be asked for, since in
+    /// nats-server other checks come first.
+    ADMITTING,
+    /// Errors are not counted and no audit tells of them, since nats-server leaves it to the
+    /// consumer.
+    OF_CONSUMER
+  }
 
   Operation(String type, Handler handler) {
     this(type, handler, to -> {});
   }
 
   Operation(String type, Handler handler, Consumer<JsonWriter> tail) {
-    this(type, handler, tail, true);
+    this(type, handler, tail, Kind.PLAIN);
   }
 
   /// Answers a call, now or later.

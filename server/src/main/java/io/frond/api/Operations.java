@@ -27,7 +27,7 @@ final class Operations {
     streams(streams, new StreamLists(api), new MessageApi(), new SnapshotApi(api, streams));
     var consumers = new ConsumerApi(api);
     consumers(consumers, new ConsumerLists(api));
-    create = new Operation("consumer_create_response", consumers::create);
+    create = admitting("consumer_create_response", consumers::create);
     account(new AccountApi(api));
   }
 
@@ -84,7 +84,7 @@ final class Operations {
             "consumer_list_response",
             lists::list,
             PAGED.andThen(to -> to.beginArray("consumers").endArray())));
-    put("CONSUMER.INFO", 6, new Operation("consumer_info_response", consumers::info));
+    put("CONSUMER.INFO", 6, admitting("consumer_info_response", consumers::info));
     put("CONSUMER.DELETE", 6, new Operation("consumer_delete_response", consumers::delete));
     put(
         "CONSUMER.PAUSE",
@@ -92,13 +92,17 @@ final class Operations {
         new Operation(
             "consumer_pause_response",
             consumers::pause,
-            to -> to.put("paused", false).put("pause_until", JsonTime.ZERO)));
-    put("CONSUMER.UNPIN", 6, new Operation("consumer_unpin_response", consumers::unpin));
+            to -> to.put("paused", false).put("pause_until", JsonTime.ZERO),
+            Operation.Kind.ADMITTING));
+    put("CONSUMER.UNPIN", 6, admitting("consumer_unpin_response", consumers::unpin));
     put(
         "CONSUMER.RESET",
         6,
         new Operation(
-            "consumer_reset_response", consumers::reset, to -> to.put("reset_seq", 0), false));
+            "consumer_reset_response",
+            consumers::reset,
+            to -> to.put("reset_seq", 0),
+            Operation.Kind.OF_CONSUMER));
     put("CONSUMER.LEADER.STEPDOWN", 7, clustered("consumer_leader_stepdown_response"));
   }
 
@@ -108,7 +112,21 @@ final class Operations {
 
   /// What only a cluster of servers that replicate can do.
   private static Operation clustered(String type) {
-    return new Operation(type, AccountApi::needsCluster);
+    return admitting(type, AccountApi::needsCluster);
+  }
+
+  private static Operation admitting(String type, Operation.Handler handler) {
+    return new Operation(type, handler, to -> {}, Operation.Kind.ADMITTING);
+  }
+
+  /// Whether a request that named the server's domain asks for something: that prefix does not
+  /// stand for everything, in nats-server, and what it does not stand for finds nobody.
+  static boolean isInDomain(Call call) {
+    return switch (call.token(2)) {
+      case "INFO" -> call.tokenCount() == 3;
+      case "STREAM", "CONSUMER", "DIRECT", "META", "SERVER", "ACCOUNT" -> call.tokenCount() > 3;
+      default -> false;
+    };
   }
 
   /// Answers requests that are not part of the JSON API: getting messages directly, and the next

@@ -144,7 +144,7 @@ final class StreamApi {
     var old = stream.stream().config();
     var config =
         StreamRules.checkUpdate(
-            old, request.config, limits.ofStreams(account), byName(account), request.pedantic);
+            old, checked, limits.ofStreams(account), byName(account), request.pedantic);
     check(limits.update(account, old, config));
     checkConsumers(stream, old, config);
     checkOverlap(account, config);

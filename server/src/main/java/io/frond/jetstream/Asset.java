@@ -175,6 +175,12 @@ final class Asset implements ApiStream {
     return logged;
   }
 
+  /// The stream of the same account that it mirrors; empty for none.
+  String mirrors() {
+    var mirror = config().mirror();
+    return mirror == null || mirror.external() != null ? "" : mirror.name();
+  }
+
   Path directory() {
     return directory;
   }
@@ -194,6 +200,13 @@ final class Asset implements ApiStream {
     hide(consumer);
     byNumber.remove(consumer.number());
     stream.removeConsumer(consumer);
+  }
+
+  /// As [#remove], of a consumer that ended with its server.
+  void end(Consumer consumer) {
+    hide(consumer);
+    byNumber.remove(consumer.number());
+    var _ = stream.endConsumer(consumer);
   }
 
   /// Nobody sees the consumer any more, which is about to be deleted.

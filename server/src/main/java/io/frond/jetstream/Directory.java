@@ -1,6 +1,7 @@
 package io.frond.jetstream;
 
 import io.frond.subject.Subjects;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,9 +12,14 @@ import org.jspecify.annotations.Nullable;
 
 /// Which streams the other servers of the cluster have, as they told. On the shard's thread.
 final class Directory {
-  /// What one server has: accounts, their streams, the streams' subjects.
+  /// What is known of a stream.
+  ///
+  /// @param mirrors the stream of the same account that it mirrors, empty for none
+  record Told(List<String> subjects, String mirrors) {}
+
+  /// What one server has: accounts and their streams.
   static final class Peer {
-    private final Map<String, Map<String, List<String>>> accounts = new HashMap<>();
+    private final Map<String, Map<String, Told>> accounts = new HashMap<>();
     private long version;
     private long heard;
 
@@ -34,15 +40,15 @@ final class Directory {
       accounts.clear();
     }
 
-    void put(String account, String stream, List<String> subjects) {
-      accounts.computeIfAbsent(account, name -> new TreeMap<>()).put(stream, subjects);
+    void put(String account, String stream, Told told) {
+      accounts.computeIfAbsent(account, name -> new TreeMap<>()).put(stream, told);
     }
 
     void remove(String account, String stream) {
       streams(account).remove(stream);
     }
 
-    Map<String, List<String>> streams(String account) {
+    Map<String, Told> streams(String account) {
       return accounts.getOrDefault(account, new TreeMap<>());
     }
   }
@@ -110,10 +116,24 @@ final class Directory {
     for (var peer : peers.values()) {
       for (var stream : peer.streams(account).entrySet()) {
         if (filter.isEmpty()
-            || stream.getValue().stream().anyMatch(it -> Subjects.collide(it, filter))) {
+            || stream.getValue().subjects.stream().anyMatch(it -> Subjects.collide(it, filter))) {
           names.add(stream.getKey());
         }
       }
+    }
+    return names;
+  }
+
+  /// The names of the streams on other servers that mirror a stream.
+  List<String> mirrors(String account, String stream) {
+    var names = new ArrayList<String>();
+    for (var peer : peers.values()) {
+      peer.streams(account)
+          .forEach((name, told) -> {
+            if (told.mirrors.equals(stream)) {
+              names.add(name);
+            }
+          });
     }
     return names;
   }
@@ -122,7 +142,7 @@ final class Directory {
   boolean overlaps(String account, List<String> subjects) {
     for (var peer : peers.values()) {
       for (var theirs : peer.streams(account).values()) {
-        for (var one : theirs) {
+        for (var one : theirs.subjects) {
           if (subjects.stream().anyMatch(subject -> Subjects.collide(one, subject))) {
             return true;
           }

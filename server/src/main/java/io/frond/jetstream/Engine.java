@@ -32,6 +32,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -303,6 +304,25 @@ final class Engine implements ShardThread.Machine, Assets {
     peers = others;
     cluster = new ClusterRequests(this, api, others);
     others.start();
+  }
+
+  @Override
+  public Collection<String> mirrors(String account, String stream) {
+    var others = peers;
+    if (others == null) {
+      return List.of();
+    }
+    var names = new TreeSet<>(others.directory().mirrors(account, stream));
+    var here = accounts.get(account);
+    if (here == null) {
+      return names;
+    }
+    for (var asset : here.streams().values()) {
+      if (asset.mirrors().equals(stream)) {
+        names.add(asset.config().name());
+      }
+    }
+    return names;
   }
 
   void add(Asset asset) {

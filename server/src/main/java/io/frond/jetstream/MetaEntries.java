@@ -89,7 +89,7 @@ final class MetaEntries {
       case EntryKind.STREAM_DELETE -> deleteStream(asset);
       case EntryKind.CONSUMER_CREATE -> createConsumer(asset, bytes, at, length);
       case EntryKind.CONSUMER_UPDATE -> updateConsumer(asset, bytes, at, length);
-      case EntryKind.CONSUMER_DELETE -> deleteConsumer(asset, bytes.getInt(at));
+      case EntryKind.CONSUMER_DELETE -> deleteConsumer(asset, bytes.getInt(at), length > 4);
       default -> throw new IllegalStateException("an entry of an unknown kind " + kind);
     };
   }
@@ -250,13 +250,17 @@ final class MetaEntries {
     return consumer;
   }
 
-  private static @Nullable Object deleteConsumer(Asset asset, int number) {
+  private static @Nullable Object deleteConsumer(Asset asset, int number, boolean ended) {
     var consumer = asset.consumer(number);
     if (consumer == null) {
       return ApiErrorCode.CONSUMER_NOT_FOUND.with();
     }
     consumer.deleted();
-    asset.remove(consumer);
+    if (ended) {
+      asset.end(consumer);
+    } else {
+      asset.remove(consumer);
+    }
     return consumer;
   }
 }

@@ -185,6 +185,7 @@ final class Peers {
         .put("account", asset.account().name())
         .put("name", asset.config().name())
         .put("subjects", asset.config().subjects())
+        .putIf("mirrors", asset.mirrors())
         .end();
   }
 
@@ -200,7 +201,8 @@ final class Peers {
   private void put(Directory.Peer peer, JsonObject stream) {
     var account = stream.text("account", "");
     var name = stream.text("name", "");
-    peer.put(account, name, stream.texts("subjects"));
+    var told = new Directory.Told(stream.texts("subjects"), stream.text("mirrors", ""));
+    peer.put(account, name, told);
     directory.moved(peer, account, name);
   }
 
@@ -226,7 +228,7 @@ final class Peers {
     }
   }
 
-  /// A stream is here now, or its subjects are others.
+  /// A stream is here now, or its configuration is another one.
   void added(Asset asset) {
     tell("added", asset);
   }

@@ -110,6 +110,13 @@ final class Proposals {
     });
   }
 
+  /// Deletes a consumer that ended with its server. What only it needed of an interest stream stays
+  /// for the one that is made in its place.
+  void endConsumer(Asset asset, int number) {
+    shard.begin(EntryKind.CONSUMER_DELETE, asset.id()).putInt(number).put((byte) 1);
+    shard.propose(null);
+  }
+
   static <T> void finish(
       @Nullable Object result, @Nullable Throwable failure, Class<T> type, Assets.Done<T> done) {
     if (type.isInstance(result)) {

@@ -103,7 +103,7 @@ final class Recovery {
     for (var consumer : List.copyOf(asset.consumers().values())) {
       if (consumer.config().memoryStorage()) {
         asset.hide(consumer);
-        engine.proposals().deleteConsumer(asset, consumer.number(), null);
+        engine.proposals().endConsumer(asset, consumer.number());
       }
     }
   }

@@ -11,6 +11,9 @@ public final class EntryKind {
   public static final byte STREAM_DELETE = 3;
   public static final byte CONSUMER_CREATE = 4;
   public static final byte CONSUMER_UPDATE = 5;
+
+  /// A consumer is deleted: payload is its number within its stream (u32), and u8 1 for one that
+  /// ended with its server, which leaves what only it needed where it is.
   public static final byte CONSUMER_DELETE = 6;
 
   /// A stream that was being restored from a backup is complete: payload is its configuration.

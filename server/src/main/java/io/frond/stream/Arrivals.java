@@ -53,6 +53,32 @@ public final class Arrivals {
       int replyLength,
       int headerLength,
       int bodyLength) {
+    var headersAt = at + subjectLength + replyLength;
+    var less = StatusLine.excess(from, headersAt, headerLength);
+    var whole =
+        less == 0 ? from : StatusLine.without(from, at, headersAt, headerLength, bodyLength, less);
+    take(
+        trace,
+        source,
+        sequence,
+        whole,
+        less == 0 ? at : 0,
+        subjectLength,
+        replyLength,
+        headerLength - less,
+        bodyLength - less);
+  }
+
+  private void take(
+      @Nullable TraceStore trace,
+      @Nullable String source,
+      long sequence,
+      ByteBuffer from,
+      int at,
+      int subjectLength,
+      int replyLength,
+      int headerLength,
+      int bodyLength) {
     if (source != null && tags.had(source, sequence)) {
       if (trace != null) {
         trace.refused("message came before");

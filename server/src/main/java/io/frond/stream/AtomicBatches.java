@@ -176,9 +176,10 @@ final class AtomicBatches {
   }
 
   private boolean isTooLarge(MessageHeaders headers) {
-    // A message that only ends the batch does not count.
+    // A message that only ends the batch does not count; a sequence 0 of it is as large as can be.
     var eob = headers.is(HeaderName.BATCH_COMMIT, "eob") ? 1 : 0;
-    return headers.number(HeaderName.BATCH_SEQUENCE) - eob > budget.atomicSizeMax();
+    var size = headers.number(HeaderName.BATCH_SEQUENCE) - eob;
+    return Long.compareUnsigned(size, budget.atomicSizeMax()) > 0;
   }
 
   /// Whether the message is the batch's next; where it is not, the batch has ended.

@@ -96,8 +96,10 @@ final class Limits {
     }
   }
 
-  /// After a change of the configuration: enforces all limits on what is there.
+  /// After a change of the configuration: enforces all limits on what is there, those of the whole
+  /// stream first, as nats-server does.
   void enforceAll() throws IOException {
+    enforce(new byte[0]);
     var max = stream.config().maxMsgsPerSubject();
     if (max > 0) {
       var subjects = new ArrayList<byte[]>();
@@ -113,7 +115,6 @@ final class Limits {
         enforceSubject(subject, max);
       }
     }
-    enforce(new byte[0]);
   }
 
   /// Takes a message out and tells the consumers that it was for.

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,6 +54,13 @@ public final class Origins implements OriginOwner {
     Position(int number) {
       this.number = number;
     }
+  }
+
+  /// Whether a request with this reply subject is one of a mirror or source to its origin.
+  public static boolean asks(byte[] reply) {
+    var prefix = OriginRequest.REPLY.getBytes(StandardCharsets.US_ASCII);
+    return reply.length > prefix.length
+        && Arrays.equals(reply, 0, prefix.length, prefix, 0, prefix.length);
   }
 
   Origins(Stream stream) {

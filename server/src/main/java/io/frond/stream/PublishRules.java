@@ -4,6 +4,7 @@ import io.frond.store.MessageStore;
 import io.frond.store.StoredMessage;
 import io.frond.store.SubjectFilter;
 import io.frond.subject.Subjects;
+import io.frond.wire.ErrorText;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -297,7 +298,8 @@ final class PublishRules {
     var rollup = headers.lowerCase(HeaderName.ROLLUP);
     return rollup.equals("sub") || rollup.equals("all")
         ? null
-        : ApiErrorCode.STREAM_ROLLUP_FAILED.with("rollup value invalid: \"" + rollup + "\"");
+        : ApiErrorCode.STREAM_ROLLUP_FAILED.with(
+            "rollup value invalid: " + ErrorText.quote(rollup));
   }
 
   private @Nullable ApiError count(Incoming message, @Nullable BigInteger increment)

@@ -23,10 +23,10 @@ final class Republisher {
     this.outlet = outlet;
   }
 
-  /// Null when the configuration asks for none.
+  /// Null when the configuration asks for none, be it with an empty destination.
   static @Nullable Republisher of(StreamConfig config, Outlet outlet) {
     var asked = config.republish();
-    if (asked == null) {
+    if (asked == null || asked.destination().isEmpty()) {
       return null;
     }
     try {

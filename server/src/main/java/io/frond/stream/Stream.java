@@ -307,11 +307,16 @@ public final class Stream implements StreamView {
 
   /// Takes a consumer out, while its deletion is applied; messages that only it needed go.
   public void removeConsumer(StreamConsumer consumer) {
-    if (consumers.remove(consumer)) {
-      limits.forget(consumer);
+    if (endConsumer(consumer)) {
       sweep.begin(consumer.filter());
       countBytes();
     }
+  }
+
+  /// Takes out a consumer that ended with its server; messages that only it needed stay.
+  public boolean endConsumer(StreamConsumer consumer) {
+    limits.forget(consumer);
+    return consumers.remove(consumer);
   }
 
   /// The consumer has other filters than before; messages that nobody needs any more go.

@@ -15,7 +15,9 @@ import io.nats.client.Nats;
 import io.nats.client.Options;
 import io.nats.client.PullSubscribeOptions;
 import io.nats.client.api.KeyValueConfiguration;
+import io.nats.client.api.Mirror;
 import io.nats.client.api.StorageType;
+import io.nats.client.api.StreamAlternate;
 import io.nats.client.api.StreamConfiguration;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -134,6 +136,36 @@ class JetStreamClusterTest {
     }
     third.keyValue("K").put("k", "v");
     assertEquals("v", client(first).keyValue("K").get("k").getValueAsString());
+  }
+
+  @Test
+  void whereAStreamIsMirroredIsTold() throws Exception {
+    var atFirst = client(first).jetStreamManagement();
+    atFirst.addStream(stream("S", "s"));
+    assertEquals(List.of(), alternates(atFirst, "S"));
+    var mirror = StreamConfiguration.builder().mirror(Mirror.builder().name("S").build());
+    client(second).jetStreamManagement().addStream(mirror.name("M2").build());
+    atFirst.addStream(mirror.name("M1").build());
+    for (var server : List.of(first, second, third)) {
+      var management = client(server).jetStreamManagement();
+      Await.until(
+          "the mirrors are told",
+          () -> alternates(management, "S").equals(List.of("S", "M1", "M2")));
+      assertEquals(List.of(), alternates(management, "M1"));
+    }
+    atFirst.deleteStream("M1");
+    Await.until("one mirror is left", () -> alternates(atFirst, "S").equals(List.of("S", "M2")));
+    atFirst.deleteStream("M2");
+    Await.until("there is no mirror", () -> alternates(atFirst, "S").isEmpty());
+  }
+
+  private static List<String> alternates(JetStreamManagement management, String stream) {
+    try {
+      var all = management.getStreamInfo(stream).getAlternates();
+      return all == null ? List.of() : all.stream().map(StreamAlternate::getName).toList();
+    } catch (IOException | JetStreamApiException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test

@@ -258,6 +258,29 @@ class DiskTroubleTest {
     engine.close();
   }
 
+  private static long held(TestEngine engine) {
+    return engine.on(() -> stream(engine).stream().store().messages());
+  }
+
+  @Test
+  void whatOnlyAConsumerInMemoryNeededWaitsForTheNextOne() throws IOException {
+    var engine = TestEngine.start(disk, clock);
+    create(engine, "S", ",'retention':'interest'");
+    var consumer =
+        "{'stream_name':'S','config':{'name':'C','durable_name':'C','ack_policy':'explicit',"
+            + "'mem_storage':true}}";
+    engine.make("CONSUMER.CREATE.S.C", consumer.replace('\'', '"'));
+    publish(engine, "S", 10);
+    engine = again(engine);
+    assertEquals(10, held(engine));
+    engine = again(engine);
+    assertEquals(10, held(engine));
+    engine.make("CONSUMER.CREATE.S.C", consumer.replace('\'', '"'));
+    assertEquals(0, engine.ask("CONSUMER.DELETE.S.C", "").error());
+    assertEquals(0, held(engine));
+    engine.close();
+  }
+
   @Test
   void consumersInMemoryEndWithTheServer() throws IOException {
     var engine = TestEngine.start(disk, clock);

@@ -52,6 +52,8 @@ class StreamBatchTest {
     var rig = atomic();
     assertError(10176, rig.publish("s.a", batch("B", 2, ""), "1"));
     assertError(10199, rig.publish("s.a", batch("B", 5, ""), "1"));
+    assertError(10176, rig.publish("s.a", batch("B", 0, ""), "1"));
+    assertError(10199, rig.publish("s.a", batch("B", 0, "eob"), "1"));
     assertError(10175, rig.publish("s.a", "Nats-Batch-Id: B\r\n", "1"));
     assertError(10179, rig.publish("s.a", batch("B".repeat(65), 1, ""), "1"));
     rig.publish("s.a", batch("B", 1, ""), "1");

@@ -4,6 +4,8 @@ import static io.frond.stream.StreamRig.SECOND;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -283,6 +285,56 @@ class StreamPublishTest {
         rig.body(4));
     rig.shard.advance(11 * SECOND);
     assertEquals("", rig.messages());
+  }
+
+  @Test
+  void aStatusIsNotStored() {
+    var rig = new StreamRig(b -> {});
+    for (var headers :
+        new String[] {
+          "NATS/1.0 503\r\nA: b\r\n\r\n",
+          "NATS/1.0 409 Consumer Deleted\r\n\r\n",
+          "NATS/1.0\r\nA: b\r\n\r\n",
+          "NATS/1.0\r\n\r\n",
+          "NATS/1.1 503\r\nA: b\r\n\r\n",
+          "NATS/1.0 x"
+        }) {
+      var bytes = ("..s.a" + headers + "payload").getBytes(StandardCharsets.UTF_8);
+      var body = bytes.length - 5;
+      rig.stream
+          .arrivals()
+          .publish(null, null, 0, ByteBuffer.wrap(bytes), 2, 3, 0, headers.length(), body);
+      rig.shard.run();
+    }
+    assertEquals("NATS/1.0\r\nA: b\r\n\r\npayload", rig.body(1));
+    assertEquals("payload", rig.body(2));
+    assertEquals("NATS/1.0\r\nA: b\r\n\r\npayload", rig.body(3));
+    assertEquals("NATS/1.0\r\n\r\npayload", rig.body(4));
+    assertEquals("NATS/1.1 503\r\nA: b\r\n\r\npayload", rig.body(5));
+    assertEquals("NATS/1.0 xpayload", rig.body(6));
+  }
+
+  @Test
+  void aRepublishWithoutDestinationIsNone() {
+    var rig = new StreamRig(b -> b.republish = new StreamConfig.Republish(">", "", false));
+    rig.publish("s.a");
+    assertTrue(rig.republished.isEmpty());
+    rig.change(b -> b.republish = new StreamConfig.Republish("s.*", "", false));
+    rig.publish("s.a");
+    assertTrue(rig.republished.isEmpty());
+  }
+
+  @Test
+  void newLimitsOfTheStreamAreEnforcedBeforeThoseOfSubjects() {
+    var rig = new StreamRig(b -> b.maxMsgsPerSubject = -1);
+    for (var subject : new String[] {"s.a", "s.b", "s.c", "s.c", "s.c"}) {
+      rig.publish(subject);
+    }
+    rig.change(b -> {
+      b.maxMsgs = 3;
+      b.maxMsgsPerSubject = 1;
+    });
+    assertEquals("5:s.c", rig.messages());
   }
 
   @Test
