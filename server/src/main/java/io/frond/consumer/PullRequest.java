@@ -10,10 +10,11 @@ import java.util.Arrays;
 final class PullRequest {
   final byte[] reply;
 
-  /// Messages that are still wanted.
+  /// Messages that are still wanted; one is given also where it is not positive, as with
+  /// nats-server.
   long left = 1;
 
-  /// Bytes that are still wanted, 0 for any number.
+  /// Bytes that are still wanted; any number when it is not positive.
   long bytesLeft;
 
   /// Messages that it got.

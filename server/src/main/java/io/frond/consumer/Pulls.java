@@ -146,7 +146,7 @@ final class Pulls implements Receivers {
             wanted += other.left;
           }
         }
-        if (pending < wanted) {
+        if (Long.compareUnsigned(pending, wanted) < 0) { // negative ones want all, as there
           source.used();
           say(request.reply, Status.REQUESTS_PENDING);
           return false;
@@ -208,7 +208,7 @@ final class Pulls implements Receivers {
           case NEVER ->
               drop(level, Status.pending(Status.WRONG_PIN_ID, request.left, request.bytesLeft));
           case YES -> {
-            if (request.bytesLeft == 0 || bytes <= request.bytesLeft) {
+            if (request.bytesLeft <= 0 || bytes <= request.bytesLeft) {
               pin.take(request);
               chosen = request;
               return request.reply;
@@ -254,7 +254,7 @@ final class Pulls implements Receivers {
       level.removeFirst();
       gone(request);
       if (request.bytesLeft > 0) {
-        say(request.reply, Status.pending(Status.BATCH_COMPLETED, 0, request.bytesLeft));
+        say(request.reply, Status.pending(Status.BATCH_COMPLETED, request.left, request.bytesLeft));
       }
       return;
     }

@@ -72,8 +72,8 @@ public final class ErrorText {
     return "Leafnode connection from " + address + " not allowed";
   }
 
-  /// As Go's `%q` does for what a subject may hold.
+  /// As Go's `%q` does for what a subject or a header may hold.
   public static String quote(String text) {
-    return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\t", "\\t") + '"';
   }
 }

@@ -51,6 +51,29 @@ final class PullTest {
   }
 
   @Test
+  void numbersThatAreNotPositiveAreNoLimits() {
+    bench.pull("a", "{\"batch\":0,\"max_bytes\":500}");
+    bench.publish("in", "m");
+    var got = bench.outlet.take();
+    assertEquals("m", got.get(0).payload());
+    assertTrue(
+        got.get(1)
+            .headers()
+            .startsWith("NATS/1.0 409 Batch Completed\r\nNats-Pending-Messages: -1"),
+        got.get(1).headers());
+    bench.pull("b", "{\"batch\":1,\"max_bytes\":-1}");
+    bench.publish("in", "m");
+    assertEquals("m", bench.outlet.take().getFirst().payload());
+    var one = new Bench("{'durable_name':'C','ack_policy':'explicit','max_ack_pending':1}").start();
+    one.publish("in", 2);
+    one.pull("a", "1");
+    one.pull("b", "-1");
+    one.outlet.take();
+    one.pull("c", "{'batch':1,'no_wait':true}");
+    assertEquals("NATS/1.0 408 Requests Pending\r\n\r\n", status(one.outlet.take().getFirst()));
+  }
+
+  @Test
   void whatNobodyAcknowledgesHasATimeAtOnce() {
     var none = new Bench("{'durable_name':'C','ack_policy':'none'}").start();
     none.publish("in", "m");
