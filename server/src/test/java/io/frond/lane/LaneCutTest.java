@@ -47,7 +47,7 @@ class LaneCutTest {
     System.out.println("seed " + seed);
     var made = new LaneSite(folder, ORDERS);
     var led = FaultyLink.to(made.hubPort());
-    site = made.through(led.port());
+    site = made.through(led.port()).reconnect("20ms");
     line = led;
     return made;
   }
@@ -90,14 +90,13 @@ class LaneCutTest {
     at.awaitInStep("orders");
     assertEquals(numbers("m", count), texts(at.atHub(), "ORDERS"));
     assertEquals(0, at.lane("orders").dead());
+    assertHit(at, cuts);
   }
 
-  private LaneSite site() {
-    var at = site;
-    if (at == null) {
-      throw new IllegalStateException("not started");
-    }
-    return at;
+  /// Of cuts that hit nothing nothing can be learnt.
+  private static void assertHit(LaneSite at, int cuts) {
+    var hits = at.lane("orders").retries();
+    assertTrue(hits >= cuts / 4, "only " + hits + " of " + cuts + " cuts hit anything");
   }
 
   private FaultyLink line() {
@@ -117,7 +116,6 @@ class LaneCutTest {
   @Tag("long")
   void aHundredCutsLoseNothingAndRepeatNothing() throws Exception {
     cutsDoNoHarm(100);
-    assertTrue(site().lane("orders").retries() > 0, "no cut hit anything");
   }
 
   private void cutsDoNoHarmToSubscribers(int cuts) throws Exception {
@@ -132,6 +130,7 @@ class LaneCutTest {
     at.awaitInStep("orders");
     Await.until("all were heard", () -> heard.size() >= count);
     assertEquals(numbers("m", count), new ArrayList<>(heard));
+    assertHit(at, cuts);
   }
 
   @Test

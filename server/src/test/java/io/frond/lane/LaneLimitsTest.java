@@ -170,6 +170,7 @@ class LaneLimitsTest {
         site(
             "[{ name: low, subjects: \"s.low\", priority: 1 }, { name: high, subjects: \"s.high\","
                 + " priority: 2, window: 50 }]");
+    at.awayWithStream("S", "s.*");
     at.startLeaf();
     var leaf = at.atLeaf();
     for (var i = 0; i < 1000; i++) {
@@ -178,7 +179,6 @@ class LaneLimitsTest {
     }
     LaneSite.flush(leaf);
     at.startHub();
-    stream(at.atHub(), "S", "s.*");
     at.awaitInStep("low", 1000);
     at.awaitInStep("high", 1000);
     var all = texts(at.atHub(), "S");
@@ -208,6 +208,7 @@ class LaneLimitsTest {
   @Test
   void aFullLaneGivesUpItsOldestAndCountsThem() throws Exception {
     var at = site("[{ name: a, subjects: a, max_bytes: 100K }]");
+    at.awayWithStream("A", "a");
     at.startLeaf();
     var leaf = at.atLeaf();
     for (var i = 0; i < 300; i++) {
@@ -218,7 +219,6 @@ class LaneLimitsTest {
     assertTrue(kept > 50 && kept < 100, "kept " + kept);
     assertEquals(300 - kept, at.lane("a").discarded());
     at.startHub();
-    stream(at.atHub(), "A", "a");
     at.awaitInStep("a");
     var all = texts(at.atHub(), "A");
     assertEquals(kept, all.size());
@@ -230,6 +230,7 @@ class LaneLimitsTest {
   @Test
   void aFullLaneMayRefuseTheNewInstead() throws Exception {
     var at = site("[{ name: a, subjects: a, max_bytes: 20K, discard: new }]");
+    at.awayWithStream("A", "a");
     at.startLeaf();
     var leaf = jetStream(at.atLeaf());
     var error =
@@ -244,7 +245,6 @@ class LaneLimitsTest {
     assertEquals(1, at.lane("a").discarded());
     var kept = at.lane("a").messages();
     at.startHub();
-    stream(at.atHub(), "A", "a");
     at.awaitInStep("a");
     assertEquals(kept, count(at.atHub(), "A"));
     leaf.publish("a", "again".getBytes(StandardCharsets.UTF_8));

@@ -35,6 +35,7 @@ final class LaneSite implements AutoCloseable {
   private boolean hubStores = true;
   private String leafConfig = "";
   private JetStreamGround leafGround = JetStreamGround.real();
+  private String reconnect = "100ms";
   private String user = "";
   private int dialled;
   private @Nullable TestServer hub;
@@ -84,6 +85,11 @@ final class LaneSite implements AutoCloseable {
     return this;
   }
 
+  LaneSite reconnect(String delay) {
+    reconnect = delay;
+    return this;
+  }
+
   LaneSite hubStores(boolean does) {
     hubStores = does;
     return this;
@@ -96,6 +102,14 @@ final class LaneSite implements AutoCloseable {
     return started;
   }
 
+  /// The hub was up once and has a stream: what a lane brings it as soon as it is up again is the
+  /// stream's.
+  void awayWithStream(String name, String... subjects) {
+    startHub();
+    stream(atHub(), name, subjects);
+    stopHub();
+  }
+
   TestServer startLeaf() {
     var started = TestServer.startOn(leafGround, leafPort, leafText(lanes));
     leaf = started;
@@ -106,11 +120,13 @@ final class LaneSite implements AutoCloseable {
     return new String[] {
       "server_name: leaf",
       "jetstream { store_dir: \"" + folder.resolve("leaf") + "\" }",
-      "leaf { reconnect: 100ms, remotes [ { url: \"nats://"
+      "leaf { reconnect: "
+          + reconnect
+          + ", remotes [ { url: \"nats://"
           + user
           + "127.0.0.1:"
           + dialled
-          + "\", forward: "
+          + "\", ignore_discovered_servers: true, forward: " // no way around a line
           + forward
           + " } ] }",
       leafConfig

@@ -61,6 +61,7 @@ class LaneTroubleTest {
   @Test
   void aFullDiskRefusesPublishersAndWhatWasTakenGoesOn() throws Exception {
     var at = make();
+    at.awayWithStream("ORDERS", "orders.>");
     at.startLeaf();
     var client = at.atLeaf();
     var js = LaneSite.jetStream(client);
@@ -80,7 +81,6 @@ class LaneTroubleTest {
         });
     assertEquals(taken.size(), at.lane("orders").messages());
     at.startHub();
-    stream(at.atHub(), "ORDERS", "orders.>");
     Await.until(
         "what was taken arrives", () -> LaneSite.count(at.atHub(), "ORDERS") >= taken.size());
     disk.capacity(Long.MAX_VALUE);
