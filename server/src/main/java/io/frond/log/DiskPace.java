@@ -18,11 +18,14 @@ final class DiskPace {
   private static final int BYTES_MAX = 64 << 10;
 
   private volatile long averageNanos = 2 * QUICK_NANOS;
-  private volatile long slowUntil = System.nanoTime();
+  private volatile long slowUntil;
+
+  /// @param now as of [System#nanoTime], as everywhere here
+  DiskPace(long now) {
+    slowUntil = now;
+  }
 
   /// A group was written and synced.
-  ///
-  /// @param now as of [System#nanoTime]
   void took(long nanos, long bytes, long now) {
     if (bytes > BYTES_MAX) {
       return;

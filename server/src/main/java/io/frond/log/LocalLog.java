@@ -4,6 +4,7 @@ import io.frond.disk.Disk;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The log of one server, in files of its own ("segments") of one directory.
@@ -33,6 +34,7 @@ public final class LocalLog implements CommitLog {
   private final Segments segments;
   private final long segmentBytesMax;
   private final long markMillis;
+  private final LongSupplier nanos;
   private final Counters counters = new Counters();
   private final LiveBytes live = new LiveBytes();
   private final ArrayDeque<LogBatch> pool = new ArrayDeque<>();
@@ -45,7 +47,7 @@ public final class LocalLog implements CommitLog {
 
   /// @param directory of the log alone; created when it is not there
   public LocalLog(Disk disk, Path directory, SyncMode mode, LogOwner owner, LogListener listener) {
-    this(disk, directory, mode, owner, listener, SEGMENT_BYTES, MARK_MILLIS);
+    this(disk, directory, mode, owner, listener, SEGMENT_BYTES, MARK_MILLIS, System::nanoTime);
   }
 
   LocalLog(
@@ -55,13 +57,15 @@ public final class LocalLog implements CommitLog {
       LogOwner owner,
       LogListener listener,
       long segmentBytesMax,
-      long markMillis) {
+      long markMillis,
+      LongSupplier nanos) {
     this.disk = disk;
     this.mode = mode;
     this.owner = owner;
     this.listener = listener;
     this.segmentBytesMax = segmentBytesMax;
     this.markMillis = markMillis;
+    this.nanos = nanos;
     segments = new Segments(disk, directory);
   }
 
@@ -78,7 +82,7 @@ public final class LocalLog implements CommitLog {
     var appender = new Appender(segments, mode, background, counters, last, segmentBytesMax);
     var thread =
         new LogWriter(
-            appender, owner, this::settle, machine::written, listener, counters, markMillis);
+            appender, owner, this::settle, machine::written, listener, counters, markMillis, nanos);
     writer = thread;
     thread.start();
     return last;

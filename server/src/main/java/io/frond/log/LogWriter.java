@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The thread that writes. It takes all batches that wait, writes them, syncs once, and hands them
@@ -48,7 +49,8 @@ final class LogWriter implements Runnable {
   // Guarded by `writing`, as is the appender.
   private int failedEpoch = -1;
   private @Nullable IOException failure;
-  private final DiskPace pace = new DiskPace();
+  private final LongSupplier nanos;
+  private final DiskPace pace;
 
   // The writer's thread.
   private long cutDone;
@@ -67,6 +69,7 @@ final class LogWriter implements Runnable {
   /// @param settle what the owner does about batches
   /// @param written what the owner does about a batch that is written and not synced
   /// @param markMillis how long nothing must happen before the log notes what is safe; 0 for never
+  /// @param nanos the clock that tells how quick the disk is
   LogWriter(
       Appender appender,
       LogOwner owner,
@@ -74,15 +77,18 @@ final class LogWriter implements Runnable {
       Consumer<LogBatch> written,
       LogListener listener,
       Counters counters,
-      long markMillis) {
+      long markMillis,
+      LongSupplier nanos) {
     this.appender = appender;
     this.owner = owner;
     this.settle = settle;
     this.written = written;
     this.listener = listener;
     this.counters = counters;
+    this.nanos = nanos;
     markNanos = markMillis == 0 ? FOREVER : markMillis * 1_000_000;
     segments = appender.segmentCount();
+    pace = new DiskPace(nanos.getAsLong());
     thread = new Thread(this, "js-log");
     thread.setDaemon(true);
   }
@@ -106,7 +112,7 @@ final class LogWriter implements Runnable {
 
   /// Whether the owner may wait for the disk. Any thread.
   boolean isQuick() {
-    return pace.isQuick(System.nanoTime());
+    return pace.isQuick(nanos.getAsLong());
   }
 
   /// Writes on the owner's thread what waits. All that was written before has been settled.
@@ -309,10 +315,10 @@ final class LogWriter implements Runnable {
 
   /// With the lock.
   private @Nullable IOException attempt(List<LogBatch> live) {
-    var begin = System.nanoTime();
+    var begin = nanos.getAsLong();
     var why = write(live);
-    var end = System.nanoTime();
-    committedAt = end;
+    var end = nanos.getAsLong();
+    committedAt = System.nanoTime();
     unmarked = markNanos != FOREVER;
     if (why == null) {
       pace.took(end - begin, live.stream().mapToLong(LogBatch::size).sum(), end);

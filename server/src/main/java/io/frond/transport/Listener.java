@@ -7,11 +7,14 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.List;
 
 /// One listening socket: takes connections, finds out what they speak ([Reception]) and hands them
 /// to a [ConnectionAcceptor]. Its methods are safe for any thread.
 public final class Listener implements AutoCloseable {
+  private static final Duration FIRST_BYTES = Duration.ofMillis(50);
+
   private static final int BACKLOG = 4096;
 
   private final ServerChannel server;
@@ -35,13 +38,24 @@ public final class Listener implements AutoCloseable {
   public static Listener open(
       EventLoops loops, HostPort address, ListenerSettings settings, ConnectionAcceptor acceptor)
       throws IOException {
+    return open(loops, address, settings, acceptor, FIRST_BYTES);
+  }
+
+  /// @param firstBytes how long it waits for what tells what speaks
+  static Listener open(
+      EventLoops loops,
+      HostPort address,
+      ListenerSettings settings,
+      ConnectionAcceptor acceptor,
+      Duration firstBytes)
+      throws IOException {
     IOException failure = new IOException("no address for " + address);
     for (var host : hosts(address.host())) {
       try {
         return new Listener(
             loops,
             new InetSocketAddress(host, Math.max(0, address.port())),
-            new Reception(loops, settings, acceptor));
+            new Reception(loops, settings, acceptor, firstBytes));
       } catch (IOException e) {
         failure = new IOException("cannot listen on " + address + ": " + e.getMessage(), e);
         if (e instanceof BindException) {

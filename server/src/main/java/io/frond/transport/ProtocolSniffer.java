@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
 /// silence means NATS. What it finds: a TLS hello (then it looks again inside), an HTTP upgrade,
 /// anything else is NATS. On its connection's event loop.
 final class ProtocolSniffer extends Inbound {
-  /// How long a client on a port that others may use too waits for its INFO.
-  private static final Duration FIRST_BYTES = Duration.ofMillis(50);
-
   private static final byte TLS_HANDSHAKE = 0x16;
   private static final byte[] HTTP_GET = {'G', 'E', 'T', ' '};
 
@@ -65,7 +62,7 @@ final class ProtocolSniffer extends Inbound {
       if (kind == ListenerKind.WEBSOCKET) {
         upgrade(channel);
       } else {
-        await(channel, FIRST_BYTES);
+        await(channel, reception.firstBytes());
       }
       return;
     }
@@ -73,7 +70,7 @@ final class ProtocolSniffer extends Inbound {
     switch (first) {
       case ON -> secure(channel, tls);
       case AUTO -> await(channel, tls.options().handshakeFirstDelay());
-      case OFF -> await(channel, FIRST_BYTES);
+      case OFF -> await(channel, reception.firstBytes());
     }
   }
 
@@ -179,7 +176,7 @@ final class ProtocolSniffer extends Inbound {
     if (plan.settings().kind() == ListenerKind.WEBSOCKET) {
       upgrade(channel);
     } else if (mayUpgrade()) {
-      await(channel, FIRST_BYTES);
+      await(channel, reception.firstBytes());
     } else {
       accept(channel);
     }

@@ -5,6 +5,7 @@ import io.frond.transport.Arrival.Tls;
 import io.netty.channel.Channel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// Takes a listener's new connections: those that can only be NATS are handed on at once, the
@@ -21,11 +22,18 @@ final class Reception {
   private final EventLoops loops;
   private final ConnectionAcceptor acceptor;
   private final HandshakeRate rate = new HandshakeRate(System::nanoTime);
+  private final Duration firstBytes;
   private volatile Plan plan;
 
-  Reception(EventLoops loops, ListenerSettings settings, ConnectionAcceptor acceptor) {
+  /// @param firstBytes how long a client on a port that others may use too waits for its INFO
+  Reception(
+      EventLoops loops,
+      ListenerSettings settings,
+      ConnectionAcceptor acceptor,
+      Duration firstBytes) {
     this.loops = loops;
     this.acceptor = acceptor;
+    this.firstBytes = firstBytes;
     plan = Plan.of(settings);
   }
 
@@ -43,6 +51,10 @@ final class Reception {
 
   ConnectionAcceptor acceptor() {
     return acceptor;
+  }
+
+  Duration firstBytes() {
+    return firstBytes;
   }
 
   HandshakeRate rate() {

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Backups of streams over the API, as `nats stream backup` and `nats stream restore` do it.
 @SuppressWarnings("try") // closing may be interrupted
 class BackupTest {
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(20);
 
   @TempDir private Path folder;
   private TestServer server;

@@ -224,7 +224,7 @@ class ConsumerManagementTest {
     var consumer = client.getConsumerContext("S", "C");
     assertNull(consumer.next(1_000));
     assertTrue(manage.resumeConsumer("S", "C"));
-    assertNotNull(consumer.next(5_000));
+    assertNotNull(consumer.next(20_000));
   }
 
   @Test
@@ -280,7 +280,7 @@ class ConsumerManagementTest {
     manage.addOrUpdateConsumer("F", durable("C").build());
     var consumer = client.getConsumerContext("F", "C");
     for (var i = 0; i < 2; i++) {
-      Objects.requireNonNull(consumer.next(5_000)).ackSync(Duration.ofSeconds(5));
+      Objects.requireNonNull(consumer.next(20_000)).ackSync(Duration.ofSeconds(20));
     }
     client.close();
     server.close();

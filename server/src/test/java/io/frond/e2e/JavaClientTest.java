@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 /// Messages through the Java client: subscriptions, dispatchers, requests, drain, counts.
 @SuppressWarnings("try") // closing may be interrupted, and servers are closed early on purpose
 class JavaClientTest {
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final Duration NONE = Duration.ofMillis(1);
 
   private TestServer server;
@@ -214,7 +214,7 @@ class JavaClientTest {
       futures.add(client.request("echo", Integer.toString(i).getBytes(UTF_8)));
     }
     for (var i = 0; i < 500; i++) {
-      assertEquals(Integer.toString(i), text(futures.get(i).get(10, TimeUnit.SECONDS)));
+      assertEquals(Integer.toString(i), text(futures.get(i).get(20, TimeUnit.SECONDS)));
     }
   }
 
@@ -222,7 +222,7 @@ class JavaClientTest {
   void requestWithoutResponderIsCancelledAtOnce() {
     var failure =
         assertThrows(
-            Exception.class, () -> client.request("nobody", null).get(10, TimeUnit.SECONDS));
+            Exception.class, () -> client.request("nobody", null).get(20, TimeUnit.SECONDS));
     assertTrue(
         failure instanceof CancellationException || failure instanceof ExecutionException,
         failure.toString());
@@ -269,7 +269,7 @@ class JavaClientTest {
       client.publish("drained", null);
     }
     client.flush(LIMIT);
-    assertTrue(dispatcher.drain(LIMIT).get(10, TimeUnit.SECONDS));
+    assertTrue(dispatcher.drain(LIMIT).get(20, TimeUnit.SECONDS));
     assertEquals(1000, count.get());
     assertEquals(0, Interest.count(server.server().core().accounts().global()));
   }
@@ -283,7 +283,7 @@ class JavaClientTest {
       client.publish("drained", null);
     }
     client.flush(LIMIT);
-    assertTrue(other.drain(LIMIT).get(10, TimeUnit.SECONDS));
+    assertTrue(other.drain(LIMIT).get(20, TimeUnit.SECONDS));
     assertEquals(1000, count.get());
     assertEquals(Connection.Status.CLOSED, other.getStatus());
     Await.until("the server knows", () -> server.clients() == 1);
@@ -306,7 +306,7 @@ class JavaClientTest {
         publisher.publish("handed", null);
       }
       publisher.flush(LIMIT);
-      assertTrue(drained.get(10, TimeUnit.SECONDS));
+      assertTrue(drained.get(20, TimeUnit.SECONDS));
     }
     Await.until("all came once", () -> count.get() == 1000);
   }
@@ -323,7 +323,9 @@ class JavaClientTest {
       next(subscription);
     }
     assertEquals(10, other.getStatistics().getInMsgs());
-    var totals = server.server().core().linkLoops().totals();
+    var loops = server.server().core().linkLoops();
+    Await.until("all are counted", () -> loops.totals().outMessages() == 10);
+    var totals = loops.totals();
     assertEquals(10, totals.inMessages());
     assertEquals(1000, totals.inBytes());
     assertEquals(10, totals.outMessages());

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// JetStream in a cluster before streams are replicated: each stream is on one server, and every
 /// server reaches it.
 class JetStreamClusterTest {
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(20);
 
   @TempDir Path folder;
 
@@ -178,12 +178,13 @@ class JetStreamClusterTest {
     atSecond.jetStream().publish("s2", new byte[200]);
     for (var server : List.of(first, second, third)) {
       var management = client(server).jetStreamManagement();
-      Await.until("all figures", () -> figures(management).startsWith("2 streams, 1 consumers"));
+      Await.until("all streams", () -> names(management).equals(List.of("S1", "S2")));
       var bytes = 0L;
       for (var info : management.getStreams()) {
         bytes += info.getStreamState().getByteCount();
       }
-      assertEquals("2 streams, 1 consumers, " + bytes + " bytes", figures(management));
+      var all = "2 streams, 1 consumers, " + bytes + " bytes";
+      Await.until(all, () -> figures(management).equals(all));
     }
   }
 

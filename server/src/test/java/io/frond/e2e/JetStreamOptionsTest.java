@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// What `jetstream {}` says is done: encryption, limits, what a reload changes.
 @SuppressWarnings("try") // closing may be interrupted
 class JetStreamOptionsTest {
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final String SECRET = "a text that is in no file";
 
   @TempDir private Path folder;

@@ -96,12 +96,12 @@ final class PromisedStream {
       mine.add(id);
       publishOne(stream, publisher, id, permits);
     }
-    permits.tryAcquire(IN_FLIGHT_MAX, 5, TimeUnit.SECONDS);
+    permits.tryAcquire(IN_FLIGHT_MAX, 20, TimeUnit.SECONDS);
   }
 
   private void publishOne(JetStream stream, int publisher, String id, Semaphore permits)
       throws InterruptedException {
-    if (!permits.tryAcquire(5, TimeUnit.SECONDS)) {
+    if (!permits.tryAcquire(20, TimeUnit.SECONDS)) {
       throw new IllegalStateException("no acknowledgements come");
     }
     var options = PublishOptions.builder().messageId(id).build();

@@ -146,7 +146,7 @@ class ProxyProtocolTest {
       }
       try (var client = RawClient.open(server)) {
         client.raw(OF_ANOTHER).expectClosed();
-        assertTrue(server.logged("came after the INFO"));
+        Await.until("it is told", () -> server.logged("came after the INFO"));
       }
     }
   }

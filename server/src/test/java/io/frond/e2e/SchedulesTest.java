@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import io.frond.testkit.Await;
+import io.frond.testkit.Patient;
 import io.frond.testkit.TestServer;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.Message;
-import io.nats.client.Nats;
 import io.nats.client.PurgeOptions;
 import io.nats.client.api.StreamInfoOptions;
 import io.nats.client.impl.Headers;
@@ -36,7 +36,7 @@ class SchedulesTest {
 
   private void play(Play play) throws Exception {
     try (var server = TestServer.start("jetstream { store_dir: \"" + folder + "\" }");
-        var client = Nats.connect(server.url())) {
+        var client = Patient.connect(server.url())) {
       var config =
           "{\"name\":\"S\",\"subjects\":[\"s.>\"],\"storage\":\"memory\","
               + "\"allow_msg_schedules\":true}";

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /// The service API of the Java client: requests, queue groups and the `$SRV` subjects.
 @SuppressWarnings("try") // closing may be interrupted, and servers are closed early on purpose
 class ServiceTest {
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final int REQUESTS = 200;
 
   private static Service service(Connection connection, String text) {
@@ -49,11 +49,11 @@ class ServiceTest {
       two.flush(LIMIT);
       var ofFirst = 0;
       for (var i = 0; i < REQUESTS; i++) {
-        var reply = client.request("ask", null).get(10, TimeUnit.SECONDS);
+        var reply = client.request("ask", null).get(20, TimeUnit.SECONDS);
         ofFirst += new String(reply.getData(), UTF_8).equals("one") ? 1 : 0;
       }
       assertTrue(ofFirst > 40 && ofFirst < REQUESTS - 40, "shares of " + ofFirst);
-      var discovery = new Discovery(client, 5000, 2);
+      var discovery = new Discovery(client, 20_000, 2);
       assertEquals(2, discovery.ping().size());
       assertEquals(2, discovery.info("Oracle").size());
       var info = discovery.info("Oracle", first.getId());
@@ -65,7 +65,7 @@ class ServiceTest {
       assertEquals(REQUESTS, served);
       first.stop();
       one.flush(LIMIT);
-      assertEquals(1, new Discovery(client, 5000, 1).ping().size());
+      assertEquals(1, new Discovery(client, 20_000, 1).ping().size());
       var answer = java.util.Objects.requireNonNull(client.request("ask", null, LIMIT));
       assertEquals("two", new String(answer.getData(), UTF_8));
       second.stop();

@@ -41,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Managing streams through the Java client.
 @SuppressWarnings("try") // closing may be interrupted
 class StreamManagementTest {
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(20);
 
   @TempDir private Path folder;
   private TestServer server;

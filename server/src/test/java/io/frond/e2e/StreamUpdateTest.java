@@ -3,9 +3,9 @@ package io.frond.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.frond.testkit.Await;
+import io.frond.testkit.Patient;
 import io.frond.testkit.TestServer;
 import io.nats.client.Connection;
-import io.nats.client.Nats;
 import io.nats.client.api.StreamConfiguration;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -24,7 +24,7 @@ class StreamUpdateTest {
   @Test
   void eachMessageIsStoredOnce() throws Exception {
     try (var server = TestServer.start("jetstream { store_dir: \"" + folder + "\" }")) {
-      var client = Nats.connect(server.server().clientUri().toString());
+      var client = Patient.connect(server.server().clientUri().toString());
       var streams = client.jetStreamManagement();
       var config = StreamConfiguration.builder().name("S").subjects("s.>");
       streams.addStream(config.build());

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.frond.testkit.Await;
 import io.frond.testkit.RawClient;
 import io.frond.testkit.TestCertificates;
 import io.frond.testkit.TestServer;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// TLS and WebSocket as the Java client speaks them.
 @SuppressWarnings("try") // closing may be interrupted, and servers are closed early on purpose
 class TlsTest {
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(20);
 
   @TempDir static Path folder;
   private static TestCertificates certificates;
@@ -65,7 +66,7 @@ class TlsTest {
         IOException.class,
         () ->
             Nats.connect(
-                options.maxReconnects(0).connectionTimeout(Duration.ofSeconds(1)).build()));
+                options.maxReconnects(0).connectionTimeout(Duration.ofMillis(500)).build()));
   }
 
   @Test
@@ -144,8 +145,10 @@ class TlsTest {
       assertServed(new Watcher().options(server.url()).sslContext(trusting).tlsFirst());
       assertRefused(new Watcher().options(server.url()).sslContext(trusting));
     }
-    try (var server = TestServer.start(tls(", handshake_first: \"100ms\""))) {
+    try (var server = TestServer.start(tls(", handshake_first: \"20s\""))) {
       assertServed(new Watcher().options(server.url()).sslContext(trusting).tlsFirst());
+    }
+    try (var server = TestServer.start(tls(", handshake_first: \"100ms\""))) {
       assertServed(new Watcher().options(server.url()).sslContext(trusting));
     }
   }
@@ -188,17 +191,16 @@ class TlsTest {
   @Test
   void restartedServerIsFoundAgain() throws Exception {
     var events = new Watcher();
-    int port;
+    var port = TestServer.freePort();
     Connection client;
-    try (var server = TestServer.start(tls(""))) {
-      port = server.port();
+    try (var server = TestServer.startAt(port, tls(""))) {
       client = Watcher.connect(events.options(server.url()).sslContext(trusting));
     }
     try (client;
         var again = TestServer.startAt(port, tls(""))) {
       events.await(Events.RECONNECTED);
       client.flush(LIMIT);
-      assertEquals(1, again.clients());
+      Await.until("one is there", () -> again.clients() == 1);
     }
   }
 
@@ -248,7 +250,7 @@ class TlsTest {
     try (var server = TestServer.start(listener + tls(", verify: true") + " }")) {
       assertServed(new Watcher().options("wss://127.0.0.1:" + port).sslContext(known));
       assertRefused(new Watcher().options("wss://127.0.0.1:" + port).sslContext(trusting));
-      assertEquals(0, server.clients());
+      Await.until("nobody is there", () -> server.clients() == 0);
     }
   }
 
@@ -266,7 +268,7 @@ class TlsTest {
         var again = TestServer.start(config)) {
       events.await(Events.RECONNECTED);
       client.flush(LIMIT);
-      assertEquals(1, again.clients());
+      Await.until("one is there", () -> again.clients() == 1);
     }
   }
 

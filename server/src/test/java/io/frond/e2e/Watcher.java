@@ -59,7 +59,7 @@ final class Watcher implements ConnectionListener, ErrorListener {
         .server(url)
         .connectionListener(this)
         .errorListener(this)
-        .connectionTimeout(Duration.ofSeconds(10))
+        .connectionTimeout(Duration.ofSeconds(20))
         .reconnectWait(Duration.ofMillis(20))
         .reconnectJitter(Duration.ofMillis(1))
         .reconnectJitterTls(Duration.ofMillis(1));

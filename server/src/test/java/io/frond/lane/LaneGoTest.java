@@ -159,7 +159,9 @@ class LaneGoTest {
     Await.until(
         "the reason is told",
         () -> leaf.lane("orders").reason().contains("no stream and nobody at the hub takes"));
-    assertTrue(leaf.leaf().logged("no stream and nobody at the hub takes \"orders.x\""));
+    Await.until(
+        "it is told",
+        () -> leaf.leaf().logged("no stream and nobody at the hub takes \"orders.x\""));
     stream(leaf.client(hub.uri()), "ORDERS", "orders.>");
     leaf.awaitInStep("orders");
     assertEquals(numbers("m", 1), texts(leaf.client(hub.uri()), "ORDERS"));

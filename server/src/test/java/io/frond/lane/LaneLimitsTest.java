@@ -93,7 +93,8 @@ class LaneLimitsTest {
     at.awaitInStep("a", 6);
     assertEquals(numbers("m", 3), texts(at.atHub(), "A"));
     assertTrue(at.lane("a").dead() >= 3);
-    assertTrue(at.leaf().logged("has a dead letter: message 2 on \"a.large\""));
+    Await.until(
+        "it is told", () -> at.leaf().logged("has a dead letter: message 2 on \"a.large\""));
   }
 
   @Test

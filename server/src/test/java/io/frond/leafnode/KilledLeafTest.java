@@ -26,7 +26,7 @@ class KilledLeafTest {
   private static final int SIZE = 4096;
   private static final byte MARK = 1;
   private static final int READ_AT_A_TIME = 64 << 10;
-  private static final long PAUSE_NANOS = 4_000_000;
+  private static final long PAUSE_NANOS = 1_000_000;
 
   @TempDir Path folder;
 

@@ -10,7 +10,6 @@ import static io.frond.leafnode.Fleet.remote;
 import static io.frond.leafnode.Fleet.remoteWith;
 import static io.frond.leafnode.Fleet.subscribe;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.frond.leafnode.RemoteStatus.State;
 import io.frond.server.FrondServer;
@@ -41,11 +40,9 @@ class RemoteTest extends FleetTest {
     var two = fleet.frond("two", LOOPBACK_LIST);
     var leaf = fleet.frond("leaf", remoteWith("no_randomize: true", nats(one), nats(two)));
     awaitLinks(one, 1);
-    var began = System.nanoTime();
     fleet.close(one);
     awaitLinks(two, 1);
-    var took = (System.nanoTime() - began) / 1_000_000;
-    assertTrue(took < 8000, "took " + took + " ms"); // closing the server is part of it
+    assertEquals(0, leaf.leaves().remotes().getFirst().failures(), "it waited for nothing");
     var got = subscribe(fleet.client(two), "s");
     awaitInterest(leaf, "s");
     publish(fleet.client(leaf), "s", "again");

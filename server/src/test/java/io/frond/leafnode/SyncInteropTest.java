@@ -3,11 +3,14 @@ package io.frond.leafnode;
 import io.frond.leafnode.TwoDomains.Kind;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// Streams across leaf and core with nats-server at either end.
 class SyncInteropTest {
   @Nested
   @Tag("interop")
+  @Execution(ExecutionMode.CONCURRENT)
   class WithAGoHub extends SyncScenario {
     @Override
     Kind hub() {
@@ -22,6 +25,7 @@ class SyncInteropTest {
 
   @Nested
   @Tag("interop")
+  @Execution(ExecutionMode.CONCURRENT)
   class WithAGoLeaf extends SyncScenario {
     @Override
     Kind hub() {

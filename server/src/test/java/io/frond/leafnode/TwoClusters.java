@@ -131,6 +131,7 @@ final class TwoClusters {
       }
       Fleet.flush(all.get(i));
     }
+    Await.until("all came", () -> inboxes.stream().allMatch(it -> it.containsAll(sent)));
     awaitQuiet(() -> inboxes.stream().mapToInt(ConcurrentLinkedQueue::size).sum());
     for (var i = 0; i < all.size(); i++) {
       assertEquals(Map.of(), wrong(sent, counts(inboxes.get(i))), "at server " + i);
@@ -167,6 +168,7 @@ final class TwoClusters {
       }
       Fleet.flush(all.get(i));
     }
+    Await.until("all came", () -> got.keySet().containsAll(sent));
     awaitQuiet(() -> got.values().stream().mapToInt(Integer::intValue).sum());
     assertEquals(Map.of(), wrong(sent, got), subject);
   }
@@ -180,6 +182,7 @@ final class TwoClusters {
   /// What came another number of times than it was sent, and how often.
   private static Map<String, Integer> wrong(Set<String> sent, Map<String, Integer> got) {
     var wrong = new TreeMap<>(got);
+    wrong.keySet().removeIf(text -> text.startsWith("probe")); // one that came late
     wrong.values().removeIf(count -> count == 1);
     for (var each : sent) {
       if (!got.containsKey(each)) {

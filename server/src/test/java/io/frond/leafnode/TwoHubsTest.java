@@ -8,7 +8,6 @@ import io.frond.testkit.TestServer;
 import io.nats.client.Connection;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -109,8 +108,7 @@ class TwoHubsTest {
     var client = fleet.client(leaf);
     for (var i = 0; i < JOBS; i++) {
       var text = String.valueOf(i);
-      var answer =
-          client.request("job.a", text.getBytes(StandardCharsets.UTF_8), Duration.ofSeconds(3));
+      var answer = client.request("job.a", text.getBytes(StandardCharsets.UTF_8), Fleet.WAIT);
       assertEquals(
           text, answer == null ? "none" : new String(answer.getData(), StandardCharsets.UTF_8));
     }

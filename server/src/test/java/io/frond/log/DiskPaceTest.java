@@ -11,8 +11,8 @@ class DiskPaceTest {
   private static final long MILLIS = 1_000_000;
   private static final long SECONDS = 1_000_000_000;
 
-  private final DiskPace pace = new DiskPace();
   private long now = System.nanoTime();
+  private final DiskPace pace = new DiskPace(now);
 
   private void groups(int count, long nanos) {
     for (var i = 0; i < count; i++) {

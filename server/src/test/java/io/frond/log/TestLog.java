@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/// A log whose owner is the test's thread. It keeps what is committed, as the payloads' text.
+/// A log whose owner is the test's thread, on a disk that is as quick as no machine makes it seem.
+/// It keeps what is committed, as the payloads' text.
 final class TestLog implements CommitLog.Machine, AutoCloseable {
   static final Path DIR = Path.of("/log");
 
@@ -51,7 +52,9 @@ final class TestLog implements CommitLog.Machine, AutoCloseable {
             }
           }
         };
-    log = new LocalLog(disk, directory, mode, tasks::add, listener, segmentBytes, markMillis);
+    log =
+        new LocalLog(
+            disk, directory, mode, tasks::add, listener, segmentBytes, markMillis, () -> 0);
   }
 
   /// Opens and replays.

@@ -54,8 +54,8 @@ class ConnzTest {
     clients.get(0).subscribe("a.>");
     clients.get(0).subscribe("b", "group");
     clients.get(2).subscribe("c");
-    clients.get(0).flush(Duration.ofSeconds(5));
-    clients.get(2).flush(Duration.ofSeconds(5));
+    clients.get(0).flush(Duration.ofSeconds(20));
+    clients.get(2).flush(Duration.ofSeconds(20));
     publish(1, "a.x", 10, 1);
     publish(2, "a.y", 3, 100);
     Await.until(
@@ -66,7 +66,7 @@ class ConnzTest {
     for (var i = 0; i < messages; i++) {
       clients.get(client).publish(subject, "x".repeat(bytes).getBytes(StandardCharsets.US_ASCII));
     }
-    clients.get(client).flush(Duration.ofSeconds(5));
+    clients.get(client).flush(Duration.ofSeconds(20));
   }
 
   @AfterEach
@@ -166,7 +166,9 @@ class ConnzTest {
   @Test
   void remembersThoseThatClosed() throws Exception {
     clients.get(0).close();
-    Await.until("one is gone", () -> names("/connz").size() == 2);
+    Await.until(
+        "one is gone and remembered",
+        () -> names("/connz").size() == 2 && names("/connz?state=closed").size() == 1);
     assertEquals(List.of("two", "three"), names("/connz?state=OPEN"));
     assertEquals(3, names("/connz?state=any").size());
     assertEquals(3, names("/connz?state=all").size());

@@ -132,12 +132,12 @@ class DocumentsTest {
       var receiver = it.connect("receiver");
       var sender = it.connect("sender");
       var subscription = receiver.subscribe("a.*");
-      receiver.flush(Duration.ofSeconds(5));
+      receiver.flush(Duration.ofSeconds(20));
       for (var i = 0; i < 3; i++) {
         sender.publish("a.b", "12345".getBytes(StandardCharsets.US_ASCII));
       }
       for (var i = 0; i < 3; i++) {
-        assertTrue(subscription.nextMessage(Duration.ofSeconds(5)) != null);
+        assertTrue(subscription.nextMessage(Duration.ofSeconds(20)) != null);
       }
       sender.close();
       Await.until("the sender is gone", () -> it.json("/varz").number("connections", 0) == 1);
@@ -161,7 +161,7 @@ class DocumentsTest {
       var client = it.connect("client");
       client.subscribe("a.*");
       client.subscribe("b", "group");
-      client.flush(Duration.ofSeconds(5));
+      client.flush(Duration.ofSeconds(20));
       var plain = it.json("/subsz");
       assertEquals(
           with(SUBLIST, "server_id", "now", "total", "offset", "limit"),

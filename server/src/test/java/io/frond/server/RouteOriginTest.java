@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.frond.options.HostPort;
+import io.frond.testkit.Patient;
 import io.frond.testkit.RawPeer;
 import io.frond.testkit.TestCluster;
 import io.nats.client.Connection;
-import io.nats.client.Nats;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /// What servers of a cluster tell each other of the leaves below them, on the wire: another server
 /// and leaves of two clusters are plain sockets here.
 class RouteOriginTest {
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final String ORIGINS = ",\"lnoc\":true,\"lnocu\":true";
 
   private final TestCluster cluster = new TestCluster();
@@ -55,7 +55,7 @@ class RouteOriginTest {
   }
 
   private Connection client(FrondServer server) throws Exception {
-    var client = Nats.connect(server.clientUri().toString());
+    var client = Patient.connect(server.clientUri().toString());
     open.add(client);
     return client;
   }

@@ -10,10 +10,10 @@ import io.frond.options.AuthOptions;
 import io.frond.options.PermissionOptions.SubjectRule;
 import io.frond.testkit.Await;
 import io.frond.testkit.Interest;
+import io.frond.testkit.Patient;
 import io.frond.testkit.RawPeer;
 import io.frond.testkit.TestCluster;
 import io.nats.client.Connection;
-import io.nats.client.Nats;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /// What goes over the wire to another server, which is a plain socket here.
 class RoutePeerTest {
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(20);
 
   private final TestCluster cluster = new TestCluster();
   private final List<AutoCloseable> open = new ArrayList<>();
@@ -52,7 +52,7 @@ class RoutePeerTest {
   }
 
   private Connection client(FrondServer server) throws Exception {
-    var client = Nats.connect(server.clientUri().toString());
+    var client = Patient.connect(server.clientUri().toString());
     open.add(client);
     return client;
   }

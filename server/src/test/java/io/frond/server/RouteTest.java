@@ -12,11 +12,11 @@ import io.frond.options.UserOptions;
 import io.frond.route.Route;
 import io.frond.testkit.Await;
 import io.frond.testkit.Interest;
+import io.frond.testkit.Patient;
 import io.frond.testkit.TestCluster;
 import io.frond.testkit.TestServer;
 import io.nats.client.Connection;
 import io.nats.client.Nats;
-import io.nats.client.Options;
 import io.nats.client.impl.Headers;
 import io.nats.client.impl.NatsMessage;
 import java.net.InetSocketAddress;
@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 
 /// Two and three servers in one JVM, with the Java client on each.
 class RouteTest {
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(20);
 
   private final TestCluster cluster = new TestCluster();
   private final List<Connection> clients = new ArrayList<>();
@@ -47,7 +47,7 @@ class RouteTest {
 
   private Connection connect(FrondServer server) throws Exception {
     var options =
-        Options.builder()
+        Patient.options()
             .server(server.clientUri().toString())
             .ignoreDiscoveredServers()
             .noReconnect()
@@ -134,7 +134,7 @@ class RouteTest {
     var servers = three();
     var requester = connect(servers.get(0));
     var reply = requester.request("nobody.home", new byte[0]).handle((message, error) -> error);
-    assertNotNull(reply.get(10, java.util.concurrent.TimeUnit.SECONDS));
+    assertNotNull(reply.get(20, java.util.concurrent.TimeUnit.SECONDS));
   }
 
   @Test
@@ -207,7 +207,7 @@ class RouteTest {
   @Test
   void clientsHearOfAllServersAndOfTheirEnd() throws Exception {
     var servers = three();
-    var client = Nats.connect(servers.get(0).clientUri().toString());
+    var client = Patient.connect(servers.get(0).clientUri().toString());
     clients.add(client);
     Await.until("three URLs", () -> client.getServers().size() >= 3);
     for (var server : servers) {
@@ -350,7 +350,7 @@ class RouteTest {
   private Connection connect(FrondServer server, String user) throws Exception {
     var client =
         Nats.connect(
-            Options.builder()
+            Patient.options()
                 .server(server.clientUri().toString())
                 .userInfo(user, user)
                 .ignoreDiscoveredServers()

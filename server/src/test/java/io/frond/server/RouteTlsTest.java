@@ -10,11 +10,11 @@ import io.frond.options.TlsOptions;
 import io.frond.options.TlsOptions.HandshakeFirst;
 import io.frond.testkit.Await;
 import io.frond.testkit.GoServer;
+import io.frond.testkit.Patient;
 import io.frond.testkit.TestCertificates;
 import io.frond.testkit.TestCluster;
 import io.frond.testkit.TestServer;
 import io.frond.transport.TransportInfo;
-import io.nats.client.Nats;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// TLS and passwords between servers.
 class RouteTlsTest {
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(20);
 
   @TempDir private Path folder;
   private final TestCluster cluster = new TestCluster();
@@ -67,8 +67,8 @@ class RouteTlsTest {
     for (var route : third.routes().routes()) {
       assertNotNull(TransportInfo.of(route.link().channel()).tlsVersion());
     }
-    var from = Nats.connect(second.clientUri().toString());
-    var to = Nats.connect(third.clientUri().toString());
+    var from = Patient.connect(second.clientUri().toString());
+    var to = Patient.connect(third.clientUri().toString());
     var subscription = to.subscribe("secret");
     to.flush(LIMIT);
     TestCluster.awaitRemoteInterest(second, "secret", 1);

@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.frond.json.JsonObject;
 import io.frond.testkit.Await;
+import io.frond.testkit.Patient;
 import io.frond.testkit.TestServer;
 import io.nats.client.Connection;
 import io.nats.client.Nats;
-import io.nats.client.Options;
 import io.nats.client.api.StreamConfiguration;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -52,7 +52,7 @@ class SystemAccountTest {
   }
 
   private Connection connect(TestServer server, String user) throws Exception {
-    var options = Options.builder().server(server.url()).userInfo(user, "p").noReconnect();
+    var options = Patient.options().server(server.url()).userInfo(user, "p").noReconnect();
     var connection = Nats.connect(options.build());
     open.add(connection);
     return connection;

@@ -15,13 +15,13 @@ import io.frond.options.AccountOptions;
 import io.frond.options.AuthOptions;
 import io.frond.options.UserOptions;
 import io.frond.testkit.Await;
+import io.frond.testkit.Patient;
 import io.frond.testkit.RawClient;
 import io.frond.testkit.TestCluster;
 import io.frond.testkit.TestServer;
 import io.nats.client.Connection;
 import io.nats.client.Message;
 import io.nats.client.Nats;
-import io.nats.client.Options;
 import io.nats.client.Subscription;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -71,7 +71,7 @@ class SystemRequestsTest {
   private Connection connect(String uri, String user) throws Exception {
     var connection =
         Nats.connect(
-            Options.builder()
+            Patient.options()
                 .server(uri)
                 .userInfo(user, "p")
                 .noReconnect()

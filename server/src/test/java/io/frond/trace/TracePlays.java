@@ -84,6 +84,8 @@ final class TracePlays {
       each(told, from, traces, List.of("t.a"), SAMPLED, TO);
       untraced(told, from, limited);
       each(told, from, traces, List.of("the.end"), TO);
+      limited.flush(LIMIT);
+      quiet.flush(LIMIT);
       told.add("delivered " + count(subject) + " " + count(own));
       var manager = from.jetStreamManagement();
       for (var name : manager.getStreamNames()) {

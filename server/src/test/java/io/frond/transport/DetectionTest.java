@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.frond.options.TlsOptions.HandshakeFirst;
+import io.frond.testkit.Await;
 import io.frond.transport.Arrival.Tls;
 import java.io.IOException;
 import java.net.Socket;
@@ -57,16 +58,22 @@ final class DetectionTest {
     return rig.listen(new ListenerSettings(kind, tls, null, address -> leafAllowed, false));
   }
 
+  /// The client speaks first, however long that takes.
+  private Listener listenPatiently(@Nullable ListenerTls tls) throws IOException {
+    return rig.listenPatiently(
+        new ListenerSettings(ListenerKind.CLIENT, tls, null, _ -> true, false));
+  }
+
   private Arrival arrival() throws InterruptedException {
-    return Objects.requireNonNull(rig.acceptor.arrivals.poll(10, TimeUnit.SECONDS));
+    return Objects.requireNonNull(rig.acceptor.arrivals.poll(20, TimeUnit.SECONDS));
   }
 
   private TransportEvent event() throws InterruptedException {
-    return Objects.requireNonNull(rig.acceptor.events.poll(10, TimeUnit.SECONDS));
+    return Objects.requireNonNull(rig.acceptor.events.poll(20, TimeUnit.SECONDS));
   }
 
   private String refusal() throws InterruptedException {
-    var reason = Objects.requireNonNull(rig.acceptor.refusals.poll(10, TimeUnit.SECONDS));
+    var reason = Objects.requireNonNull(rig.acceptor.refusals.poll(20, TimeUnit.SECONDS));
     return String.valueOf(reason.getMessage());
   }
 
@@ -139,7 +146,7 @@ final class DetectionTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void anUpgradeOnTheClientPortIsTakenFromAllowedAddresses(boolean byteByByte) throws Exception {
-    var listener = listen(ListenerKind.CLIENT, null, ALL);
+    var listener = listenPatiently(null);
     var socket = rig.connect(listener);
     if (byteByByte) {
       Rig.writeByteByByte(socket, UPGRADE);
@@ -175,16 +182,19 @@ final class DetectionTest {
   @EnumSource(HandshakeFirst.class)
   void tlsFirstIsFoundOnAnAllowedAddressWhateverIsConfigured(HandshakeFirst first)
       throws Exception {
-    var listener = listen(ListenerKind.CLIENT, rig.tls(first, false), ALL);
+    var options = Rig.options(first, Rig.PATIENCE, 0, Rig.PATIENCE);
+    var listener = listenPatiently(rig.tls(options, false));
     var socket = rig.secure(rig.connect(listener));
+    Rig.write(socket, "PING\r\n"); // silence would be waited for
     assertEquals(Rig.INFO, Rig.read(socket, 9));
     assertEquals(Tls.ESTABLISHED, arrival().tls());
+    assertEquals("PING\r\n", Rig.read(socket, 6));
     assertEchoes(socket);
   }
 
   @Test
   void anUpgradeInsideTlsIsFoundOnTheClientPort() throws Exception {
-    var listener = listen(ListenerKind.CLIENT, rig.tls(HandshakeFirst.OFF, false), ALL);
+    var listener = listenPatiently(rig.tls(HandshakeFirst.OFF, false));
     var socket = rig.secure(rig.connect(listener));
     Rig.write(socket, UPGRADE);
     assertTrue(Rig.readHead(socket).startsWith("HTTP/1.1 101 "));
@@ -199,7 +209,7 @@ final class DetectionTest {
 
   @Test
   void anUpgradeInPlainTextIsRefusedWhereTlsIsRequired() throws Exception {
-    var listener = listen(ListenerKind.CLIENT, rig.tls(HandshakeFirst.OFF, false), ALL);
+    var listener = listenPatiently(rig.tls(HandshakeFirst.OFF, false));
     var socket = rig.connect(listener);
     Rig.write(socket, UPGRADE);
     assertTrue(Rig.readAll(socket).startsWith("HTTP/1.1 400 "));
@@ -254,7 +264,8 @@ final class DetectionTest {
 
   @Test
   void aBrokenHandshakeAfterTheInfoIsToldAndCloses() throws Exception {
-    var listener = listen(ListenerKind.LEAF, rig.tls(HandshakeFirst.OFF, false), NOBODY);
+    var options = Rig.options(HandshakeFirst.OFF, Duration.ofMillis(300), 0);
+    var listener = listen(ListenerKind.LEAF, rig.tls(options, false), NOBODY);
     var socket = rig.connect(listener);
     assertEquals(Rig.INFO, Rig.read(socket, 9));
     Rig.write(socket, "\u0016\u0003\u0001 garbage and more garbage, and then some");
@@ -310,9 +321,17 @@ final class DetectionTest {
     var options = Rig.options(HandshakeFirst.OFF, Duration.ofSeconds(5), 1);
     var listener = listen(ListenerKind.CLIENT, rig.tls(options, false), NOBODY);
     var hello = "\u0016\u0003\u0001";
-    for (var i = 0; i < 4; i++) { // two seconds may be touched, not three
-      Rig.write(rig.connect(listener), hello);
-    }
+    Await.until(
+        "two came within a second",
+        () -> {
+          try {
+            Rig.write(rig.connect(listener), hello);
+            Rig.write(rig.connect(listener), hello);
+          } catch (IOException e) {
+            throw new AssertionError(e);
+          }
+          return !rig.acceptor.events.isEmpty();
+        });
     assertEquals(new TransportEvent.Throttled(), event());
   }
 

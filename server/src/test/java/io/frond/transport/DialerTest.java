@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class DialerTest {
-  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   @TempDir private Path folder;
   private Rig rig;
@@ -83,7 +83,7 @@ final class DialerTest {
 
   private DialResult dial(DialTarget target) throws InterruptedException {
     var _ = dialer.dial(target, this::told);
-    return Objects.requireNonNull(results.poll(20, TimeUnit.SECONDS));
+    return Objects.requireNonNull(results.poll(30, TimeUnit.SECONDS));
   }
 
   private Channel dialed(DialTarget target) throws InterruptedException {
@@ -98,7 +98,7 @@ final class DialerTest {
 
   private void assertReceives(String text) throws InterruptedException {
     for (var i = 0; i < text.length(); i++) {
-      assertEquals(text.charAt(i), Objects.requireNonNull(received.poll(10, TimeUnit.SECONDS)));
+      assertEquals(text.charAt(i), Objects.requireNonNull(received.poll(20, TimeUnit.SECONDS)));
     }
   }
 
@@ -110,6 +110,12 @@ final class DialerTest {
 
   private static HostPort address(Listener listener) {
     return new HostPort("localhost", listener.address().getPort());
+  }
+
+  /// On which the one who dials speaks first, however long that takes.
+  private Listener listenPatiently(@Nullable ListenerTls tls) throws Exception {
+    return rig.listenPatiently(
+        new ListenerSettings(ListenerKind.CLIENT, tls, null, _ -> true, false));
   }
 
   private Listener listen(ListenerKind kind, @Nullable ListenerTls tls) throws Exception {
@@ -197,7 +203,7 @@ final class DialerTest {
     var told = new CompletableFuture<@Nullable TransportException>();
     var settings = tls(name);
     channel.eventLoop().execute(() -> Dialer.startTls(channel, settings, told::complete));
-    var failure = told.get(10, TimeUnit.SECONDS);
+    var failure = told.get(20, TimeUnit.SECONDS);
     if (trusted) {
       assertNull(failure);
       assertEchoes(channel);
@@ -211,7 +217,7 @@ final class DialerTest {
   @CsvSource({"false, false, false", "true, false, true", "false, true, false", "true, true, true"})
   void webSocketWithAllOptions(boolean compression, boolean noMasking, boolean secure)
       throws Exception {
-    var listener = listen(ListenerKind.CLIENT, secure ? rig.tls(HandshakeFirst.OFF, false) : null);
+    var listener = listenPatiently(secure ? rig.tls(HandshakeFirst.OFF, false) : null);
     var url = new ServerUrl("ws", null, null, "localhost", 4222, "/site/");
     assertEquals("/site/leafnode", DialWebSocket.leafPath(url));
     var websocket = new DialWebSocket(DialWebSocket.leafPath(url), compression, noMasking, TIMEOUT);
@@ -226,7 +232,7 @@ final class DialerTest {
     channel.close().sync();
     assertInstanceOf(
         TransportEvent.WebSocketClosed.class,
-        Objects.requireNonNull(rig.acceptor.events.poll(10, TimeUnit.SECONDS)));
+        Objects.requireNonNull(rig.acceptor.events.poll(20, TimeUnit.SECONDS)));
   }
 
   @Test
@@ -294,7 +300,7 @@ final class DialerTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void throughAProxy(boolean websocket) throws Exception {
-    var listener = listen(ListenerKind.CLIENT, null);
+    var listener = websocket ? listenPatiently(null) : listen(ListenerKind.CLIENT, null);
     var server = rig.closing(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
     var heads = new LinkedBlockingQueue<String>();
     var proxying =

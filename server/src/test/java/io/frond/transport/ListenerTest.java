@@ -45,7 +45,7 @@ final class ListenerTest {
   private Socket connect(Listener listener) throws IOException {
     var socket =
         closing(new Socket(InetAddress.getLoopbackAddress(), listener.address().getPort()));
-    socket.setSoTimeout(5000);
+    socket.setSoTimeout(20_000);
     return socket;
   }
 
@@ -124,7 +124,7 @@ final class ListenerTest {
     socket.setSoTimeout(100);
     assertThrows(SocketTimeoutException.class, () -> read(socket, 9));
     listener.resume();
-    socket.setSoTimeout(5000);
+    socket.setSoTimeout(20_000);
     assertEquals("INFO {}\r\n", read(socket, 9));
   }
 

@@ -26,8 +26,9 @@ import javax.net.ssl.TrustManagerFactory;
 
 /// Loops, an acceptor that echoes, certificates; closes everything in the reverse order.
 final class Rig {
+  static final Duration PATIENCE = Duration.ofSeconds(20);
   static final String INFO = "INFO {}\r\n";
-  private static final int READ_TIMEOUT_MILLIS = 10_000;
+  private static final int READ_TIMEOUT_MILLIS = 20_000;
 
   private final List<AutoCloseable> open = new ArrayList<>();
   final EventLoops loops = closing(new EventLoops(2));
@@ -47,6 +48,12 @@ final class Rig {
 
   Listener listen(ListenerSettings settings) throws IOException {
     return closing(Listener.open(loops, new HostPort("127.0.0.1", -1), settings, acceptor));
+  }
+
+  /// One that waits for what the client says first as long as it takes.
+  Listener listenPatiently(ListenerSettings settings) throws IOException {
+    return closing(
+        Listener.open(loops, new HostPort("127.0.0.1", -1), settings, acceptor, PATIENCE));
   }
 
   Socket connect(Listener listener) throws IOException {
@@ -87,7 +94,7 @@ final class Rig {
   }
 
   ListenerTls tls(HandshakeFirst first, boolean plainAllowed) throws IOException {
-    return tls(options(first, Duration.ofSeconds(5), 0), plainAllowed);
+    return tls(options(first, PATIENCE, 0), plainAllowed);
   }
 
   ListenerTls tls(TlsOptions options, boolean plainAllowed) throws IOException {
@@ -108,22 +115,15 @@ final class Rig {
   }
 
   static TlsOptions options(HandshakeFirst first, Duration timeout, long rateLimit) {
+    return options(first, timeout, rateLimit, Duration.ofMillis(50));
+  }
+
+  /// @param delay for which the handshake may come first
+  static TlsOptions options(
+      HandshakeFirst first, Duration timeout, long rateLimit, Duration delay) {
     return new TlsOptions(
-        null,
-        null,
-        null,
-        false,
-        false,
-        false,
-        timeout,
-        "1.2",
-        List.of(),
-        List.of(),
-        Set.of(),
-        first,
-        Duration.ofMillis(50),
-        rateLimit,
-        List.of());
+        null, null, null, false, false, false, timeout, "1.2", List.of(), List.of(), Set.of(),
+        first, delay, rateLimit, List.of());
   }
 
   static String read(Socket socket, int bytes) throws IOException {

@@ -69,11 +69,11 @@ final class WebSocketServerTest {
   }
 
   private Listener listen() throws Exception {
-    return listen(null, Duration.ofSeconds(5));
+    return listen(null, Rig.PATIENCE);
   }
 
   private String refusal() throws InterruptedException {
-    var reason = Objects.requireNonNull(rig.acceptor.refusals.poll(10, TimeUnit.SECONDS));
+    var reason = Objects.requireNonNull(rig.acceptor.refusals.poll(20, TimeUnit.SECONDS));
     return String.valueOf(reason.getMessage());
   }
 
@@ -107,7 +107,7 @@ final class WebSocketServerTest {
     /// Everything that came so far, once it ends like this.
     String await(String end) throws InterruptedException {
       while (true) {
-        var text = Objects.requireNonNull(texts.poll(10, TimeUnit.SECONDS));
+        var text = Objects.requireNonNull(texts.poll(20, TimeUnit.SECONDS));
         if (text.endsWith(end)) {
           return text;
         }
@@ -131,12 +131,12 @@ final class WebSocketServerTest {
       socket.sendBinary(ByteBuffer.wrap("NG\r\n".getBytes(UTF_8)), true).join();
       assertEquals(Rig.INFO + "PING\r\n", received.await("PING\r\n"));
       socket.sendPing(ByteBuffer.wrap("now".getBytes(UTF_8))).join();
-      assertEquals("now", received.pong.get(10, TimeUnit.SECONDS));
+      assertEquals("now", received.pong.get(20, TimeUnit.SECONDS));
       var large = "x".repeat(300_000) + "!";
       socket.sendBinary(ByteBuffer.wrap(large.getBytes(UTF_8)), true).join();
       assertTrue(received.await("!").endsWith(large));
       socket.sendClose(WebSocket.NORMAL_CLOSURE, "").join();
-      assertEquals(WebSocket.NORMAL_CLOSURE, received.closed.get(10, TimeUnit.SECONDS));
+      assertEquals(WebSocket.NORMAL_CLOSURE, received.closed.get(20, TimeUnit.SECONDS));
       var arrival = rig.acceptor.arrivals.take();
       assertEquals(ListenerKind.WEBSOCKET, arrival.listener());
       assertEquals(Tls.NONE, arrival.tls());
@@ -158,7 +158,7 @@ final class WebSocketServerTest {
 
   @Test
   void tlsStandsBeforeTheUpgrade() throws Exception {
-    var listener = listen(rig.tls(HandshakeFirst.OFF, false), Duration.ofSeconds(5));
+    var listener = listen(rig.tls(HandshakeFirst.OFF, false), Rig.PATIENCE);
     var socket = rig.secure(rig.connect(listener));
     Rig.writeByteByByte(socket, request("/"));
     var head = Rig.readHead(socket);
