@@ -30,6 +30,9 @@ public interface Restoration {
   /// Takes out a message that was given.
   void delete(long sequence);
 
+  /// Takes out all before a sequence.
+  void deleteBefore(long sequence);
+
   /// @param created nanoseconds since the epoch
   void consumer(String name, long created, ConsumerConfig config, @Nullable ConsumerState state);
 

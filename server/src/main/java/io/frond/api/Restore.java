@@ -262,6 +262,11 @@ final class Restore {
     }
 
     @Override
+    public void deletedBefore(long sequence) throws BackupException {
+      restoration().deleteBefore(sequence);
+    }
+
+    @Override
     public void deleted(long sequence) throws BackupException {
       if (sequence >= first) {
         restoration().delete(sequence);

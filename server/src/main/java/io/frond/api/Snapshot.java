@@ -37,6 +37,7 @@ final class Snapshot {
   private long index = 1;
   private int inFlight;
   private boolean sending;
+  private boolean waited;
   private boolean ended;
   private Outlet.@Nullable Listening acks;
   private Shard.@Nullable Timer stalled;
@@ -106,7 +107,8 @@ final class Snapshot {
   }
 
   private void awaitInterest(long until) {
-    if (isWanted() || now() >= until) {
+    waited = now() >= until;
+    if (waited || isWanted()) {
       send();
     } else {
       shard().schedule(now() + LOOK_NANOS, () -> awaitInterest(until));
@@ -114,9 +116,10 @@ final class Snapshot {
   }
 
   /// Clients first ask for the answer by a wildcard that matches the chunks too, and subscribe to
-  /// the chunks when they have it.
+  /// the chunks when they have it. Who does not do so in time takes them by the wildcard.
   private boolean isWanted() {
-    return call.outlet().hasLiteralInterest(deliver, MessageHeaders.NONE);
+    return call.outlet().hasLiteralInterest(deliver, MessageHeaders.NONE)
+        || (waited && call.outlet().hasInterest(deliver));
   }
 
   private void sendSoon() {

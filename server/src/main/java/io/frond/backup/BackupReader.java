@@ -50,6 +50,9 @@ public final class BackupReader {
     /// A message that came before was deleted.
     void deleted(long sequence) throws BackupException;
 
+    /// All before a sequence were deleted.
+    void deletedBefore(long sequence) throws BackupException;
+
     /// @param created nanoseconds since the epoch, 0 when it is not known
     void consumer(String name, long created, ConsumerConfig config, @Nullable ConsumerState state)
         throws BackupException;
@@ -81,6 +84,8 @@ public final class BackupReader {
     } else if (path.startsWith("msgs/") && path.endsWith(".blk")) {
       var block = path.substring(5, path.length() - 4);
       BlockReader.read(bytes, BlockWriter.key(name() + '-' + block), new Messages());
+    } else if (path.equals("msgs/index.db")) {
+      StreamStateFile.read(bytes, BlockWriter.key(name()), new Messages());
     } else if (path.startsWith("obs/") && path.endsWith("/meta.sum")) {
       consumerBegins(path.substring(4, path.length() - 9), bytes);
     } else if (path.startsWith("obs/") && path.endsWith("/o.dat")) {
@@ -147,7 +152,7 @@ public final class BackupReader {
     }
   }
 
-  private final class Messages implements BlockReader.Messages {
+  private final class Messages implements BlockReader.Messages, StreamStateFile.Gone {
     @Override
     public void message(
         long sequence,
@@ -169,6 +174,16 @@ public final class BackupReader {
     @Override
     public void deleted(long sequence, long timestamp) throws BackupException {
       content.deleted(sequence);
+    }
+
+    @Override
+    public void deleted(long sequence) throws BackupException {
+      content.deleted(sequence);
+    }
+
+    @Override
+    public void before(long sequence) throws BackupException {
+      content.deletedBefore(sequence);
     }
   }
 }

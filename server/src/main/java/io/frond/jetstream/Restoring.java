@@ -97,6 +97,12 @@ final class Restoring implements Restoration {
   }
 
   @Override
+  public void deleteBefore(long sequence) {
+    RestoredEntry.deletedBefore(shard.begin(EntryKind.RESTORED, id), sequence);
+    propose(32);
+  }
+
+  @Override
   public void consumer(
       String name, long created, ConsumerConfig of, @Nullable ConsumerState state) {
     var number = ++consumers;

@@ -5,6 +5,7 @@ import io.frond.shard.EntryKind;
 import io.frond.store.MessageStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /// The payload of [EntryKind#RESTORED]: a message of a backup, which keeps its sequence and time
 /// and passes no checks. Little endian: what u8, sequence u64; with a message time u64, lengths of
@@ -13,6 +14,7 @@ public final class RestoredEntry {
   private static final byte MESSAGE = 0;
   private static final byte GAP = 1;
   private static final byte DELETED = 2;
+  private static final byte DELETED_BEFORE = 3;
   private static final int HEAD = 23;
 
   private RestoredEntry() {}
@@ -48,6 +50,11 @@ public final class RestoredEntry {
     to.put(DELETED).putLong(sequence);
   }
 
+  /// All before a sequence go.
+  public static void deletedBefore(LogBatch to, long sequence) {
+    to.put(DELETED_BEFORE).putLong(sequence);
+  }
+
   static void apply(Stream stream, ByteBuffer bytes, int at, int length) throws IOException {
     var store = stream.store();
     var sequence = bytes.getLong(at + 1);
@@ -55,7 +62,14 @@ public final class RestoredEntry {
       case MESSAGE -> message(stream, store, sequence, bytes, at, length);
       case GAP -> store.skipTo(sequence + 1);
       case DELETED -> store.remove(sequence, false);
+      case DELETED_BEFORE -> deleteBefore(store, sequence);
       default -> throw new IllegalArgumentException("a restored message is damaged");
+    }
+  }
+
+  private static void deleteBefore(MessageStore store, long sequence) throws IOException {
+    if (sequence > store.firstSequence()) {
+      store.compact(Math.min(sequence, store.lastSequence() + 1));
     }
   }
 
@@ -70,6 +84,7 @@ public final class RestoredEntry {
     var headerLength = bytes.getInt(at + 19);
     bytes.get(at + HEAD, subject);
     var body = at + HEAD + subject.length;
+    var headers = headerLength == 0 ? null : new MessageHeaders().read(bytes, body, headerLength);
     store.skipTo(sequence);
     store.append(
         subject,
@@ -78,16 +93,16 @@ public final class RestoredEntry {
         headerLength,
         at + length - body,
         time,
-        expiry(stream.config(), bytes, body, headerLength, time));
+        expiry(stream.config(), headers, time));
+    stream.ids().stored(headers, sequence, time);
+    stream.ids().forget(time);
   }
 
-  private static long expiry(
-      StreamConfig config, ByteBuffer bytes, int at, int headerLength, long time) {
-    if (headerLength == 0 || !config.allowMsgTtl()) {
+  private static long expiry(StreamConfig config, @Nullable MessageHeaders headers, long time) {
+    if (headers == null || !config.allowMsgTtl()) {
       return 0;
     }
-    var ttl =
-        MessageTtl.parse(new MessageHeaders().read(bytes, at, headerLength).text(HeaderName.TTL));
+    var ttl = MessageTtl.parse(headers.text(HeaderName.TTL));
     return ttl == MessageTtl.INVALID ? 0 : MessageTtl.expiry(ttl, time);
   }
 }

@@ -106,6 +106,18 @@ class RequestChecksTest {
         "{\"name\":\"S\",\"subjects\":[\"s\"],\"storage\":\"memory\"" + more + "}");
   }
 
+  @Test
+  void backupsAlsoGoToWhoOnlyListensByAWildcard() {
+    create("");
+    engine.outlet.interested("snap.>");
+    engine.send(FakeEngine.ACCOUNT, "STREAM.SNAPSHOT.S", "", "{\"deliver_subject\":\"snap.x\"}");
+    engine.shard.advance(3_000_000_000L);
+    var chunks = engine.outlet.take().stream().filter(it -> it.to().equals("snap.x")).toList();
+    assertEquals(2, chunks.size());
+    assertTrue(chunks.getFirst().body().length > 0);
+    assertEquals("", chunks.getLast().headers());
+  }
+
   /// The marker's TTL is made of the counter stream in a first check, and refused in a second one.
   @Test
   void updatesAreCheckedTwice() {

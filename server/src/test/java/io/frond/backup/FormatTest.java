@@ -14,16 +14,22 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// The layers of the format, one by one.
 class FormatTest {
   private static byte[] ofNatsServer() throws IOException {
-    try (var in = FormatTest.class.getResourceAsStream("/backup/nats-server.tar.s2")) {
+    return resource("nats-server");
+  }
+
+  private static byte[] resource(String name) throws IOException {
+    try (var in = FormatTest.class.getResourceAsStream("/backup/" + name + ".tar.s2")) {
       return Objects.requireNonNull(in).readAllBytes();
     }
   }
@@ -110,7 +116,9 @@ class FormatTest {
     reader.end();
     assertEquals("S1 [s1.>] 2026-11-24T00:07:00.802076428Z", content.stream);
     assertEquals(305, content.messages);
-    assertEquals(List.of(3L, 5L, 308L, 1L, 2L), content.deleted);
+    assertEquals(List.of(3L, 5L, 308L, 1L, 2L), content.deleted.subList(0, 5));
+    assertEquals(303, content.left.size());
+    assertEquals(4, content.left.first());
     assertEquals(308, content.last);
     assertEquals("C1 EXPLICIT", content.consumer);
     var state = Objects.requireNonNull(content.state);
@@ -128,11 +136,43 @@ class FormatTest {
         ConsumerStateFile.decode(ConsumerStateFile.encode(state, 1_795_479_300_000_000_000L)));
   }
 
+  /// Thirteen messages, of which some went because of `max_msgs` and `max_msgs_per_subject` and two
+  /// were deleted later: not fewer than the limits allow now, but those before do not come back.
+  @Test
+  void whatWentBecauseOfLimitsIsTold() throws Exception {
+    var content = new Noted();
+    var reader = new BackupReader(content);
+    var archive = resource("nats-server-limits");
+    reader.read(archive, 0, archive.length);
+    reader.end();
+    assertEquals(13, content.messages);
+    assertEquals(List.of(6L, 7L, 9L, 10L, 12L, 13L), List.copyOf(content.left));
+  }
+
+  @Test
+  void aDamagedStateIsNoticed() throws Exception {
+    var files = unpack(resource("nats-server-limits"), new Random(5));
+    var state =
+        files.stream().filter(it -> it.name().equals("msgs/index.db")).findFirst().orElseThrow();
+    var key = BlockWriter.key("S1");
+    var gone = new Noted();
+    StreamStateFile.read(state.content(), key, gone);
+    assertTrue(gone.deleted.contains(8L), gone.deleted.toString());
+    for (var at = 0; at < state.content().length; at++) {
+      var damaged = state.content().clone();
+      damaged[at] ^= 1;
+      assertThrows(BackupException.class, () -> StreamStateFile.read(damaged, key, new Noted()));
+      var cut = Arrays.copyOf(state.content(), at);
+      assertThrows(BackupException.class, () -> StreamStateFile.read(cut, key, new Noted()));
+    }
+  }
+
   /// Remembers what a backup holds.
-  private static final class Noted implements BackupReader.Content {
+  private static final class Noted implements BackupReader.Content, StreamStateFile.Gone {
     private String stream = "";
     private int messages;
     private final List<Long> deleted = new ArrayList<>();
+    private final TreeSet<Long> left = new TreeSet<>();
     private long last;
     private String consumer = "";
     private @Nullable ConsumerState state;
@@ -152,6 +192,7 @@ class FormatTest {
         int headerLength,
         int length) {
       messages++;
+      left.add(sequence);
     }
 
     @Override
@@ -162,6 +203,17 @@ class FormatTest {
     @Override
     public void deleted(long sequence) {
       deleted.add(sequence);
+      left.remove(sequence);
+    }
+
+    @Override
+    public void deletedBefore(long sequence) {
+      left.headSet(sequence).clear();
+    }
+
+    @Override
+    public void before(long sequence) {
+      deletedBefore(sequence);
     }
 
     @Override

@@ -210,6 +210,26 @@ class BackupTest {
   }
 
   @Test
+  void whatLimitsTookAtNatsServerDoesNotComeBack() throws Exception {
+    byte[] backup;
+    try (var in = BackupTest.class.getResourceAsStream("/backup/nats-server-limits.tar.s2")) {
+      backup = Objects.requireNonNull(in).readAllBytes();
+    }
+    var place =
+        ask(
+            "STREAM.RESTORE.S1",
+            "{\"config\":{\"name\":\"S1\",\"subjects\":[\"s1.*\"],\"max_msgs\":8,"
+                + "\"max_msgs_per_subject\":3},\"state\":{}}");
+    var to = Objects.requireNonNull(place.text("deliver_subject"));
+    assertEquals(0, request(to, backup).getData().length);
+    assertFalse(JsonObject.parse(request(to, new byte[0]).getData()).has("error"));
+    var state = streams.getStreamInfo("S1").getStreamState();
+    assertEquals(6, state.getMsgCount());
+    assertEquals(6, state.getFirstSequence());
+    assertEquals(13, state.getLastSequence());
+  }
+
+  @Test
   void damagedBackupLeavesNothing() throws Exception {
     fill(300);
     var backup = backup(128 << 10);

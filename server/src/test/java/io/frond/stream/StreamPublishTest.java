@@ -4,6 +4,7 @@ import static io.frond.stream.StreamRig.SECOND;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.frond.shard.EntryKind;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -312,6 +313,33 @@ class StreamPublishTest {
     assertEquals("NATS/1.0\r\n\r\npayload", rig.body(4));
     assertEquals("NATS/1.1 503\r\nA: b\r\n\r\npayload", rig.body(5));
     assertEquals("NATS/1.0 xpayload", rig.body(6));
+  }
+
+  @Test
+  void idsOfRestoredMessagesCountForTheRestOfTheirWindow() {
+    var rig = new StreamRig(b -> b.duplicateWindow = 60 * SECOND);
+    restore(rig, 5, "m");
+    restore(rig, 6, "n");
+    assertTrue(rig.publish("s.a", "Nats-Msg-Id: m\r\n", "x").contains("\"duplicate\""));
+    rig.publish("s.a", "Nats-Expected-Last-Msg-Id: n\r\n", "x");
+    rig.shard.advance(61 * SECOND);
+    rig.publish("s.a", "Nats-Msg-Id: m\r\n", "x");
+    assertEquals("5:s.a 6:s.a 7:s.a 8:s.a", rig.messages());
+  }
+
+  private static void restore(StreamRig rig, long sequence, String id) {
+    var headers = ("NATS/1.0\r\nNats-Msg-Id: " + id + "\r\n\r\n").getBytes(StandardCharsets.UTF_8);
+    RestoredEntry.message(
+        rig.shard.begin(EntryKind.RESTORED, 7),
+        sequence,
+        rig.shard.now(),
+        "s.a".getBytes(StandardCharsets.UTF_8),
+        ByteBuffer.wrap(headers),
+        0,
+        headers.length,
+        headers.length);
+    rig.shard.propose(null);
+    rig.shard.run();
   }
 
   @Test
