@@ -123,10 +123,10 @@ final class Infos {
   }
 
   private static void counts(JsonWriter to, StoreState state, long begin) {
-    var untouched = state.messages() == 0 && state.lastSequence() == 0;
+    var untouched = state.messages() == 0 && state.lastSequence() == 0; // else it began there
     to.put("messages", state.messages())
         .put("bytes", state.bytes())
-        .put("first_seq", untouched ? begin : state.firstSequence())
+        .put("first_seq", untouched ? (begin == 1 ? 1 : 0) : state.firstSequence())
         .put("first_ts", JsonTime.of(state.firstTime()))
         .put("last_seq", state.lastSequence())
         .put("last_ts", JsonTime.of(state.lastTime()))

@@ -45,6 +45,8 @@ public final class BackupReader {
         throws BackupException;
 
     /// The last sequences were there and are gone.
+    ///
+    /// @param timestamp 0 when it is not known
     void last(long sequence, long timestamp) throws BackupException;
 
     /// A message that came before was deleted.
@@ -179,6 +181,11 @@ public final class BackupReader {
     @Override
     public void deleted(long sequence) throws BackupException {
       content.deleted(sequence);
+    }
+
+    @Override
+    public void last(long sequence) throws BackupException {
+      content.last(sequence, 0);
     }
 
     @Override

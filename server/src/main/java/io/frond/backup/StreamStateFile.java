@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /// What a backup of nats-server's says of the stream as a whole (`msgs/index.db`). It alone tells
-/// which messages went because of a limit: they still stand in their blocks. Ours has none, since
-/// what is gone is not in its blocks. Stateless.
+/// which messages went because of a limit: they still stand in their blocks; and how far a stream
+/// without messages was. Ours has none, since what is gone is not in its blocks. Stateless.
 final class StreamStateFile {
   private static final int MAGIC = 11;
   private static final int VERSION_MAX = 4;
@@ -21,6 +21,9 @@ final class StreamStateFile {
     void before(long sequence) throws BackupException;
 
     void deleted(long sequence) throws BackupException;
+
+    /// There was nothing behind a sequence.
+    void last(long sequence) throws BackupException;
   }
 
   /// @param key of the file's hash, see [BlockWriter#key]
@@ -46,9 +49,10 @@ final class StreamStateFile {
     }
     number(in); // messages
     number(in); // bytes
-    to.before(number(in));
+    var first = number(in);
     number(in); // first time
-    number(in); // last sequence
+    to.last(number(in));
+    to.before(first);
     number(in); // last time
     for (var subjects = number(in); subjects > 0; subjects--) {
       subject(in, version);

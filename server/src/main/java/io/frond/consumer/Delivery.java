@@ -302,7 +302,10 @@ final class Delivery {
 
   private boolean loadNext() throws IOException {
     while (startAt < ledger.starts.length) {
-      if (ledger.starts[startAt] >= next && store.load(ledger.starts[startAt], message)) {
+      var start = ledger.starts[startAt];
+      if (start >= next
+          && store.load(start, message)
+          && (filter.isAll() || filter.matches(message.subject()))) { // it may be another one now
         return true;
       }
       startAt++;
@@ -433,7 +436,8 @@ final class Delivery {
       var from = next;
       if (startAt < ledger.starts.length) {
         for (var i = startAt; i < ledger.starts.length; i++) {
-          if (store.next(SubjectFilter.ALL, ledger.starts[i]) == ledger.starts[i]) {
+          var start = ledger.starts[i];
+          if (store.next(SubjectFilter.ALL, start) == start && store.next(filter, start) == start) {
             count++;
           }
         }

@@ -2,12 +2,14 @@ package io.frond.stream;
 
 import io.frond.store.SubjectFilter;
 import io.frond.subject.Sublist;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// A stream's consumers, and which of them a message is for. A few are asked one after the other;
@@ -99,6 +101,20 @@ final class ConsumerIndex {
       leave(consumer);
       enter(sublist, consumer);
     }
+  }
+
+  /// What any of them is about.
+  SubjectFilter wanted() {
+    var patterns = new TreeSet<String>();
+    for (var consumer : list) {
+      if (consumer.filter().isAll()) {
+        return SubjectFilter.ALL;
+      }
+      for (var pattern : consumer.filter().patterns()) {
+        patterns.add(new String(pattern, StandardCharsets.UTF_8));
+      }
+    }
+    return SubjectFilter.of(List.copyOf(patterns));
   }
 
   @Nullable StreamConsumer find(String name) {

@@ -205,7 +205,7 @@ public final class Stream implements StreamView {
     if (now.retention() == Retention.INTEREST
         && before.retention() != Retention.INTEREST
         && !consumers.isEmpty()) {
-      sweep.begin(SubjectFilter.ALL);
+      sweep.begin(consumers.wanted()); // what nobody is about stays, as with nats-server
     }
     if (now.allowMsgSchedules() && !before.allowMsgSchedules()) {
       chores.run(() -> schedules.scan(lastTime));

@@ -118,6 +118,18 @@ class RequestChecksTest {
     assertEquals("", chunks.getLast().headers());
   }
 
+  @Test
+  void aFirstSequenceThatIsSetLaterChangesNothing() {
+    create("");
+    var stream = "{\"name\":\"S\",\"subjects\":[\"s\"],\"storage\":\"memory\",\"first_seq\":5}";
+    var updated = engine.ask("STREAM.UPDATE.S", stream);
+    assertEquals(5, Objects.requireNonNull(updated.object("config")).number("first_seq", 0));
+    assertEquals(0, Objects.requireNonNull(updated.object("state")).number("first_seq", -1));
+    engine.publish("S", "s", "", "x");
+    var info = engine.ask("STREAM.INFO.S", "");
+    assertEquals(1, Objects.requireNonNull(info.object("state")).number("first_seq", -1));
+  }
+
   /// The marker's TTL is made of the counter stream in a first check, and refused in a second one.
   @Test
   void updatesAreCheckedTwice() {

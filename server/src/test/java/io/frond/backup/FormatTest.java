@@ -147,6 +147,19 @@ class FormatTest {
     reader.end();
     assertEquals(13, content.messages);
     assertEquals(List.of(6L, 7L, 9L, 10L, 12L, 13L), List.copyOf(content.left));
+    assertEquals(13, content.last);
+  }
+
+  /// Its blocks hold no records: they were written anew when the last messages went.
+  @Test
+  void howFarAStreamWithoutMessagesWasIsTold() throws Exception {
+    var content = new Noted();
+    var reader = new BackupReader(content);
+    var archive = resource("nats-server-empty");
+    reader.read(archive, 0, archive.length);
+    reader.end();
+    assertEquals(0, content.left.size());
+    assertEquals(40, content.last);
   }
 
   @Test
@@ -209,6 +222,11 @@ class FormatTest {
     @Override
     public void deletedBefore(long sequence) {
       left.headSet(sequence).clear();
+    }
+
+    @Override
+    public void last(long sequence) {
+      last = sequence;
     }
 
     @Override

@@ -81,6 +81,26 @@ final class StartTest {
   }
 
   @Test
+  void whatANewFilterDoesNotMatchDoesNotComeThoughTheConsumerBeganWithIt() {
+    for (var i = 1; i <= 4; i++) {
+      bench.publish("kv." + i, "m" + i);
+    }
+    var config =
+        "{'durable_name':'C','ack_policy':'explicit','deliver_policy':'last_per_subject',"
+            + "'filter_subject':'%s'}";
+    bench.again(config.formatted("kv.*")).start();
+    assertEquals(4, bench.consumer.pending());
+    bench.consumer.update(bench.config(config.formatted("kv.3")));
+    assertEquals(1, bench.consumer.pending());
+    bench.pull("a", "9");
+    assertEquals(List.of("m3"), bench.took());
+    assertEquals(0, bench.consumer.pending());
+    bench.publish("kv.4", "m5");
+    bench.publish("kv.3", "m6");
+    assertEquals(List.of("m6"), bench.took());
+  }
+
+  @Test
   void beforeTheFirstMessageOfAnEmptyStream() {
     bench.again("{'durable_name':'C','deliver_policy':'by_start_sequence','opt_start_seq':5}");
     bench.start();

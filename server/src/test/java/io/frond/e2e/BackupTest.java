@@ -230,6 +230,26 @@ class BackupTest {
   }
 
   @Test
+  void aStreamOfNatsServerWithoutMessagesGoesOnWhereItWas() throws Exception {
+    byte[] backup;
+    try (var in = BackupTest.class.getResourceAsStream("/backup/nats-server-empty.tar.s2")) {
+      backup = Objects.requireNonNull(in).readAllBytes();
+    }
+    var place =
+        ask(
+            "STREAM.RESTORE.S1",
+            "{\"config\":{\"name\":\"S1\",\"subjects\":[\"s1.*\"],\"retention\":\"interest\"},"
+                + "\"state\":{}}");
+    var to = Objects.requireNonNull(place.text("deliver_subject"));
+    assertEquals(0, request(to, backup).getData().length);
+    assertFalse(JsonObject.parse(request(to, new byte[0]).getData()).has("error"));
+    var state = streams.getStreamInfo("S1").getStreamState();
+    assertEquals(0, state.getMsgCount());
+    assertEquals(40, state.getLastSequence());
+    assertEquals(41, client.jetStream().publish("s1.a", new byte[0]).getSeqno());
+  }
+
+  @Test
   void damagedBackupLeavesNothing() throws Exception {
     fill(300);
     var backup = backup(128 << 10);

@@ -89,6 +89,21 @@ class StreamConsumersTest {
   }
 
   @Test
+  void aStreamThatBecomesOneForInterestKeepsWhatNoConsumerIsAbout() {
+    var rig = new StreamRig(b -> {});
+    var some = new NotingConsumer(rig.stream, 1, "s.a");
+    var _ = new NotingConsumer(rig.stream, 2, "s.*.x");
+    for (var subject : new String[] {"s.a", "s.b", "s.a", "s.a.x"}) {
+      rig.publish(subject);
+    }
+    some.settle(1);
+    rig.change(b -> b.retention = Retention.INTEREST);
+    assertEquals("2:s.b 3:s.a 4:s.a.x", rig.messages());
+    some.settle(3);
+    assertEquals("2:s.b 4:s.a.x", rig.messages());
+  }
+
+  @Test
   void ofMuchThatNobodyNeedsAPartGoesAtATimeAlsoAcrossARestart() {
     var rig = new StreamRig(b -> b.retention = Retention.INTEREST);
     var _ = new NotingConsumer(rig.stream, 1, "s.a");
