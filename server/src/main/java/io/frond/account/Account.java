@@ -204,13 +204,7 @@ public final class Account {
     }
     message.sendToTargets();
     message.end();
-    if (message.source() != null) { // what the server itself publishes did not come in
-      stats.in(message.loop(), message.frame().size());
-    }
-    var receivers = message.sent();
-    if (receivers > 0) {
-      stats.out(message.loop(), receivers, (long) receivers * message.frame().size());
-    }
+    stats.count(message);
   }
 
   private static void deliverTraced(Delivery message, Trace trace, Match<Subscription> match) {

@@ -4,7 +4,16 @@ package io.frond.account;
 /// write to the same memory. Each loop writes only its own part; readers on any thread see sums
 /// that may be a moment old.
 public final class AccountStats {
+  /// Over which connections.
+  public enum Way {
+    /// All, clients' among them.
+    ALL,
+    ROUTES,
+    LEAVES
+  }
+
   private static final int STRIDE = 16;
+  private static final int FIELDS = 4;
 
   private final long[] counts;
 
@@ -12,37 +21,55 @@ public final class AccountStats {
     counts = new long[loops * STRIDE];
   }
 
-  void in(int loop, int bytes) {
-    counts[loop * STRIDE]++;
-    counts[loop * STRIDE + 1] += bytes;
+  /// A message has gone to all who get it. On its loop.
+  void count(Delivery message) {
+    var base = message.loop() * STRIDE;
+    var size = message.frame().size();
+    if (message.source() != null) { // what the server itself publishes did not come in
+      add(base, 1, size);
+      switch (message.side()) {
+        case LOCAL -> {}
+        case ROUTE -> add(base + FIELDS * Way.ROUTES.ordinal(), 1, size);
+        case SPOKE, HUB -> add(base + FIELDS * Way.LEAVES.ordinal(), 1, size);
+      }
+    }
+    if (message.sent() > 0) {
+      add(base + 2, message.sent(), size);
+      if (message.overRoutes() > 0) {
+        add(base + 2 + FIELDS * Way.ROUTES.ordinal(), message.overRoutes(), size);
+      }
+      if (message.overLeaves() > 0) {
+        add(base + 2 + FIELDS * Way.LEAVES.ordinal(), message.overLeaves(), size);
+      }
+    }
   }
 
-  void out(int loop, int messages, long bytes) {
-    counts[loop * STRIDE + 2] += messages;
-    counts[loop * STRIDE + 3] += bytes;
+  private void add(int at, int messages, int size) {
+    counts[at] += messages;
+    counts[at + 1] += (long) messages * size;
   }
 
-  private long sum(int offset) {
+  private long sum(Way way, int field) {
     var sum = 0L;
-    for (var i = offset; i < counts.length; i += STRIDE) {
+    for (var i = FIELDS * way.ordinal() + field; i < counts.length; i += STRIDE) {
       sum += counts[i];
     }
     return sum;
   }
 
-  public long inMessages() {
-    return sum(0);
+  public long inMessages(Way way) {
+    return sum(way, 0);
   }
 
-  public long inBytes() {
-    return sum(1);
+  public long inBytes(Way way) {
+    return sum(way, 1);
   }
 
-  public long outMessages() {
-    return sum(2);
+  public long outMessages(Way way) {
+    return sum(way, 2);
   }
 
-  public long outBytes() {
-    return sum(3);
+  public long outBytes(Way way) {
+    return sum(way, 3);
   }
 }

@@ -18,6 +18,7 @@ public final class Delivery {
   private MessageFrame frame;
   private Side side = Side.LOCAL;
   private @Nullable Object source;
+  private @Nullable Object route;
   private boolean echo;
   private boolean served;
   private byte @Nullable [] shown;
@@ -25,6 +26,11 @@ public final class Delivery {
 
   /// Of those, parts of the server itself.
   private int inside;
+
+  /// Of those, other servers of the cluster, and leaves' links.
+  private int overRoutes;
+
+  private int overLeaves;
 
   private long hold;
   private long outMessages;
@@ -81,11 +87,14 @@ public final class Delivery {
     this.side = side;
     this.source = source;
     this.echo = echo;
+    route = null;
     served = false;
     shown = null;
     subject = null;
     delivered = 0;
     inside = 0;
+    overRoutes = 0;
+    overLeaves = 0;
     prefixEnd = 0;
     targets.clear();
     tagSource = null;
@@ -217,6 +226,17 @@ public final class Delivery {
     return source;
   }
 
+  /// The route that it came by, which `source` does not say of what leaves published. Call it after
+  /// [#begin].
+  public void route(Object link) {
+    route = link;
+  }
+
+  /// Whether it came from the server at a route's other end.
+  boolean cameBy(@Nullable Object link) {
+    return link != null && (link == route || link == source);
+  }
+
   /// Whether a subscription's owner may not have this message back.
   public boolean excludes(@Nullable Object owner) {
     return owner == source && owner != null && !(echo && side == Side.LOCAL);
@@ -243,6 +263,14 @@ public final class Delivery {
   /// To how many receivers it goes out.
   int sent() {
     return delivered - inside;
+  }
+
+  int overRoutes() {
+    return overRoutes;
+  }
+
+  int overLeaves() {
+    return overLeaves;
   }
 
   /// Ends a message: it counts for all that it went out to.
@@ -411,7 +439,10 @@ public final class Delivery {
 
   /// Sends to every remembered server, once each.
   void sendToTargets() {
-    delivered += trace == null ? targets.send(this) : targets.sendTraced(this, trace);
+    var sent = trace == null ? targets.send(this) : targets.sendTraced(this, trace);
+    delivered += sent;
+    overRoutes = targets.overRoutes();
+    overLeaves = sent - overRoutes;
     if (afterwardsCount > 0) {
       runAfterwards();
     }

@@ -46,7 +46,7 @@ final class QueueChoice {
       var member = match.queueMember(q, (first + i) % size);
       if (member.side() == Side.ROUTE
           && !isOfLeaf(member)
-          && !message.excludes(member.owner())
+          && !message.cameBy(member.owner())
           && (alsoPlain || !wantsAll(match, member))
           && offer(member, message)) {
         return true;

@@ -15,6 +15,9 @@ public interface RemoteTarget {
     return false;
   }
 
+  /// Whether the message goes to another server of the cluster, not over a leaf's link.
+  boolean isRoute();
+
   /// The link as a trace names it.
   TraceEnd traceEnd();
 

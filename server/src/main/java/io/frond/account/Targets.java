@@ -15,9 +15,13 @@ final class Targets {
   private int[] queueCount = new int[8];
   private int count;
 
+  /// To how many of the last message's servers it went over routes.
+  private int overRoutes;
+
   /// Begins a message.
   void clear() {
     count = 0;
+    overRoutes = 0;
   }
 
   /// Remembers a server, with a queue group or without.
@@ -72,7 +76,12 @@ final class Targets {
     return sent;
   }
 
+  int overRoutes() {
+    return overRoutes;
+  }
+
   private void send(Delivery message, RemoteTarget target, int at) {
+    overRoutes += target.isRoute() ? 1 : 0;
     var size = queueCount[at];
     target.send(message, size == 0 ? NO_QUEUES : queues.get(at), size);
   }

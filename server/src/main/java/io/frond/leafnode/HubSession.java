@@ -294,6 +294,11 @@ final class HubSession implements Holder, RemoteTarget {
   }
 
   @Override
+  public boolean isRoute() {
+    return false;
+  }
+
+  @Override
   public int[] slots() {
     return slots;
   }

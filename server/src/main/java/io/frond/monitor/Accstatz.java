@@ -1,10 +1,12 @@
 package io.frond.monitor;
 
 import io.frond.account.Account;
+import io.frond.account.AccountStats.Way;
 import io.frond.json.JsonWriter;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /// `/accstatz`: what each account's connections sent and received.
 public final class Accstatz {
@@ -45,8 +47,23 @@ public final class Accstatz {
     to.put("acc", account.name()).put("name", account.name());
     to.put("conns", clients).put("leafnodes", leaves).put("total_conns", clients + leaves);
     to.put("num_subscriptions", account.sublist().size());
-    to.begin("sent").put("msgs", stats.outMessages()).put("bytes", stats.outBytes()).end();
-    to.begin("received").put("msgs", stats.inMessages()).put("bytes", stats.inBytes()).end();
+    traffic(to.begin("sent"), way -> pair(to, stats.outMessages(way), stats.outBytes(way)));
+    traffic(to.begin("received"), way -> pair(to, stats.inMessages(way), stats.inBytes(way)));
     to.put("slow_consumers", slow.getOrDefault(account.name(), 0L));
+  }
+
+  /// All, and what of it went over links between servers. There are no gateways.
+  private static void traffic(JsonWriter to, Consumer<Way> counts) {
+    counts.accept(Way.ALL);
+    pair(to.begin("gateways"), 0, 0);
+    to.end().begin("routes");
+    counts.accept(Way.ROUTES);
+    to.end().begin("leafs");
+    counts.accept(Way.LEAVES);
+    to.end().end();
+  }
+
+  private static void pair(JsonWriter to, long messages, long bytes) {
+    to.put("msgs", messages).put("bytes", bytes);
   }
 }

@@ -9,7 +9,7 @@ import io.netty.util.NetUtil;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// One connection as `/connz` shows it, open or closed.
+/// One connection as `/connz` shows it, open or closed, or as an event tells of it.
 ///
 /// @param type of a client (`nats`, `websocket`), null for a leaf
 /// @param stats counts; of a closed one, the last
@@ -41,7 +41,8 @@ public record Connection(
   /// What a connection is, with nats-server's words for it.
   public enum Kind {
     CLIENT("Client"),
-    LEAF("Leafnode");
+    LEAF("Leafnode"),
+    ROUTE("Router");
 
     private final String text;
 

@@ -1,6 +1,7 @@
 package io.frond.monitor;
 
 import io.frond.account.Account;
+import io.frond.account.AccountStats;
 import io.frond.api.Report;
 import io.frond.options.Version;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
@@ -137,10 +138,26 @@ final class Metrics {
     account(all, "frond_account_clients", "Clients.", one -> one.clients().get());
     account(all, "frond_account_leaves", "Leaf links.", one -> one.leaves().get());
     account(all, "frond_account_subscriptions", "Interest.", one -> one.sublist().size());
-    total(all, "frond_account_received_messages", "Received.", one -> one.stats().inMessages());
-    total(all, "frond_account_received_bytes", "Received.", one -> one.stats().inBytes());
-    total(all, "frond_account_sent_messages", "Sent.", one -> one.stats().outMessages());
-    total(all, "frond_account_sent_bytes", "Sent.", one -> one.stats().outBytes());
+    total(
+        all,
+        "frond_account_received_messages",
+        "Received.",
+        one -> one.stats().inMessages(AccountStats.Way.ALL));
+    total(
+        all,
+        "frond_account_received_bytes",
+        "Received.",
+        one -> one.stats().inBytes(AccountStats.Way.ALL));
+    total(
+        all,
+        "frond_account_sent_messages",
+        "Sent.",
+        one -> one.stats().outMessages(AccountStats.Way.ALL));
+    total(
+        all,
+        "frond_account_sent_bytes",
+        "Sent.",
+        one -> one.stats().outBytes(AccountStats.Way.ALL));
   }
 
   private void account(

@@ -5,12 +5,14 @@ import io.frond.auth.AuthResult;
 import io.frond.json.JsonException;
 import io.frond.link.CloseReason;
 import io.frond.transport.TransportInfo;
+import io.frond.wire.Connect;
 import io.frond.wire.ErrorText;
 import io.frond.wire.Info;
 import io.frond.wire.ProtocolException;
 import io.frond.wire.ProtocolException.Violation;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// How two servers introduce themselves on a new connection, up to the point where it has its place
 /// in the cluster or is refused. Owned by the route's event loop.
@@ -19,6 +21,7 @@ final class Greeting {
   private final RouteHost host;
   private final Route route;
   private boolean connected;
+  private @Nullable Connect introduction;
 
   Greeting(Cluster cluster, RouteHost host, Route route) {
     this.cluster = cluster;
@@ -42,6 +45,7 @@ final class Greeting {
     if (!accepting() || connected) {
       throw Route.violation(ErrorText.UNKNOWN_OPERATION);
     }
+    introduction = said.common();
     var lang = said.common().lang();
     if (lang != null && !lang.isEmpty()) {
       refuse(CloseReason.WRONG_PORT, ErrorText.CLIENT_ON_ROUTE_PORT);
@@ -118,6 +122,14 @@ final class Greeting {
 
   void refuse(CloseReason reason, String text) {
     host.log().error(route.label() + " - " + text);
+    end(reason, text);
+  }
+
+  /// Ends the connection, and tells where the other side may not come in.
+  void end(CloseReason reason, @Nullable String text) {
+    if (reason == CloseReason.AUTHENTICATION_VIOLATION && route.link().reason() == null) {
+      host.unauthorized(route.link(), introduction);
+    }
     route.link().close(reason, text);
   }
 

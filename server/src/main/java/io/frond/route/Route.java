@@ -452,7 +452,7 @@ public final class Route implements LinkHandler {
           case AUTHORIZATION -> CloseReason.AUTHENTICATION_VIOLATION;
         };
     host.log().error(label() + " - " + violation.getMessage());
-    link.close(reason, violation.wireText());
+    greeting.end(reason, violation.wireText());
   }
 
   @Override

@@ -317,6 +317,11 @@ final class RouteAccount implements InterestListener, RemoteTarget, LeafDomains.
   }
 
   @Override
+  public boolean isRoute() {
+    return true;
+  }
+
+  @Override
   public int[] slots() {
     return slots;
   }

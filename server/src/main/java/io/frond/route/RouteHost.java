@@ -15,6 +15,7 @@ import io.frond.session.Resuming;
 import io.frond.session.SpokeSessions;
 import io.frond.transport.DialTls;
 import io.frond.transport.Dialer;
+import io.frond.wire.Connect;
 import io.frond.wire.ProtocolParser;
 import io.netty.channel.Channel;
 import java.util.List;
@@ -73,6 +74,11 @@ public interface RouteHost {
 
   /// Whom the cluster lets in.
   Authenticator authenticator();
+
+  /// Somebody was not let in.
+  ///
+  /// @param said its CONNECT, null for none
+  void unauthorized(Link link, @Nullable Connect said);
 
   /// Where passwords are hashed.
   Executor slowChecks();

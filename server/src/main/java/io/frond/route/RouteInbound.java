@@ -100,6 +100,7 @@ final class RouteInbound {
     var message = link.loop().delivery();
     var source = frame.originLength() == 0 ? link : from.origin(frame);
     message.begin(frame, Side.ROUTE, source, false);
+    message.route(link);
     served(message);
     message.trace(trace);
     from.ingress().publish(message);
@@ -208,6 +209,7 @@ final class RouteInbound {
 
   private void beginRelayed(Delivery message, MessageFrame frame, Object source) {
     message.begin(frame, Side.ROUTE, source, false);
+    message.route(link);
     if (route.servesSessions()) {
       message.servedSessions();
     }

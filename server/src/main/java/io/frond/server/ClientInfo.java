@@ -8,6 +8,7 @@ import io.frond.options.TlsOptions;
 import io.frond.options.Version;
 import io.frond.stream.ApiLevel;
 import io.frond.transport.Arrival;
+import io.frond.transport.ListenerKind;
 import io.frond.wire.Info;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,7 @@ final class ClientInfo {
   private volatile @Nullable Supplier<String> clusterName;
   private volatile BooleanSupplier jetstream = () -> false;
   private volatile HostPort listening;
+  private volatile @Nullable HostPort webSocketAddress;
 
   ClientInfo(Core core) {
     this.core = core;
@@ -34,6 +36,11 @@ final class ClientInfo {
   /// The port that was bound.
   void listening(HostPort address) {
     listening = address;
+  }
+
+  /// Where WebSocket clients come in.
+  void webSocketAddress(HostPort address) {
+    webSocketAddress = address;
   }
 
   HostPort listening() {
@@ -95,6 +102,11 @@ final class ClientInfo {
     b.nonce = nonce;
     tls(b, client.arrival(), core.options().tls());
     var arrival = client.arrival();
+    var at = webSocketAddress;
+    if (arrival.listener() == ListenerKind.WEBSOCKET && at != null) { // as they stand
+      b.host = at.host();
+      b.port = at.port();
+    }
     if (arrival.websocket() && !b.wsConnectUrls.isEmpty()) { // clients look in connect_urls only
       b.connectUrls = b.wsConnectUrls;
     }
@@ -126,7 +138,7 @@ final class ClientInfo {
     b.maxPayload = options.client().maxPayload();
     b.lameDuck = core.lameDuck();
     b.jetstream = jetstream.getAsBoolean();
-    b.apiLevel = b.jetstream ? ApiLevel.LEVEL : 0;
+    b.apiLevel = ApiLevel.LEVEL;
     var js = core.options().jetstream();
     b.domain = js == null || !b.jetstream ? null : js.domain();
     b.cluster = clusterName();

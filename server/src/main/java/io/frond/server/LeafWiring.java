@@ -15,6 +15,7 @@ import io.frond.link.CloseReason;
 import io.frond.link.Link;
 import io.frond.link.LinkLoops;
 import io.frond.logging.Log;
+import io.frond.monitor.Connection;
 import io.frond.options.ClientOptions;
 import io.frond.options.HostPort;
 import io.frond.options.LeafOptions;
@@ -298,7 +299,7 @@ public final class LeafWiring
   public Info.Builder info(Arrival arrival) {
     var options = core.options();
     var b = info.common(options);
-    var at = arrival.listener() == ListenerKind.LEAF ? listening() : null;
+    var at = arrival.listener() == ListenerKind.CLIENT ? null : listening();
     if (at != null) {
       var shown = LocalUrls.shown(options.leaf().advertise(), at);
       b.host = shown.host();
@@ -416,7 +417,9 @@ public final class LeafWiring
   public void unauthorized(Link link, @Nullable Connect said) {
     var told = system;
     if (told != null) {
-      told.refused(MonitoredLeaf.refused(link, said), said == null ? null : said.user());
+      told.refused(
+          MonitoredLeaf.refused(Connection.Kind.LEAF, link, said),
+          said == null ? null : said.user());
     }
   }
 

@@ -59,14 +59,15 @@ final class MonitoredLeaf {
         null);
   }
 
-  /// One that was not admitted: nats-server says of it that it has no account.
+  /// A leaf, or a server of the cluster, that was not admitted: nats-server says of it that it has
+  /// no account.
   ///
   /// @param said its CONNECT, null for none
-  static Connection refused(Link link, @Nullable Connect said) {
+  static Connection refused(Connection.Kind kind, Link link, @Nullable Connect said) {
     var remote = link.remote();
     return new Connection(
         link.id(),
-        Connection.Kind.LEAF,
+        kind,
         null,
         host(remote),
         remote.getPort(),

@@ -75,6 +75,7 @@ final class Parts {
     system = new SystemWiring(core, monitor, info, jetstream);
     clients.system(system);
     leaves.system(system);
+    routes.system(system);
   }
 
   /// Starts every part; the client listener last, so that nobody comes in before all is there.
@@ -106,7 +107,9 @@ final class Parts {
           Listening.Role.WEBSOCKET,
           websocket.tls() == null ? "ws" : "wss",
           bound(websocket.listen(), listener));
-      routes.webSocketAddress(bound(websocket.listen(), listener));
+      var at = bound(websocket.listen(), listener);
+      routes.webSocketAddress(at);
+      info.webSocketAddress(at);
       core.log()
           .info(
               "Listening for websocket clients on "

@@ -8,6 +8,7 @@ import io.frond.link.Link;
 import io.frond.link.LinkHandler;
 import io.frond.link.LinkOptions;
 import io.frond.logging.Log;
+import io.frond.monitor.Connection;
 import io.frond.options.ClientOptions;
 import io.frond.options.ClusterOptions;
 import io.frond.options.HostPort;
@@ -32,6 +33,7 @@ import io.frond.transport.ListenerTls;
 import io.frond.transport.TlsConfigException;
 import io.frond.transport.TlsContexts;
 import io.frond.transport.TransportException;
+import io.frond.wire.Connect;
 import io.frond.wire.ProtocolParser;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslContext;
@@ -64,6 +66,7 @@ public final class RouteWiring implements RouteHost, ConnectionAcceptor, AutoClo
   private volatile List<String> leafUrls = List.of();
   private volatile @Nullable HostPort webSocketAddress;
   private volatile @Nullable ClusterNameFile nameFile;
+  private volatile @Nullable SystemWiring system;
   private @Nullable Listener listener;
 
   RouteWiring(Core core, ClientInfo info, ResumeWiring resume, SpokeWiring spokes) {
@@ -184,6 +187,11 @@ public final class RouteWiring implements RouteHost, ConnectionAcceptor, AutoClo
   /// Where leaves join this server, null for nowhere; the other servers are told. Before the start.
   void leafUrl(@Nullable String url) {
     leafUrls = url == null ? List.of() : List.of(url);
+  }
+
+  /// Who is told of servers that are refused.
+  void system(SystemWiring told) {
+    system = told;
   }
 
   /// Where WebSocket clients come in.
@@ -345,6 +353,16 @@ public final class RouteWiring implements RouteHost, ConnectionAcceptor, AutoClo
   @Override
   public Authenticator authenticator() {
     return core.authenticators().routes();
+  }
+
+  @Override
+  public void unauthorized(Link link, @Nullable Connect said) {
+    var told = system;
+    if (told != null) {
+      told.refused(
+          MonitoredLeaf.refused(Connection.Kind.ROUTE, link, said),
+          said == null ? null : said.user());
+    }
   }
 
   @Override

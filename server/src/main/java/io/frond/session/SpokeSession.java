@@ -141,6 +141,12 @@ public final class SpokeSession implements RemoteTarget {
     return there != null && other instanceof SpokeSession its && its.home == there;
   }
 
+  /// The leaf's server, where the leaf is connected to another one.
+  @Override
+  public boolean isRoute() {
+    return home != null;
+  }
+
   @Override
   public int[] slots() {
     return slots;

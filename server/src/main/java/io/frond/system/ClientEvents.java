@@ -3,6 +3,7 @@ package io.frond.system;
 import io.frond.json.JsonTime;
 import io.frond.json.JsonWriter;
 import io.frond.monitor.Connection;
+import io.frond.options.AccountOptions;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,7 @@ public final class ClientEvents {
   private static final String TYPE = "io.nats.server.advisory.v1.";
   private static final long NANOS = 1_000_000;
 
-  /// Of a leaf that was not admitted.
+  /// Of a leaf or a server of the cluster that was not admitted.
   private static final String NO_ACCOUNT = "N/A";
 
   private final ServerStamp stamp;
@@ -52,11 +53,11 @@ public final class ClientEvents {
 
   private static void client(JsonWriter to, Connection client, @Nullable String user) {
     var stats = client.stats();
-    var account = client.account();
+    var account = account(client);
     var type = client.type();
     to.begin("client").put("start", JsonTime.of(stats.startMillis() * NANOS));
     to.put("host", client.host()).put("id", client.id());
-    to.putIf("acc", account == null && type == null ? NO_ACCOUNT : account)
+    to.put("acc", account == null ? NO_ACCOUNT : account)
         .putIf("user", user)
         .putIf("name", client.name());
     to.putIf("lang", client.lang()).putIf("ver", client.version());
@@ -69,6 +70,14 @@ public final class ClientEvents {
       to.put("client_type", type != null && type.isWebSocket() ? "websocket" : "nats");
     }
     to.end();
+  }
+
+  /// A client belongs to the global account until it is admitted.
+  private static @Nullable String account(Connection connection) {
+    var account = connection.account();
+    return account == null && connection.kind() == Connection.Kind.CLIENT
+        ? AccountOptions.GLOBAL
+        : account;
   }
 
   private static void traffic(JsonWriter to, String name, long messages, long bytes) {

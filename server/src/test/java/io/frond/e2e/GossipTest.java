@@ -165,6 +165,13 @@ class GossipTest {
     Await.until("clients are told of the others' ports", () -> urls(first).equals(plain));
     try (var raw = RawClient.open(first.clientUri().getPort())) {
       assertEquals(List.of(), raw.info().texts("ws_connect_urls"));
+      assertEquals(4, raw.info().number("api_lvl", 0));
+    }
+    var client = Nats.connect("ws://127.0.0.1:" + ports.get(0));
+    try {
+      assertEquals(ports.get(0), client.getServerInfo().getPort(), "where it came in");
+    } finally {
+      client.close();
     }
   }
 

@@ -225,12 +225,19 @@ class RouteOriginTest {
     sender.linesToPong();
     assertEquals(
         List.of("RMSG $G job | q 1", "1", "RMSG $G job + r q 1", "2"), third.linesToPong());
+    third.send("RS+ $G job\r\n");
+    third.linesToPong();
+    sender.send("LMSG X $G job | q 0 1\r\n4\r\n");
+    assertEquals(List.of(), sender.linesToPong(), "it has been there");
+    assertEquals(List.of("LMSG X $G job | q 0 1", "4"), third.linesToPong());
+    third.send("RS- $G job\r\n");
+    third.linesToPong();
     var client = client(server);
     var member = client.subscribe("job", "q");
     client.flush(LIMIT);
-    sender.send("RMSG $G job | q 1\r\n4\r\n");
+    sender.send("RMSG $G job | q 1\r\n5\r\n");
     sender.linesToPong();
-    assertEquals("4", text(member));
+    assertEquals("5", text(member));
     assertEquals(List.of("RS+ $G job q 1"), third.linesToPong());
   }
 }

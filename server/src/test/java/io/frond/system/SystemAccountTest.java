@@ -10,13 +10,16 @@ import io.frond.testkit.Await;
 import io.frond.testkit.Patient;
 import io.frond.testkit.TestServer;
 import io.nats.client.Connection;
+import io.nats.client.Message;
 import io.nats.client.Nats;
+import io.nats.client.Subscription;
 import io.nats.client.api.StreamConfiguration;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -138,6 +141,89 @@ class SystemAccountTest {
     var last = events.nextMessage(LIMIT);
     assertNotNull(last);
     assertEquals(0, JsonObject.parse(last.getData()).number("conns", -1));
+  }
+
+  @Test
+  void whatGoesOverRoutesAndLeafLinksIsCountedApart() throws Exception {
+    var port = TestServer.freePort();
+    var leaves = TestServer.freePort();
+    var first =
+        server("S1", cluster(port, "") + "\nleafnodes { listen: \"127.0.0.1:" + leaves + "\" }");
+    var second = server("S2", cluster(TestServer.freePort(), "\"nats://127.0.0.1:" + port + "\""));
+    var remote = "{ url: \"nats://a:p@127.0.0.1:" + leaves + "\", account: A }";
+    var leaf = server("L", "leafnodes { remotes: [" + remote + "] }");
+    var here = connect(first, "a");
+    var there = connect(second, "a");
+    var below = connect(leaf, "a");
+    var heard = there.subscribe("x.*");
+    var heardBelow = below.subscribe("x.*");
+    var heardHere = here.subscribe("x.*");
+    Await.until("interest is known", () -> reached(here, heard) && reached(below, heardBelow));
+    Await.until("interest from below, too", () -> reached(below, heard));
+    var system = connect(first, "sys");
+    var before = traffic(system);
+    for (var from : List.of(here, there, below)) {
+      from.publish("x.y", "12345".getBytes(UTF_8));
+      from.flush(LIMIT);
+      for (var each : List.of(heard, heardBelow, heardHere)) {
+        assertNotNull(next(each));
+      }
+    }
+    Await.until("all is counted", () -> traffic(system).get(0) == before.get(0) + 3);
+    var after = traffic(system);
+    var differences = new ArrayList<Long>();
+    for (var i = 0; i < after.size(); i++) {
+      differences.add(after.get(i) - before.get(i));
+    }
+    // received and sent: all, over gateways, routes and leaf links, each in messages and bytes
+    assertEquals(
+        List.of(3L, 15L, 0L, 0L, 1L, 5L, 1L, 5L, 7L, 35L, 0L, 0L, 2L, 10L, 2L, 10L), differences);
+  }
+
+  /// Whether what one publishes gets to the other's subscription.
+  private static boolean reached(Connection from, Subscription to) {
+    try {
+      var probe = from.createInbox();
+      from.publish("x.probe", probe.getBytes(UTF_8));
+      from.flush(LIMIT);
+      var message = to.nextMessage(Duration.ofMillis(200));
+      while (message != null && !probe.equals(new String(message.getData(), UTF_8))) {
+        message = to.nextMessage(Duration.ofMillis(200));
+      }
+      return message != null;
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /// The next message that is no probe.
+  private static @Nullable Message next(Subscription of) throws Exception {
+    var message = of.nextMessage(LIMIT);
+    while (message != null && message.getSubject().equals("x.probe")) {
+      message = of.nextMessage(LIMIT);
+    }
+    return message;
+  }
+
+  private static List<Long> traffic(Connection system) {
+    var found = new ArrayList<Long>();
+    JsonObject account;
+    try {
+      account = JsonObject.parse(ask(system, "$SYS.REQ.ACCOUNT.A.CONNS", "").getBytes(UTF_8));
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+    for (var direction : List.of("received", "sent")) {
+      var all = account.object(direction);
+      assertNotNull(all);
+      for (var way : List.of("", "gateways", "routes", "leafs")) {
+        var counts = way.isEmpty() ? all : all.object(way);
+        assertNotNull(counts, way);
+        found.add(counts.number("msgs", -1));
+        found.add(counts.number("bytes", -1));
+      }
+    }
+    return found;
   }
 
   @Test

@@ -209,7 +209,10 @@ class SystemRequestsTest {
     assertThrows(Exception.class, () -> connect(server.url(), "stranger"));
     var refused = event(refusals.nextMessage(LIMIT), "ERR");
     assertEquals("Authentication Failure", refused.text("reason"));
-    assertEquals("stranger", Objects.requireNonNull(refused.object("client")).text("user"));
+    var who = Objects.requireNonNull(refused.object("client"));
+    assertEquals("stranger", who.text("user"));
+    assertEquals("$G", who.text("acc"));
+    assertEquals("$G", who.text("name_tag"));
   }
 
   /// A server that takes leaves of account A.
@@ -257,6 +260,36 @@ class SystemRequestsTest {
         assertEquals("Leafnode", who.text("kind"));
         assertEquals("N/A", who.text("acc"));
         assertEquals(says.contains("user") ? "a" : "", who.text("user", ""));
+      }
+    }
+  }
+
+  @Test
+  void serversThatAreRefusedAreTold() throws Exception {
+    var port = TestServer.freePort();
+    var server =
+        TestServer.start(
+            "accounts { SYS { users: [{ user: sys, password: p }] } }",
+            "system_account: SYS",
+            "cluster { name: C, listen: \"127.0.0.1:" + port + "\"",
+            "  authorization { user: r, password: q } }");
+    open.add(server);
+    var system = connect(server.url(), "sys");
+    var refusals = system.subscribe("$SYS.SERVER.*.CLIENT.AUTH.ERR");
+    system.flush(LIMIT);
+    for (var says :
+        List.of(
+            "CONNECT {\"user\":\"r\",\"pass\":\"x\",\"name\":\"N\",\"cluster\":\"C\"}",
+            "INFO {}")) {
+      try (var route = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        route.getOutputStream().write((says + "\r\n").getBytes(UTF_8));
+        var refused = event(refusals.nextMessage(LIMIT), "ERR");
+        assertEquals("Authentication Failure", refused.text("reason"));
+        var who = Objects.requireNonNull(refused.object("client"));
+        assertEquals("Router", who.text("kind"));
+        assertEquals("N/A", who.text("acc"));
+        assertEquals(
+            says.contains("user") ? "r N" : " ", who.text("user", "") + " " + who.text("name", ""));
       }
     }
   }
