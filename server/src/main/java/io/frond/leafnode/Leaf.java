@@ -111,7 +111,11 @@ public final class Leaf implements LinkHandler, Holder {
     origin = session == null ? account.origins().enter(peer.cluster()) : session.origin();
     sender =
         new LeafSender(
-            this, link, host.loops().publishers(), peer.headers() && !host.limits().noHeaders());
+            this,
+            link,
+            new SiblingLoop(nodes, this),
+            host.loops().publishers(),
+            peer.headers() && !host.limits().noHeaders());
     var kept = session == null ? new KeptInterest(account, this, () -> {}) : session.kept();
     interests = new LeafInterests(nodes, this, kept);
     refusals = new LeafRefusals(host, this, dialled);
@@ -145,7 +149,7 @@ public final class Leaf implements LinkHandler, Holder {
       served.begin();
     }
     account.attach(sender);
-    sender.show(nodes.loops().subject(account));
+    sender.showLoop();
     if (resumes) {
       link.send(SHOWN);
     } else if (session != null) {

@@ -19,11 +19,13 @@ final class LeafSender implements InterestListener, RemoteTarget {
   private final Leaf leaf;
   private final Link link;
   private final int[] slots;
+  private final SiblingLoop siblings;
   private final boolean headers;
 
-  LeafSender(Leaf leaf, Link link, int loops, boolean headers) {
+  LeafSender(Leaf leaf, Link link, SiblingLoop siblings, int loops, boolean headers) {
     this.leaf = leaf;
     this.link = link;
+    this.siblings = siblings;
     this.headers = headers;
     slots = new int[loops];
   }
@@ -70,11 +72,12 @@ final class LeafSender implements InterestListener, RemoteTarget {
   @Override
   public void changed(Interest interest, int count) {
     link.send(operation(interest.subject(), interest.queue(), count));
+    siblings.changed(interest, count);
   }
 
   /// Tells of interest that is not counted with the account's: our subject of loop detection.
-  void show(byte[] subject) {
-    link.send(operation(subject, null, 1));
+  void showLoop() {
+    link.send(operation(siblings.subject(), null, 1));
   }
 
   private static byte[] operation(byte[] subject, byte @Nullable [] queue, int count) {
@@ -190,6 +193,11 @@ final class LeafSender implements InterestListener, RemoteTarget {
   @Override
   public TraceEnd traceEnd() {
     return leaf.traceEnd();
+  }
+
+  @Override
+  public boolean isRoute() {
+    return false;
   }
 
   @Override

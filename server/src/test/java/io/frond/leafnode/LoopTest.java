@@ -33,6 +33,45 @@ class LoopTest extends FleetTest {
     eachMessageComesOnce(second, leaf);
   }
 
+  @Test
+  void ofTwoClustersThatDialEachOtherByDifferentPairsTheYoungerLinkEnds() throws Exception {
+    var clusters = twoClusters("");
+    var x1 = clusters[0];
+    var y2 = clusters[3];
+    fleet.awaitLog(y2, "Loop detected");
+    Fleet.awaitLinks(y2, 0);
+    Fleet.awaitLinks(x1, 1);
+    eachMessageComesOnce(y2, x1);
+  }
+
+  @Test
+  void twoClustersMayDialEachOtherForDifferentSubjects() throws Exception {
+    var clusters = twoClusters(", deny_imports: [\"a.>\"], deny_exports: [\"a.>\"]");
+    eachMessageComesOnce(clusters[3], clusters[0]);
+    Fleet.awaitLinks(clusters[3], 1);
+    Fleet.awaitLinks(clusters[0], 1);
+  }
+
+  /// A cluster `a` whose first server dials the first of a cluster `b`, whose second one then dials
+  /// the second of `a`.
+  private FrondServer[] twoClusters(String restriction) throws Exception {
+    var all = new FrondServer[4];
+    for (var i : new int[] {2, 3, 0, 1}) {
+      var name = i < 2 ? "a" : "b";
+      var first = all[i / 2 * 2];
+      var route = first == null ? "" : "\"nats://127.0.0.1:" + TestCluster.routePort(first) + "\"";
+      var cluster =
+          "cluster { name: %s, listen: \"127.0.0.1:-1\", routes: [ %s ] }\n".formatted(name, route);
+      var leafnodes = i == 0 ? dialling(all[2]) : LISTEN;
+      all[i] = fleet.frond(name + i, cluster + leafnodes);
+    }
+    Fleet.awaitLinks(all[0], 1);
+    var remote = ", remotes: [ { url: \"" + url(all[1]) + "\"" + restriction + " } ] }";
+    fleet.reload(all[3], "leafnodes { listen: \"127.0.0.1:-1\" }", LISTEN.replace(" }\n", remote));
+    Fleet.awaitLinks(all[0], 1);
+    return all;
+  }
+
   private void oneLinkStays(FrondServer one, FrondServer two) {
     fleet.awaitLog(one, "Loop detected");
     fleet.awaitLog(two, "Loop detected");
