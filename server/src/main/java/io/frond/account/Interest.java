@@ -25,6 +25,7 @@ public final class Interest {
   private int hubs;
   private int namedSpokes;
   private int routedLeaves;
+  private int away;
   private int remembered;
   private int namedRemembered;
   private @Nullable IdentityHashMap<Origin, Share> byOrigin;
@@ -55,6 +56,11 @@ public final class Interest {
   /// The part of [#routes] that stands for leaves.
   public int routedLeaves() {
     return routedLeaves;
+  }
+
+  /// The part of [#routes] that is of servers that are out of reach.
+  public int away() {
+    return away;
   }
 
   public int spokes() {
@@ -117,7 +123,10 @@ public final class Interest {
     var side = subscription.side();
     switch (side) {
       case LOCAL -> local += delta;
-      case ROUTE -> routes += delta;
+      case ROUTE -> {
+        routes += delta;
+        away += subscription.ofAwayServer() ? delta : 0;
+      }
       case SPOKE -> spokes += delta;
       case HUB -> hubs += delta;
     }

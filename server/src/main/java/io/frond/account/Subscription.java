@@ -53,6 +53,11 @@ public abstract class Subscription implements Sublist.Entry {
     return false;
   }
 
+  /// Whether it is that of a server of the cluster that is out of reach: leaves keep what it wants.
+  public boolean ofAwayServer() {
+    return false;
+  }
+
   /// Who stands behind it, by identity: the link, the [Origin] for interest of leaves, or null for
   /// the server itself.
   public abstract @Nullable Object owner();

@@ -12,8 +12,11 @@ interface Holder {
 
   Origin origin();
 
-  /// Whether the other side is connected now. Any loop.
-  boolean present();
+  /// Whether the other side is connected now, over the link that showed an interest: what an
+  /// earlier one showed and this one has not may have gone. Any loop.
+  ///
+  /// @param shownBy the link's number
+  boolean present(long shownBy);
 
   /// Whether a message may go to the other side, now or later. Any loop.
   boolean maySend(Delivery message);

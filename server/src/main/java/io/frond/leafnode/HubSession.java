@@ -223,8 +223,9 @@ final class HubSession implements Holder, RemoteTarget {
   }
 
   @Override
-  public boolean present() {
-    return isUp(leaf);
+  public boolean present(long shownBy) {
+    var to = leaf;
+    return isUp(to) && to != null && to.id() == shownBy;
   }
 
   @Override

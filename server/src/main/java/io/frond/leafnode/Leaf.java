@@ -320,7 +320,7 @@ public final class Leaf implements LinkHandler, Holder {
   }
 
   @Override
-  public boolean present() {
+  public boolean present(long shownBy) {
     return true;
   }
 

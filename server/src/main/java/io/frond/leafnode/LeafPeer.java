@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// @param jetstream whether it has JetStream (where it dialled: for the account of the link)
 /// @param headers whether it takes messages with headers
 /// @param resumes whether it knows tags and settlements
+/// @param keeps whether it keeps what it publishes until it is settled
 /// @param session who it is to those that remember it, null for nobody
 /// @param maxPayload bytes of the largest message that it takes
 /// @param frond whether it is a Frond
@@ -27,6 +28,7 @@ record LeafPeer(
     boolean headers,
     boolean jetstream,
     boolean resumes,
+    boolean keeps,
     @Nullable String session,
     long maxPayload,
     boolean frond,
@@ -45,6 +47,7 @@ record LeafPeer(
         said.headers(),
         said.jetstream(),
         said.session() != null,
+        said.keeps(),
         said.session(),
         Integer.MAX_VALUE,
         false,
@@ -64,6 +67,7 @@ record LeafPeer(
         said.headers,
         said.jetstream,
         resumes,
+        false,
         null,
         said.maxPayload,
         frond,
@@ -82,6 +86,7 @@ record LeafPeer(
         headers,
         jetstream,
         resumes,
+        keeps,
         session,
         maxPayload,
         frond,

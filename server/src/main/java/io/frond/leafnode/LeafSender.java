@@ -47,10 +47,15 @@ final class LeafSender implements InterestListener, RemoteTarget {
   /// Everything but what the other side and its cluster contribute, whichever hub they told.
   private int ofAll(Interest interest) {
     return interest.local()
-        + interest.routes()
+        + routes(interest)
         + interest.spokes()
         + interest.hubs()
         - interest.of(leaf.origin());
+  }
+
+  /// What a server out of reach wants concerns those only that keep it for that server.
+  private int routes(Interest interest) {
+    return interest.routes() - (leaf.peer().keeps() ? 0 : interest.away());
   }
 
   /// A hub is told what servers of its own cluster showed as leaves, too: who is both above and
@@ -65,7 +70,7 @@ final class LeafSender implements InterestListener, RemoteTarget {
       return interest.local() + (leaf.isolated() ? 0 : interest.spokes());
     }
     return leaf.isolated()
-        ? interest.local() + interest.routes() - interest.routedLeaves()
+        ? interest.local() + routes(interest) - interest.routedLeaves()
         : ofAll(interest);
   }
 

@@ -34,7 +34,7 @@ final class LeafSubscription extends WeightedSubscription {
 
   @Override
   public boolean present() {
-    return holder.present();
+    return holder.present(shownBy);
   }
 
   @Override

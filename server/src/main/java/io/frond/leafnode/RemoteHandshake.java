@@ -269,6 +269,7 @@ final class RemoteHandshake implements LinkHandler {
         resumes() ? HubSessions.sessionId(host.resume().id(), options.account()) : null,
         resumes() ? nodes.nextJoin() : 0,
         nodes.sessions().joinedWithout(options, said.cluster),
+        resumes() && host.resume().keeps() && options.outage().enabled(),
         options.denyImports());
   }
 

@@ -56,6 +56,10 @@ public final class Log implements AutoCloseable {
 
   /// Closes and opens the file again, for log rotation by others (`SIGUSR1`).
   public void reopen() throws IOException {
+    if (options.file() == null) {
+      info("File log re-open ignored, not a file logger");
+      return;
+    }
     configure(options);
     info("File log re-opened");
   }

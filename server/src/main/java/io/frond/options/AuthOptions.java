@@ -31,6 +31,15 @@ public record AuthOptions(
     return Objects.equals(user, other.user) && Objects.equals(password, other.password);
   }
 
+  /// Whether a password stands there as it is, not as its hash.
+  public boolean hasPlainPassword() {
+    return isPlain(password) || users.stream().anyMatch(it -> isPlain(it.password()));
+  }
+
+  private static boolean isPlain(@Nullable String password) {
+    return password != null && !password.startsWith("$2");
+  }
+
   /// Whether a connection must show credentials.
   public boolean required() {
     return user != null || token != null || !users.isEmpty();

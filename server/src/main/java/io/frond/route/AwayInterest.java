@@ -71,6 +71,11 @@ final class AwayInterest implements Arrears.Remembered {
     }
 
     @Override
+    public boolean ofAwayServer() {
+      return true;
+    }
+
+    @Override
     public Object owner() {
       return arrears;
     }

@@ -62,6 +62,7 @@ public final class FrondServer implements AutoCloseable {
       server.parts.start();
       return server;
     } catch (IOException | RuntimeException e) {
+      log.fatal(e instanceof IOException failure ? Causes.of(failure) : Log.trace(e));
       server.parts.close();
       core.loops().close();
       server.parts.closeLogs();

@@ -5,6 +5,7 @@ import io.frond.config.Configuration;
 import io.frond.config.Flags;
 import io.frond.config.SignalSender;
 import io.frond.logging.Log;
+import io.frond.options.ServerOptions;
 import io.frond.options.Version;
 import java.io.IOException;
 import java.util.List;
@@ -33,7 +34,9 @@ public final class Main {
         case RUN -> run(flags);
       }
     } catch (ConfigException | IOException | InterruptedException e) {
-      System.err.println("frond: " + e.getMessage());
+      if (!(e instanceof Told)) {
+        System.err.println("frond: " + e.getMessage());
+      }
       System.exit(1);
     }
   }
@@ -79,9 +82,30 @@ public final class Main {
     var loaded = Configuration.load(flags);
     var log = new Log(loaded.options().log());
     NettyLog.install(log);
-    var server = FrondServer.start(loaded.options(), log);
+    var server = start(loaded.options(), log);
     server.core().configDigest(loaded::digest);
     loaded.warnings().forEach(log::warn);
     return server;
+  }
+
+  /// Why a server does not start stands in its log, and also on the terminal where that is
+  /// elsewhere.
+  private static FrondServer start(ServerOptions options, Log log) throws IOException {
+    try {
+      return FrondServer.start(options, log);
+    } catch (IOException e) {
+      var reason = Causes.of(e);
+      var elsewhere = options.log().file() != null || options.log().syslog() != null;
+      throw elsewhere ? new IOException(reason, e) : new Told(reason, e);
+    }
+  }
+
+  /// A failure that people have read of.
+  private static final class Told extends IOException {
+    private static final long serialVersionUID = 1;
+
+    Told(String reason, IOException cause) {
+      super(reason, cause);
+    }
   }
 }

@@ -162,10 +162,17 @@ final class Parts {
     var log = core.log();
     log.info("Starting frond");
     log.info("  Version:  " + Version.FROND + " (NATS " + Version.NATS + ")");
+    var cluster = routes.cluster();
+    if (cluster != null) {
+      log.info("  Cluster:  " + cluster.name());
+    }
     log.info("  Name:     " + core.identity().name());
     log.info("  ID:       " + core.identity().id());
     if (options.configFile() != null) {
       log.info("Using configuration file: " + options.configFile());
+    }
+    if (options.auth().hasPlainPassword()) {
+      log.warn("Plaintext passwords detected, use nkeys or bcrypt");
     }
   }
 
@@ -290,7 +297,13 @@ final class Parts {
       former.close();
     }
     portsFile = null;
-    portsFile = folder == null ? null : PortsFile.write(folder, listening);
+    if (folder != null) {
+      try {
+        portsFile = PortsFile.write(folder, listening);
+      } catch (IOException e) { // the server works without
+        core.log().error("Error writing ports file in " + folder + ": " + Causes.of(e));
+      }
+    }
   }
 
   /// Takes no more clients and asks those that there are to go elsewhere, then closes them one by

@@ -13,7 +13,11 @@ final class PidFile implements AutoCloseable {
   /// @throws IOException when it cannot be written
   PidFile(String path) throws IOException {
     file = Path.of(path);
-    Files.writeString(file, pid);
+    try {
+      Files.writeString(file, pid);
+    } catch (IOException e) {
+      throw new IOException("Could not write pidfile: " + Causes.of(e), e);
+    }
   }
 
   @Override

@@ -59,9 +59,11 @@ final class SpokeInterest extends WeightedSubscription {
     return true;
   }
 
+  /// A member of a queue group of which its leaf has not told again may have gone: others come
+  /// first.
   @Override
   public boolean present() {
-    return session.present();
+    return session.present() && (queue() == null || shown);
   }
 
   @Override

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param session `frond_session` of a Frond that resumes: who the leaf is, also after a restart
 /// @param link `frond_link`: rises with every link of that leaf
 /// @param fresh `frond_fresh`: what was kept for the leaf is not wanted; it was joined without
+/// @param keeps `frond_keeps`: the leaf keeps what it publishes until it is settled
 /// @param denyPublish `deny_pub` of a leaf: what the other side may not send to it
 public record Connect(
     boolean verbose,
@@ -47,12 +48,13 @@ public record Connect(
     @Nullable String session,
     long link,
     boolean fresh,
+    boolean keeps,
     List<String> denyPublish) {
   /// What holds for a connection that sent no CONNECT, and the defaults of one that did.
   public static final Connect NONE =
       new Connect(
           true, true, false, true, false, false, null, null, null, null, null, null, null, null,
-          null, 0, null, null, null, null, false, false, false, null, null, null, 0, false,
+          null, 0, null, null, null, null, false, false, false, null, null, null, 0, false, false,
           List.of());
 
   /// Reads a CONNECT.
@@ -89,6 +91,7 @@ public record Connect(
         text(from, "frond_session"),
         from.number("frond_link"),
         flag(from, "frond_fresh", false),
+        flag(from, "frond_keeps", false),
         from.texts("deny_pub"));
   }
 
@@ -137,6 +140,7 @@ public record Connect(
         session,
         link,
         fresh,
+        keeps,
         denyPublish);
   }
 
@@ -154,7 +158,8 @@ public record Connect(
     to.putIf("domain", domain).putIf("is_hub", hub).putIf("isolate", isolate);
     to.putIf("jetstream", jetstream).putIf("compress_mode", compression);
     to.putIf("remote_account", remoteAccount).putIf("frond_session", session);
-    to.putIf("frond_link", link).putIf("frond_fresh", fresh).putIf("deny_pub", denyPublish);
+    to.putIf("frond_link", link).putIf("frond_fresh", fresh).putIf("frond_keeps", keeps);
+    to.putIf("deny_pub", denyPublish);
     return to.end().bytes();
   }
 }

@@ -31,6 +31,6 @@ final class Connects {
     return new Connect(
         false, false, false, true, true, true, user, password, token, nkey, null, signature, null,
         "java", null, 1, null, null, null, null, false, false, false, null, null, null, 0, false,
-        List.of());
+        false, List.of());
   }
 }

@@ -166,6 +166,21 @@ class MissedTest extends FleetTest {
   }
 
   @Test
+  void aLeafThatKeepsNothingHearsNoMoreOfWhatAServerThatIsAwayWants() {
+    var two = new Two("");
+    var plain =
+        fleet.frond("plain", Fleet.remote("nats-leaf://127.0.0.1:" + Fleet.leafPort(two.near)));
+    awaitLinks(plain, 1);
+    var _ = subscriber(two.far);
+    awaitInterest(plain, "n.*");
+    awaitInterest(two.leaf, "n.*");
+    fleet.close(two.far);
+    Fleet.awaitNoInterest(plain, "n.*");
+    awaitInterest(two.leaf, "n.*");
+    two.close();
+  }
+
+  @Test
   void whatWasOnItsWayToAServerThatDidNotAnswerComesWhenItIsBack() {
     var two = new Two("");
     var near = subscriber(two.near);

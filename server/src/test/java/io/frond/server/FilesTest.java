@@ -11,6 +11,7 @@ import io.frond.options.HostPort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -53,6 +54,50 @@ class FilesTest {
     assertTrue(Files.exists(path));
     var nowhere = folder.resolve("no/such/folder/pid").toString();
     assertThrows(IOException.class, () -> new PidFile(nowhere).close());
+  }
+
+  @Test
+  void whyAServerDoesNotStartStandsInItsLog() throws Exception {
+    var log = folder.resolve("frond.log");
+    var nowhere = folder.resolve("nowhere");
+    var text =
+        "listen: \"127.0.0.1:-1\"\nlog_file: \"" + log + "\"\npid_file: \"" + nowhere + "/x.pid\"";
+    var options = Configuration.parse(text, "test").options();
+    assertThrows(IOException.class, () -> FrondServer.start(options).close());
+    var said = Files.readString(log);
+    var why = "Could not write pidfile: " + nowhere + "/x.pid: no such file or directory";
+    assertTrue(said.contains("[FTL] " + why), said);
+  }
+
+  @Test
+  void aServerWorksWithoutItsPortsFile() throws Exception {
+    var log = folder.resolve("frond.log");
+    var nowhere = folder.resolve("nowhere");
+    var text =
+        "listen: \"127.0.0.1:-1\"\nlog_file: \"" + log + "\"\nports_file_dir: \"" + nowhere + "\"";
+    try (var server = FrondServer.start(Configuration.parse(text, "test").options())) {
+      assertTrue(server.awaitReady(Duration.ofSeconds(20)));
+    }
+    var said = Files.readString(log);
+    assertTrue(said.contains("[ERR] Error writing ports file in " + nowhere), said);
+  }
+
+  @Test
+  void plainPasswordsAreWarnedOf() throws Exception {
+    for (var auth :
+        List.of(
+            "authorization { user: a, password: \"%s\" }",
+            "accounts { A { users: [ { user: a, password: \"%s\" } ] } }")) {
+      for (var password :
+          List.of("plain", "$2a$04$CjEWVcVXyqcdOv4p2GVWhuYQEXQYdnXbgS1KFX8LCPLrrHDAyFdtu")) {
+        var log = Files.createTempFile(folder, "frond", ".log");
+        var text =
+            "listen: \"127.0.0.1:-1\"\nlog_file: \"" + log + "\"\n" + auth.formatted(password);
+        FrondServer.start(Configuration.parse(text, "test").options()).close();
+        var warned = Files.readString(log).contains("[WRN] Plaintext passwords detected");
+        assertEquals(password.equals("plain"), warned, text);
+      }
+    }
   }
 
   @Test

@@ -54,6 +54,21 @@ class SystemAccountTest {
     return server;
   }
 
+  /// One without JetStream, which keeps no messages.
+  private TestServer plain(String name, String more) {
+    var server =
+        TestServer.start(
+            "server_name: " + name,
+            "accounts {",
+            "  SYS { users: [{ user: sys, password: p }] }",
+            "  A { users: [{ user: a, password: p }] }",
+            "}",
+            "system_account: SYS",
+            more);
+    open.add(server);
+    return server;
+  }
+
   private Connection connect(TestServer server, String user) throws Exception {
     var options = Patient.options().server(server.url()).userInfo(user, "p").noReconnect();
     var connection = Nats.connect(options.build());
@@ -148,10 +163,10 @@ class SystemAccountTest {
     var port = TestServer.freePort();
     var leaves = TestServer.freePort();
     var first =
-        server("S1", cluster(port, "") + "\nleafnodes { listen: \"127.0.0.1:" + leaves + "\" }");
-    var second = server("S2", cluster(TestServer.freePort(), "\"nats://127.0.0.1:" + port + "\""));
+        plain("S1", cluster(port, "") + "\nleafnodes { listen: \"127.0.0.1:" + leaves + "\" }");
+    var second = plain("S2", cluster(TestServer.freePort(), "\"nats://127.0.0.1:" + port + "\""));
     var remote = "{ url: \"nats://a:p@127.0.0.1:" + leaves + "\", account: A }";
-    var leaf = server("L", "leafnodes { remotes: [" + remote + "] }");
+    var leaf = plain("L", "leafnodes { remotes: [" + remote + "] }");
     var here = connect(first, "a");
     var there = connect(second, "a");
     var below = connect(leaf, "a");
