@@ -53,13 +53,36 @@ final class TlsJdk {
     return withCurves(made, setup.curves());
   }
 
+  /// As for listeners; the authorities that the JDK itself trusts are its own affair.
   static SslContext client(TlsSetup setup) throws SSLException {
+    if (setup.trust() == null) {
+      return dialling(setup, null);
+    }
+    try {
+      return new TlsRenewingContext(
+          setup.trust(), trust -> renewed(setup, trust), InstantSource.system());
+    } catch (GeneralSecurityException e) {
+      throw new SSLException(e);
+    }
+  }
+
+  private static SslContext renewed(TlsSetup setup, X509ExtendedTrustManager trust)
+      throws GeneralSecurityException {
+    try {
+      return dialling(setup, trust);
+    } catch (SSLException e) {
+      throw new GeneralSecurityException(e);
+    }
+  }
+
+  private static SslContext dialling(TlsSetup setup, @Nullable X509ExtendedTrustManager trust)
+      throws SSLException {
     var builder = SslContextBuilder.forClient().sslProvider(SslProvider.JDK);
     if (!setup.keys().isEmpty()) {
       builder.keyManager(new TlsKeys(setup.keys()));
     }
-    if (setup.trust() != null) {
-      builder.trustManager(setup.trust());
+    if (trust != null) {
+      builder.trustManager(trust);
     }
     builder.endpointIdentificationAlgorithm(setup.checksHost() ? "HTTPS" : null);
     builder.protocols(setup.protocols());
