@@ -42,6 +42,7 @@ final class HubSession implements Holder, RemoteTarget {
   private volatile long awayMillis = System.currentTimeMillis();
   private volatile long heardMillis;
   private volatile boolean joinedWithout;
+  private volatile boolean meeting;
   private volatile long newUntil = System.nanoTime();
 
   /// @param cluster of the hub, null for none
@@ -99,8 +100,14 @@ final class HubSession implements Holder, RemoteTarget {
     newUntil = System.nanoTime() + newNanos;
   }
 
+  /// A remote has met the hub and is about to join it.
+  void met() {
+    meeting = true;
+  }
+
+  /// Whether a remote has joined the hub, or is about to.
   boolean isJoined() {
-    return leaf != null;
+    return meeting || leaf != null;
   }
 
   KeptInterest kept() {
@@ -172,6 +179,7 @@ final class HubSession implements Holder, RemoteTarget {
   void joined(Leaf by) {
     rights = by.rights();
     leaf = by;
+    meeting = false;
     awayMillis = 0;
     changed.run();
     joinedWithout = !by.resumes();

@@ -169,6 +169,7 @@ final class HubSessions {
       if (cluster != null && !cluster.equals(known.cluster())) {
         known.renamed(cluster);
       }
+      known.met();
       return known;
     }
     var name = name(options, cluster);
@@ -177,6 +178,7 @@ final class HubSessions {
     }
     var made = new HubSession(host, name, account, cluster, options.outage(), this::changed);
     made.begun(NEW_NANOS);
+    made.met(); // so no other remote takes it for one that waits for its hub
     sessions.put(name, made);
     return made;
   }
