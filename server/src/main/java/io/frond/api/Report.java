@@ -7,6 +7,7 @@ import io.frond.stream.ApiLevel;
 import io.frond.stream.OriginStatus;
 import io.frond.stream.Storage;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 /// What monitoring tells of JetStream (`/jsz`, `/varz`, `/healthz`, metrics), with nats-server's
 /// names. On the shard's thread.
 public final class Report {
+  /// What nats-server says beside `sync_always`: its default, two minutes.
+  private static final long SYNC_INTERVAL_NANOS = Duration.ofMinutes(2).toNanos();
+
   private final Api api;
   private final Assets assets;
   private final Infos infos;
@@ -194,7 +198,8 @@ public final class Report {
       to.put("store_dir", server.storeDir());
     }
     switch (server.options().sync()) {
-      case Sync.Always() -> to.put("sync_always", true);
+      // with an interval, as nats-server does: without one the nats program shows neither
+      case Sync.Always() -> to.put("sync_interval", SYNC_INTERVAL_NANOS).put("sync_always", true);
       case Sync.Interval(var every) -> to.put("sync_interval", every.toNanos());
       case Sync.None() -> {}
     }

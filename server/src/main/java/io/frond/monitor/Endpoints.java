@@ -48,8 +48,11 @@ public final class Endpoints {
           "/accstatz",
           "/jsz",
           "/gatewayz",
+          "/raftz",
+          "/ipqueuesz",
           "/healthz",
           "/stacksz",
+          "/debug/vars",
           "/metrics");
 
   /// Makes an answer; on the worker, where it may wait for event loops.
@@ -91,6 +94,7 @@ public final class Endpoints {
       case "/" -> new RootPage(basePath)::answer;
       case "/healthz" -> health::answer;
       case "/stacksz" -> query -> Answer.text(200, Stacks.text());
+      case "/raftz" -> query -> Answer.text(404, "No Raft nodes registered");
       case "/metrics" -> new Metrics(source, this::requests)::answer;
       default -> document(name);
     };
@@ -107,9 +111,11 @@ public final class Endpoints {
       case "/accstatz" -> new Accstatz(source)::write;
       case "/jsz" -> new Jsz(source)::write;
       case "/gatewayz" -> new Gatewayz(source)::write;
+      // what waits in nats-server's inner queues: there are none
+      case "/ipqueuesz" -> (to, query) -> {};
       case ACCOUNT_INFO -> new Accountz(source)::detail;
       case ACCOUNT_JETSTREAM -> new Jsz(source)::account;
-      case EXPVARS -> new Expvarz()::write;
+      case EXPVARS, "/debug/vars" -> new Expvarz()::write;
       case PROFILE -> new Profilez()::write;
       case STATS -> new Statsz(source)::write;
       default -> throw new IllegalArgumentException(name);

@@ -17,6 +17,7 @@ final class RootPage {
     {"gatewayz", "Gateways"},
     {"healthz", "Health Probe"},
     {"stacksz", "Threads"},
+    {"debug/vars", "Memory"},
     {"metrics", "Metrics"},
   };
 

@@ -10,8 +10,10 @@ import io.frond.options.AuthOptions;
 import io.frond.options.UserOptions;
 import io.frond.options.Version;
 import io.frond.testkit.Await;
+import io.frond.testkit.TestServer;
 import io.nats.client.Options;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -19,6 +21,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// What the documents hold: the field names are those of nats-server 2.14's structures.
 class DocumentsTest {
@@ -276,6 +279,25 @@ class DocumentsTest {
                   "bytes",
                   "total")),
           new TreeSet<>(jsz.names()));
+    }
+  }
+
+  @Test
+  void anIntervalIsToldBesideThatEverythingIsSynced(@TempDir Path folder) {
+    for (var asked : List.of("", ", sync_interval: always", ", sync_interval: \"5s\"")) {
+      var text =
+          "listen: \"127.0.0.1:-1\", http: \"127.0.0.1:-1\", jetstream { store_dir: \"%s\"%s }"
+              .formatted(folder, asked);
+      try (var it = Monitored.start(TestServer.parse(text))) {
+        var jetStream = Objects.requireNonNull(it.json("/varz").object("jetstream"));
+        var config = Objects.requireNonNull(jetStream.object("config"));
+        var always = !asked.contains("5s");
+        assertEquals(always, config.flag("sync_always", false), asked);
+        assertEquals(
+            (always ? Duration.ofMinutes(2) : Duration.ofSeconds(5)).toNanos(),
+            config.number("sync_interval", 0),
+            asked);
+      }
     }
   }
 }

@@ -94,7 +94,17 @@ class MonitorServerTest {
       assertTrue(it.get("/stacksz").body().contains("frond-loop"));
       assertEquals(404, it.get("/nothing").statusCode());
       assertEquals(404, it.get("/varz/").statusCode());
-      assertEquals("404 page not found\n", it.get("/ipqueuesz").body());
+      assertEquals("404 page not found\n", it.get("/queuesz").body());
+    }
+  }
+
+  @Test
+  void thereAreNoInnerQueuesAndNoRaftGroups() {
+    try (var it = Monitored.start()) {
+      assertEquals("{}", it.get("/ipqueuesz?all=1").body());
+      assertEquals(404, it.get("/raftz").statusCode());
+      assertEquals("No Raft nodes registered", it.get("/raftz").body());
+      assertTrue(it.get("/debug/vars").body().contains("\"memstats\""));
     }
   }
 
