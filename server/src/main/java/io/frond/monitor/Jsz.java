@@ -38,8 +38,10 @@ final class Jsz {
         throw new BadRequestException("jetstream not enabled");
       }
       if (!found) {
+        var name = query.text("acc");
+        var known = source.accounts().stream().anyMatch(account -> account.name().equals(name));
         throw new BadRequestException(
-            "account " + ErrorText.quote(query.text("acc")) + " not found");
+            "account " + ErrorText.quote(name) + (known ? " not jetstream enabled" : " not found"));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

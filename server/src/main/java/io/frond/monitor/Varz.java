@@ -217,7 +217,7 @@ final class Varz {
   private void configuration(JsonWriter to, ServerOptions options, MonitorSource.Facts facts) {
     to.put("config_load_time", facts.configured().toString());
     to.put("config_digest", facts.configDigest());
-    to.begin("feature_flags").put("js_ack_fc_v2", false).put("js_raft_delete_range", false).end();
+    FeatureFlags.write(to);
     to.putIf("tags", options.tags());
     if (!options.metadata().isEmpty()) {
       to.begin("metadata");

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToIntFunction;
 
 /// `ports_file_dir`: a file that tells the URLs of all listeners, for scripts that start servers on
 /// ports of the system's choice. It goes when the server is closed.
@@ -48,8 +49,20 @@ final class PortsFile implements AutoCloseable {
     return urls;
   }
 
+  /// As nats-server orders them: the loopback interface first, and of each the addresses of IPv4.
+  /// Scripts take the first.
   private static List<InetAddress> ownAddresses() throws IOException {
-    return NetworkInterface.networkInterfaces().flatMap(NetworkInterface::inetAddresses).toList();
+    var interfaces = NetworkInterface.networkInterfaces().toList();
+    return ordered(interfaces, NetworkInterface::getIndex).stream()
+        .flatMap(
+            each -> ordered(each.inetAddresses().toList(), it -> it.getAddress().length).stream())
+        .toList();
+  }
+
+  private static <T> List<T> ordered(List<T> all, ToIntFunction<T> by) {
+    var sorted = new ArrayList<>(all);
+    sorted.sort((one, other) -> Integer.compare(by.applyAsInt(one), by.applyAsInt(other)));
+    return sorted;
   }
 
   Path path() {

@@ -2,6 +2,7 @@ package io.frond.system;
 
 import io.frond.json.JsonTime;
 import io.frond.json.JsonWriter;
+import io.frond.monitor.FeatureFlags;
 import io.frond.monitor.MonitorSource;
 import io.frond.options.Version;
 import java.time.Instant;
@@ -34,6 +35,7 @@ public final class ServerStamp {
       options.metadata().forEach(to::put);
       to.end();
     }
+    FeatureFlags.write(to);
     to.put("jetstream", jetStream).put("flags", jetStream ? ABLE : 0);
     to.put("seq", sequence.incrementAndGet()).put("time", JsonTime.of(Instant.now()));
   }

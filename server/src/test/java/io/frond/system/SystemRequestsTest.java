@@ -92,6 +92,8 @@ class SystemRequestsTest {
     var server = answer.object("server");
     assertNotNull(server, subject);
     assertEquals("S1", server.text("name"));
+    var flags = Objects.requireNonNull(server.object("feature_flags"), subject);
+    assertEquals(Set.of("js_ack_fc_v2", "js_raft_delete_range"), flags.names());
     var data = answer.object("data");
     assertNotNull(data, subject);
     return data;
@@ -145,6 +147,13 @@ class SystemRequestsTest {
     assertEquals("A", data(system, "$SYS.REQ.ACCOUNT.A.INFO", "").text("account_name"));
     assertEquals(1, data(system, "$SYS.REQ.ACCOUNT.A.CONNZ", "").number("total", 0));
     assertEquals("A", data(system, "$SYS.REQ.ACCOUNT.A.JSZ", "").text("name"));
+    for (var none : List.of("SYS/not jetstream enabled", "NO/not found")) {
+      var parts = none.split("/");
+      var refused = ask(system, "$SYS.REQ.ACCOUNT." + parts[0] + ".JSZ", "").object("error");
+      assertEquals(
+          "account \"" + parts[0] + "\" " + parts[1],
+          Objects.requireNonNull(refused).text("description"));
+    }
     assertEquals(1, data(system, "$SYS.REQ.ACCOUNT.A.STATZ", "").objects("account_statz").size());
     assertEquals(
         2, data(system, "$SYS.REQ.ACCOUNT.PING.STATZ", "").objects("account_statz").size());
