@@ -72,6 +72,14 @@ public final class Api {
     if (assets.account(call.accountName()) == null && assets.hasLeaves(call.accountName())) {
       return; // theirs to answer
     }
+    if (operation.settled()) {
+      assets.shard().fence(() -> perform(call, operation));
+    } else {
+      perform(call, operation);
+    }
+  }
+
+  private void perform(Call call, Operation operation) {
     run(
         call,
         within -> {

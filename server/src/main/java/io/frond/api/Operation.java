@@ -11,7 +11,10 @@ import java.util.function.Consumer;
 /// @param type of the answer, without its prefix
 /// @param tail writes the fields that an error's answer has besides the error
 /// @param kind what is peculiar about it
-record Operation(String type, Handler handler, Consumer<JsonWriter> tail, Kind kind) {
+/// @param settled whether it is answered when what came before is stored: who has acknowledged or
+///   published, and then asks for counts, sees it counted
+record Operation(
+    String type, Handler handler, Consumer<JsonWriter> tail, Kind kind, boolean settled) {
   /// For a subject that stands for nothing.
   static final Operation UNKNOWN = new Operation("system_response", call -> {});
 
@@ -33,6 +36,14 @@ record Operation(String type, Handler handler, Consumer<JsonWriter> tail, Kind k
 
   Operation(String type, Handler handler, Consumer<JsonWriter> tail) {
     this(type, handler, tail, Kind.PLAIN);
+  }
+
+  Operation(String type, Handler handler, Consumer<JsonWriter> tail, Kind kind) {
+    this(type, handler, tail, kind, false);
+  }
+
+  Operation whenSettled() {
+    return new Operation(type, handler, tail, kind, true);
   }
 
   /// Answers a call, now or later.

@@ -40,7 +40,10 @@ final class Operations {
     put("STREAM.CREATE", 5, new Operation("stream_create_response", streams::create));
     put("STREAM.UPDATE", 5, new Operation("stream_update_response", streams::update));
     put("STREAM.DELETE", 5, new Operation("stream_delete_response", streams::delete));
-    put("STREAM.INFO", 5, new Operation("stream_info_response", streams::info, PAGED));
+    put(
+        "STREAM.INFO",
+        5,
+        new Operation("stream_info_response", streams::info, PAGED).whenSettled());
     put(
         "STREAM.NAMES",
         4,
@@ -50,9 +53,10 @@ final class Operations {
         "STREAM.LIST",
         4,
         new Operation(
-            "stream_list_response",
-            lists::list,
-            PAGED.andThen(to -> to.beginArray("streams").endArray())));
+                "stream_list_response",
+                lists::list,
+                PAGED.andThen(to -> to.beginArray("streams").endArray()))
+            .whenSettled());
     put(
         "STREAM.PURGE",
         5,
@@ -81,10 +85,11 @@ final class Operations {
         "CONSUMER.LIST",
         5,
         new Operation(
-            "consumer_list_response",
-            lists::list,
-            PAGED.andThen(to -> to.beginArray("consumers").endArray())));
-    put("CONSUMER.INFO", 6, admitting("consumer_info_response", consumers::info));
+                "consumer_list_response",
+                lists::list,
+                PAGED.andThen(to -> to.beginArray("consumers").endArray()))
+            .whenSettled());
+    put("CONSUMER.INFO", 6, admitting("consumer_info_response", consumers::info).whenSettled());
     put("CONSUMER.DELETE", 6, new Operation("consumer_delete_response", consumers::delete));
     put(
         "CONSUMER.PAUSE",
@@ -107,7 +112,7 @@ final class Operations {
   }
 
   private void account(AccountApi account) {
-    put("INFO", 3, new Operation("account_info_response", account::info));
+    put("INFO", 3, new Operation("account_info_response", account::info).whenSettled());
   }
 
   /// What only a cluster of servers that replicate can do.

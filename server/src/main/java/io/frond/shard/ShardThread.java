@@ -208,12 +208,15 @@ public final class ShardThread implements Shard {
     entries.commitHere();
   }
 
-  /// Runs a task when all messages that came before are stored or refused. Any thread; the task
-  /// runs on some.
+  /// Any thread; the task runs on some.
   @Override
   public void fence(Runnable then) {
     var upTo = taken.get();
-    execute(() -> fences.add(upTo, then));
+    if (turns.isHeldByCurrentThread()) {
+      fences.add(upTo, then);
+    } else {
+      execute(() -> fences.add(upTo, then));
+    }
     if (stopping) {
       then.run(); // nothing comes through any more
     }
@@ -349,6 +352,7 @@ public final class ShardThread implements Shard {
       entries.applyUnlogged();
       if (after.size() <= AFTER_HERE_MAX) { // consumers hear of a message before its publisher
         after.run(entries);
+        fences.check(drained, entries.last(), entries.finished());
       }
       proposeOrLeave(by);
       flushes.flushAll();

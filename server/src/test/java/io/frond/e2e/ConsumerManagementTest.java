@@ -12,6 +12,8 @@ import io.frond.testkit.TestServer;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;
+import io.nats.client.Message;
+import io.nats.client.PullSubscribeOptions;
 import io.nats.client.api.AckPolicy;
 import io.nats.client.api.ConsumerConfiguration;
 import io.nats.client.api.DeliverPolicy;
@@ -291,5 +293,26 @@ class ConsumerManagementTest {
     var info = manage.getConsumerInfo("F", "C");
     assertEquals(2, info.getAckFloor().getStreamSequence());
     assertEquals(3, info.getNumPending());
+  }
+
+  @Test
+  void countsAreThoseOfAllThatWasPublishedAndAcknowledgedBefore() throws Exception {
+    manage.addStream(
+        StreamConfiguration.builder()
+            .name("W")
+            .subjects("w")
+            .retentionPolicy(RetentionPolicy.WorkQueue)
+            .build());
+    manage.addOrUpdateConsumer("W", durable("C").build());
+    var worker = client.jetStream().subscribe(null, PullSubscribeOptions.bind("W", "C"));
+    for (var round = 0; round < 30; round++) {
+      for (var i = 0; i < 5; i++) {
+        client.publish("w", new byte[0]); // nobody waits for its acknowledgement
+      }
+      assertEquals(5, manage.getStreamInfo("W").getStreamState().getMsgCount(), "in " + round);
+      worker.fetch(5, Duration.ofSeconds(20)).forEach(Message::ack);
+      assertEquals(0, manage.getConsumerInfo("W", "C").getNumAckPending(), "in " + round);
+      assertEquals(0, manage.getStreamInfo("W").getStreamState().getMsgCount(), "in " + round);
+    }
   }
 }

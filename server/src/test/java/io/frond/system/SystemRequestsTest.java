@@ -148,7 +148,7 @@ class SystemRequestsTest {
     assertEquals(1, data(system, "$SYS.REQ.ACCOUNT.A.CONNZ", "").number("total", 0));
     assertEquals("A", data(system, "$SYS.REQ.ACCOUNT.A.JSZ", "").text("name"));
     for (var none : List.of("SYS/not jetstream enabled", "NO/not found")) {
-      var parts = none.split("/");
+      var parts = none.split("/", -1);
       var refused = ask(system, "$SYS.REQ.ACCOUNT." + parts[0] + ".JSZ", "").object("error");
       assertEquals(
           "account \"" + parts[0] + "\" " + parts[1],
