@@ -1,7 +1,6 @@
 package io.frond.leafnode;
 
 import io.frond.json.JsonException;
-import io.frond.json.JsonObject;
 import io.frond.link.CloseReason;
 import io.frond.link.Link;
 import io.frond.link.LinkHandler;
@@ -97,25 +96,23 @@ final class RemoteHandshake implements LinkHandler {
 
   private void inform(byte[] json) throws ProtocolException {
     Info said;
-    boolean frond;
     try {
       said = Info.parse(json);
-      frond = "frond".equals(JsonObject.parse(json).text("server"));
     } catch (JsonException e) {
       throw new ProtocolException(
           Violation.PARSE, ErrorText.UNKNOWN_OPERATION, "INFO: " + e.getMessage());
     }
     if (info == null) {
       info = said;
-      hubIsFrond = frond;
-      first(said, frond);
+      hubIsFrond = said.frond;
+      first(said);
     } else if (said.connectInfo && askedNanos != 0) {
       join(said);
     }
   }
 
-  private void first(Info said, boolean frond) {
-    var refusal = misfit(said, frond);
+  private void first(Info said) {
+    var refusal = misfit(said);
     if (refusal != null) {
       return;
     }
@@ -155,12 +152,12 @@ final class RemoteHandshake implements LinkHandler {
   }
 
   /// Why we do not even introduce ourselves, null when we do.
-  private @Nullable Refusal misfit(Info said, boolean frond) {
+  private @Nullable Refusal misfit(Info said) {
     if (said.serverId.equals(host.serverId())) {
       return end(Refusal.SELF, CloseReason.PROTOCOL_VIOLATION, "connected to self", null);
     }
     // a Frond that admits no leaf from here says so when it sees our CONNECT
-    if ((said.clientId == 0 || said.leafUrls.isEmpty()) && !frond) {
+    if ((said.clientId == 0 || said.leafUrls.isEmpty()) && !said.frond) {
       return end(Refusal.WRONG_PORT, CloseReason.WRONG_PORT, ErrorText.WRONG_PORT, null);
     }
     var cluster = said.cluster;

@@ -2,8 +2,6 @@ package io.frond.route;
 
 import io.frond.account.Account;
 import io.frond.auth.Permissions;
-import io.frond.json.JsonException;
-import io.frond.json.JsonObject;
 import io.frond.link.CloseReason;
 import io.frond.link.Link;
 import io.frond.link.LinkOptions;
@@ -206,10 +204,6 @@ public final class Cluster implements AutoCloseable {
 
   Info.Builder ownInfo() {
     return RouteInfo.own(host, name, listening);
-  }
-
-  static boolean isFrond(byte[] info) throws JsonException {
-    return "frond".equals(JsonObject.parse(info).text("server"));
   }
 
   /// Whether an account's interest is told on this connection.

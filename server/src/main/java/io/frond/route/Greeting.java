@@ -144,7 +144,7 @@ final class Greeting {
   }
 
   /// The first INFO.
-  void info(Info said, byte[] json) throws ProtocolException {
+  void info(Info said) throws ProtocolException {
     if (accepting() && !connected) {
       throw new ProtocolException(
           Violation.AUTHORIZATION, ErrorText.AUTHORIZATION_VIOLATION, "INFO before CONNECT");
@@ -163,21 +163,13 @@ final class Greeting {
       route.link().close(CloseReason.DUPLICATE_SERVER_NAME, null);
       return;
     }
-    route.introduced(said, isFrond(json));
+    route.introduced(said);
   }
 
   /// Whether an INFO names our cluster, or one whose name becomes ours. Ends the connection when
   /// not.
   boolean sameCluster(Info said) {
     return said.cluster == null || agreeOnName(said.cluster, said.clusterDynamic, said.serverId);
-  }
-
-  private static boolean isFrond(byte[] json) throws ProtocolException {
-    try {
-      return Cluster.isFrond(json);
-    } catch (JsonException e) {
-      throw Route.violation(ErrorText.UNKNOWN_OPERATION);
-    }
   }
 
   /// Who dialled introduces itself once it knows the connection's place: CONNECT, then INFO.

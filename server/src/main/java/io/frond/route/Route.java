@@ -339,8 +339,8 @@ public final class Route implements LinkHandler {
   // ---- its place in the cluster ----
 
   /// The other side introduced itself: finds this connection's place.
-  void introduced(Info said, boolean isFrond) {
-    frond = isFrond;
+  void introduced(Info said) {
+    frond = said.frond;
     if (solicitation == null && said.routeAccount != null && !said.routeAccount.isEmpty()) {
       account = said.routeAccount;
     }
@@ -412,7 +412,7 @@ public final class Route implements LinkHandler {
     } else if (remote == null) { // else it is ending as a duplicate
       var said = Greeting.parse(json);
       remote = said;
-      greeting.info(said, json);
+      greeting.info(said);
     }
   }
 

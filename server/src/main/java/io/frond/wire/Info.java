@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 public final class Info {
   private static final byte[] OPERATION = {'I', 'N', 'F', 'O', ' '};
 
+  /// What [#frond] goes by.
+  private static final String FROND = "frond";
+
   public final String serverId;
   public final String serverName;
   public final String version;
@@ -52,6 +55,10 @@ public final class Info {
 
   /// Whether it names and takes the origin in `LS-`, too.
   public final boolean lnocu;
+
+  /// Whether a Frond says it. It tells by `go`, which every client knows: there are clients that
+  /// refuse an INFO with a field that nats-server's does not have.
+  public final boolean frond;
 
   /// The version of the resuming protocol between two Fronds that it speaks, 0 for none.
   public final int resume;
@@ -113,6 +120,7 @@ public final class Info {
     resume = b.resume;
     lastingId = b.lastingId;
     streams = b.streams;
+    frond = b.frond;
     leafUrls = b.leafUrls;
     importPermission = b.importPermission;
     exportPermission = b.exportPermission;
@@ -159,6 +167,7 @@ public final class Info {
     public int resume;
     public @Nullable String lastingId;
     public boolean streams;
+    private boolean frond;
     public List<String> leafUrls = List.of();
     public @Nullable Permission importPermission;
     public @Nullable Permission exportPermission;
@@ -213,6 +222,7 @@ public final class Info {
     b.resume = (int) from.number("frond_resume", 0);
     b.lastingId = from.text("frond_id");
     b.streams = from.flag("frond_streams", false);
+    b.frond = FROND.equals(from.text("go"));
     b.leafUrls = from.texts("leafnode_urls");
     b.importPermission = permission(from.object("import"));
     b.exportPermission = permission(from.object("export"));
@@ -230,7 +240,7 @@ public final class Info {
   public byte[] json() {
     var to = JsonWriter.compact().begin();
     to.put("server_id", serverId).put("server_name", serverName).put("version", version);
-    to.put("proto", proto).put("go", "").put("host", host).put("port", port);
+    to.put("proto", proto).put("go", FROND).put("host", host).put("port", port);
     to.put("headers", headers).putIf("auth_required", authRequired);
     to.putIf("tls_required", tlsRequired).putIf("tls_verify", tlsVerify);
     to.putIf("tls_available", tlsAvailable).put("max_payload", maxPayload);
@@ -251,7 +261,7 @@ public final class Info {
         .putIf("frond_resume", resume)
         .putIf("frond_id", lastingId)
         .putIf("frond_streams", streams);
-    to.putIf("leafnode_urls", leafUrls).put("server", "frond");
+    to.putIf("leafnode_urls", leafUrls);
     return to.end().bytes();
   }
 

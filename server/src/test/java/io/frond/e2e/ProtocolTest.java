@@ -7,8 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.frond.testkit.RawClient;
 import io.frond.testkit.TestServer;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// The client protocol, operation by operation, as the bytes are on the wire.
 class ProtocolTest {
@@ -49,6 +52,30 @@ class ProtocolTest {
       var version = info.text("version", "").split("\\.", -1);
       var level = Integer.parseInt(version[0]) * 100 + Integer.parseInt(version[1]);
       assertTrue(level >= 214, "clients test for 2.14: " + info.text("version"));
+    }
+  }
+
+  /// There are clients that refuse an INFO with a field that they do not know.
+  @Test
+  void infoHasNoFieldThatIsNotInNatsServers(@TempDir Path folder) {
+    var known =
+        List.of(
+            ("server_id server_name version proto go host port headers max_payload jetstream"
+                    + " api_lvl client_id client_ip cluster domain connect_urls auth_required nonce"
+                    + " connect_info remote_account")
+                .split(" ", -1));
+    try (var server =
+            TestServer.start(
+                "jetstream { domain: d, store_dir: \"" + folder + "\" }",
+                "cluster { name: c, listen: \"127.0.0.1:-1\" }",
+                "leafnodes { listen: \"127.0.0.1:-1\" }",
+                "authorization { user: u, password: p }");
+        var client = RawClient.connected(server, "\"user\":\"u\",\"pass\":\"p\"")) {
+      for (var info : List.of(client.info(), client.connectInfo())) {
+        var names = new ArrayList<>(info.names());
+        names.removeAll(known);
+        assertEquals(List.of(), names);
+      }
     }
   }
 

@@ -107,7 +107,7 @@ class FormerHubTest extends NamelessCoreTest {
         var info =
             "INFO {\"server_id\":\"NTWIN\",\"server_name\":\"twin\",\"version\":\"2.14.5\","
                 + "\"cluster\":\"0123456789012345678901\",\"headers\":true,\"client_id\":7,"
-                + "\"max_payload\":1048576,\"server\":\"frond\",\"frond_resume\":1,"
+                + "\"max_payload\":1048576,\"go\":\"frond\",\"frond_resume\":1,"
                 + "\"leafnode_urls\":[\"127.0.0.1:"
                 + port()
                 + "\"]}\r\n";

@@ -149,7 +149,7 @@ class SessionPeerTest {
   }
 
   private RawPeer resumingRoute() throws IOException {
-    return route(",\"server\":\"frond\",\"frond_resume\":2");
+    return route(",\"go\":\"frond\",\"frond_resume\":2");
   }
 
   /// So the other server knows that what it does not hear of may come by another way.
