@@ -206,7 +206,7 @@ public final class Client implements LinkHandler {
   @Override
   public void onControl(ControlOp op) throws ProtocolException {
     if (host.log().tracing() && !(op instanceof ControlOp.ConnectOp)) {
-      host.log().trace(label() + " - <<- [" + op + "]");
+      host.log().trace(label() + " - <<- [" + op.text() + "]");
     }
     if (!(op instanceof ControlOp.ConnectOp)) {
       var _ = admitted();

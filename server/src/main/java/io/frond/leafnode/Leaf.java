@@ -359,7 +359,7 @@ public final class Leaf implements LinkHandler, Holder {
   @Override
   public void onControl(ControlOp op) {
     if (host.log().tracing()) {
-      host.log().trace(label() + " - <<- [" + op + "]");
+      host.log().trace(label() + " - <<- [" + op.text() + "]");
     }
     switch (op) {
       case ControlOp.LeafInterest interest -> interests.learn(interest);

@@ -301,7 +301,7 @@ public final class Route implements LinkHandler {
   @Override
   public void onControl(ControlOp op) throws ProtocolException {
     if (host.log().tracing() && !(op instanceof ControlOp.ConnectOp)) {
-      host.log().trace(label() + " - <<- [" + op + "]");
+      host.log().trace(label() + " - <<- [" + op.text() + "]");
     }
     switch (op) {
       case ControlOp.ConnectOp(var json) -> greeting.connect(json);

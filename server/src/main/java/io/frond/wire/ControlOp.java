@@ -6,6 +6,11 @@ import org.jspecify.annotations.Nullable;
 /// routes (`RS+ RS- LS+ LS- A+ A-`) and of leaves (`LS+ LS-`). Subjects and names are bytes as they
 /// came.
 public sealed interface ControlOp {
+  /// As it is on the wire, without what is secret in it; for the log.
+  default String text() {
+    return ControlText.of(this);
+  }
+
   /// @param json the options as they came
   record ConnectOp(byte[] json) implements ControlOp {}
 
@@ -94,7 +99,7 @@ public sealed interface ControlOp {
   /// `LDOM account json`: a leaf of the server that tells has a JetStream domain, or has gone.
   record DomainNews(byte[] account, byte[] json) implements RouteSessionOp {}
 
-  record Err(String text) implements ControlOp {}
+  record Err(String reason) implements ControlOp {}
 
   /// The operations without arguments.
   enum Bare implements ControlOp {
