@@ -51,8 +51,13 @@ final class StreamLists {
     var page = Page.of(streams.size(), wanted.offset, Page.NAMES_MAX);
     var to = call.begin();
     page.write(to);
+    var found = page.of(streams);
+    if (found.isEmpty()) { // as nats-server: the Ruby client takes it for that there is none
+      call.answer(to.putNull("streams"));
+      return;
+    }
     to.beginArray("streams");
-    for (var stream : page.of(streams)) {
+    for (var stream : found) {
       to.add(stream.stream().config().name());
     }
     call.answer(to.endArray());
