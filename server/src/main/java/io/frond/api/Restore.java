@@ -145,6 +145,9 @@ final class Restore {
         return;
       }
       api.events().stream(call.outlet(), config.name(), Events.Action.CREATE);
+      for (var consumer : stream.consumers().keySet()) {
+        api.events().consumer(call.outlet(), config.name(), consumer, Events.Action.CREATE);
+      }
       try {
         var to = call.begin(ANSWER);
         api.infos().stream(to, stream, Infos.Wanted.CREATED);

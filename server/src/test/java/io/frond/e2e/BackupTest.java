@@ -151,7 +151,11 @@ class BackupTest {
     assertTrue(backup.length > 1_000_000, () -> "" + backup.length);
     streams.deleteStream("S");
 
+    var told = client.subscribe("$JS.EVENT.ADVISORY.CONSUMER.CREATED.S.*");
     assertFalse(restore(backup, "").has("error"));
+    assertEquals(
+        "$JS.EVENT.ADVISORY.CONSUMER.CREATED.S.C",
+        Objects.requireNonNull(told.nextMessage(LIMIT), "no advisory").getSubject());
     check(before, consumer, hundredth);
     server.close();
     server = start();
