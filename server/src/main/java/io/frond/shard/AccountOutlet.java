@@ -121,19 +121,31 @@ public final class AccountOutlet implements Outlet {
     return watches.add(subject, changed);
   }
 
+  /// {@inheritDoc}
+  ///
+  /// What is on its way when it ends does not come any more.
   @Override
   public Listening subscribe(String subject, Handler handler) {
-    return listen(
-        subject.getBytes(StandardCharsets.UTF_8),
-        null,
-        (in, at) -> {
-          var reply = in.copyOf(in.replyAt(at), in.replyLength(at));
-          handler.message(
-              in.copyOf(in.subjectAt(at), in.subjectLength(at)),
-              reply,
-              in.headerLength(at),
-              in.copyOf(in.bodyAt(at), in.bodyLength(at)));
-        });
+    var ended = new boolean[1];
+    var listening =
+        listen(
+            subject.getBytes(StandardCharsets.UTF_8),
+            null,
+            (in, at) -> {
+              if (ended[0]) {
+                return;
+              }
+              var reply = in.copyOf(in.replyAt(at), in.replyLength(at));
+              handler.message(
+                  in.copyOf(in.subjectAt(at), in.subjectLength(at)),
+                  reply,
+                  in.headerLength(at),
+                  in.copyOf(in.bodyAt(at), in.bodyLength(at)));
+            });
+    return () -> {
+      ended[0] = true;
+      listening.close();
+    };
   }
 
   /// Listens with access to the staged message itself.

@@ -236,6 +236,21 @@ class TurnTest {
   }
 
   @Test
+  void whoHasStoppedListeningHearsNothingThatIsOnItsWay() throws InterruptedException {
+    var heard = new LinkedBlockingQueue<String>();
+    within(() -> {
+      var outlet = shard.outlet(account);
+      var ended = outlet.subscribe("reply", (_, _, _, _) -> heard.add("ended"));
+      var _ = outlet.subscribe("reply", (_, _, _, _) -> heard.add("going on"));
+      outlet.publish(bytes("reply"), new byte[0], 0, bytes("x"));
+      ended.close();
+    });
+    assertEquals("going on", heard.poll(SECONDS, TimeUnit.SECONDS));
+    settled();
+    assertTrue(heard.isEmpty(), heard.toString());
+  }
+
+  @Test
   void whatIsNotQuickIsForTheShardsThread() throws InterruptedException {
     settled();
     send("slow.1");
