@@ -1,13 +1,17 @@
 package io.frond.leafnode;
 
 import io.frond.testkit.Await;
+import io.frond.testkit.FourLoops;
 import io.frond.testkit.TestServer;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /// Servers of a core without a cluster name that have not met yet look like two hubs to a leaf that
-/// dials them all. When they have, there is one hub, and nothing is kept for another.
+/// dials them all, each over a loop of its own. When they have, there is one hub, and nothing is
+/// kept for another.
+@ExtendWith(FourLoops.class)
 class FormedClusterTest extends NamelessCoreTest {
-  @RepeatedTest(3)
+  @RepeatedTest(5)
   void nothingIsKeptForAHubThatWasAnother() throws Exception {
     var one = TestServer.freePort();
     var two = TestServer.freePort();

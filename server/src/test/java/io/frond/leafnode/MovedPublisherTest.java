@@ -5,6 +5,7 @@ import static io.frond.leafnode.Fleet.awaitLinks;
 import static io.frond.leafnode.Fleet.remoteWith;
 
 import io.frond.server.FrondServer;
+import io.frond.testkit.FourLoops;
 import io.frond.testkit.TestServer;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -12,12 +13,13 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Who publishes while the link is down, and connects again meanwhile, comes to another event loop
 /// with a log of its own: his messages arrive in the order in which he sent them all the same.
+@ExtendWith(FourLoops.class)
 class MovedPublisherTest {
-  private static final String LOOPS = "frond.loops";
   private static final int TIMES = 20;
   private static final int EACH = 200;
 
@@ -25,22 +27,15 @@ class MovedPublisherTest {
   private Fleet fleet;
   private final int hubPort = TestServer.freePort();
   private final int midPort = TestServer.freePort();
-  private final @Nullable String loops = System.getProperty(LOOPS);
 
   @BeforeEach
   void open() {
-    System.setProperty(LOOPS, "4");
     fleet = new Fleet(folder);
   }
 
   @AfterEach
   void close() {
     fleet.close();
-    if (loops == null) {
-      System.clearProperty(LOOPS);
-    } else {
-      System.setProperty(LOOPS, loops);
-    }
   }
 
   private FrondServer hub() {
