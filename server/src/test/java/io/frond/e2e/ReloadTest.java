@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.frond.testkit.Await;
 import io.frond.testkit.RawClient;
 import io.frond.testkit.TestServer;
 import java.io.IOException;
@@ -210,7 +211,9 @@ class ReloadTest {
       server.reload(accounts.formatted(""), "max_connections: 2");
       assertEquals("-ERR 'maximum connections exceeded'", line(three));
       three.expectClosed();
-      assertTrue(server.logged("Closed 1 connections to fall within max_connections"));
+      Await.until(
+          "the log tells of it",
+          () -> server.logged("Closed 1 connections to fall within max_connections"));
       server.reload(accounts.formatted(", limits { max_conn: 1 }"));
       assertEquals("-ERR 'maximum account active connections exceeded'", line(two));
       two.expectClosed();
