@@ -97,7 +97,10 @@ class Script:
         kind = r.choice(("stop", "kill", "freeze", "reload", None))
         if kind:
             what = r.randrange(len(topology.remotes)) if kind == "reload" else r.choice(self.servers)
-            kind = random.Random("%s more" % seed).choice(({"stop": "ldm", "reload": "disable"}.get(kind, kind), kind))
+            others = {"stop": "ldm", "reload": "disable"}
+            if kind == "reload" and topology.remotes[what]["others"]:
+                others = {}  # which of its URLs a remote takes that is enabled again is its own matter
+            kind = random.Random("%s more" % seed).choice((others.get(kind, kind), kind))
             self.phases.append({"do": self.changes(2), "event": (kind, what), "publish": self.publishes(), "ask": self.requests()})
             self.phases.append({"do": self.changes(3), "event": ({"stop": "start", "ldm": "start", "kill": "start", "freeze": "thawed", "reload": "restore", "disable": "restore"}[kind], what), "publish": self.publishes(), "ask": self.requests()})
 

@@ -44,6 +44,16 @@ public final class AccountStats {
     }
   }
 
+  /// A message of another server went to leaves below this one by what sessions know of them. On
+  /// the loop.
+  public void passed(int loop, int leaves, int size) {
+    var base = loop * STRIDE;
+    add(base, 1, size);
+    add(base + FIELDS * Way.ROUTES.ordinal(), 1, size);
+    add(base + 2, leaves, size);
+    add(base + 2 + FIELDS * Way.LEAVES.ordinal(), leaves, size);
+  }
+
   private void add(int at, int messages, int size) {
     counts[at] += messages;
     counts[at + 1] += (long) messages * size;

@@ -178,9 +178,6 @@ public final class Client implements LinkHandler {
   @Override
   public void onMessage(MessageFrame frame) throws ProtocolException {
     var into = admitted();
-    if (host.log().tracing()) {
-      host.log().trace(label() + " - <<- [PUB " + frame.subjectText() + " " + frame.size() + "]");
-    }
     publishing.message(frame, into);
   }
 

@@ -26,10 +26,6 @@ final class LeafReceiver {
   }
 
   void message(MessageFrame frame) {
-    if (host.log().tracing()) {
-      host.log()
-          .trace(leaf.label() + " - <<- [LMSG " + frame.subjectText() + " " + frame.size() + "]");
-    }
     var verdict = frame.source() < 0 ? Seen.Verdict.NEW : leaf.inflow().take(frame);
     if (verdict == Seen.Verdict.SEEN) {
       return;

@@ -174,11 +174,13 @@ public final class Link extends Inbound implements FlushSet.Flushable, ProtocolP
     inBytes += frame.size();
     loop.inMessages++;
     loop.inBytes += frame.size();
+    loop.protocol().in(handler, frame);
     handler.onMessage(frame);
   }
 
   @Override
   public void onControl(ControlOp op) throws ProtocolException {
+    loop.protocol().in(handler, op);
     if (op == Bare.PING) {
       if (handler.onPing()) {
         sendControl(PONG);
@@ -230,11 +232,9 @@ public final class Link extends Inbound implements FlushSet.Flushable, ProtocolP
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    var why = reason;
-    if (why == null) {
-      why = CloseReason.CLIENT_CLOSED;
-      reason = why;
-    }
+    var known = reason;
+    var why = known == null ? CloseReason.CLIENT_CLOSED : known;
+    reason = why;
     synchronized (this) {
       closing = true;
       outbound.release();
@@ -245,8 +245,7 @@ public final class Link extends Inbound implements FlushSet.Flushable, ProtocolP
       unread = null;
     }
     loop.remove(this);
-    var last = why;
-    loop.batch(() -> handler.onClosed(last));
+    loop.batch(() -> handler.onClosed(why));
   }
 
   /// Queues a message for this link, on the event loop of the delivery.
@@ -272,6 +271,7 @@ public final class Link extends Inbound implements FlushSet.Flushable, ProtocolP
       first = !flushing;
       flushing = true;
     }
+    loop.protocol().out(handler, message.line(), from, to, frame, skip);
     if (first) {
       message.flushes().add(this);
     }
@@ -311,6 +311,7 @@ public final class Link extends Inbound implements FlushSet.Flushable, ProtocolP
       first = !flushing;
       flushing = true;
     }
+    loop.protocol().out(handler, operation);
     if (first) {
       scheduleFlush();
     }
@@ -328,6 +329,7 @@ public final class Link extends Inbound implements FlushSet.Flushable, ProtocolP
       send(operation);
       return;
     }
+    loop.protocol().out(handler, operation);
     synchronized (this) {
       if (closing) {
         return;
@@ -465,9 +467,7 @@ public final class Link extends Inbound implements FlushSet.Flushable, ProtocolP
 
   /// Ends the link without sending what is queued.
   void closeNow(CloseReason why) {
-    if (reason == null) {
-      reason = why;
-    }
+    reason = reason == null ? why : reason;
     synchronized (this) {
       closing = true;
     }

@@ -18,6 +18,7 @@ public final class LinkLoop {
   private final int index;
   private final EventLoop executor;
   private final Log log;
+  private final ProtocolLog protocol;
   private final FlushSet flushes = new FlushSet();
   private final Delivery delivery;
   private final Drain drain = new Drain(this);
@@ -34,6 +35,7 @@ public final class LinkLoop {
     this.index = index;
     this.executor = executor;
     this.log = log;
+    protocol = new ProtocolLog(log);
     delivery = new Delivery(index, flushes, seed);
   }
 
@@ -56,6 +58,10 @@ public final class LinkLoop {
 
   Log log() {
     return log;
+  }
+
+  ProtocolLog protocol() {
+    return protocol;
   }
 
   Drain drain() {

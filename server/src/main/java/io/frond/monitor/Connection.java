@@ -56,7 +56,7 @@ public record Connection(
     }
   }
 
-  /// Of a client as it is now.
+  /// Of a client as it is now; of one that was not admitted, who it said that it was.
   public static Connection of(Client client) {
     var link = client.link();
     var remote = link.remote();
@@ -81,7 +81,7 @@ public record Connection(
         transport == null ? null : transport.tlsVersion(),
         transport == null ? null : transport.tlsCipher(),
         client.arrival().tls() == Arrival.Tls.ESTABLISHED && !client.arrival().websocket(),
-        client.user(),
+        account == null ? connect.user() : client.user(),
         account == null ? null : account.name(),
         List.of(),
         client);

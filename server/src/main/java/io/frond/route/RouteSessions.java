@@ -87,6 +87,7 @@ final class RouteSessions implements SpokePeer {
       queues[i] = frame.queue(i);
     }
     var sequence = of.high() | frame.sequenceLow();
+    var passed = 0;
     for (var member : of.members(sessions, account.account(), this)) {
       var session = member.session();
       var link = session == null ? null : session.link();
@@ -99,11 +100,13 @@ final class RouteSessions implements SpokePeer {
           var _ = message.exchange(own);
         }
         link.pass(message, member.source(), sequence, queues);
+        passed++;
         if (own != null) {
           var _ = message.exchange(frame);
         }
       }
     }
+    account.account().stats().passed(message.loop(), passed, frame.size());
   }
 
   // ---- to the other server ----

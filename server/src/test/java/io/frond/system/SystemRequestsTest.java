@@ -222,6 +222,10 @@ class SystemRequestsTest {
     assertEquals("stranger", who.text("user"));
     assertEquals("$G", who.text("acc"));
     assertEquals("$G", who.text("name_tag"));
+    var closed = data(system, "$SYS.REQ.SERVER.PING.CONNZ", "{\"state\":1,\"auth\":true}");
+    assertTrue(
+        closed.objects("connections").stream()
+            .anyMatch(it -> it.text("authorized_user", "").equals("stranger")));
   }
 
   /// A server that takes leaves of account A.
