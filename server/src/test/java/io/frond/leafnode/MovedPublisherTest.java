@@ -7,36 +7,20 @@ import static io.frond.leafnode.Fleet.remoteWith;
 import io.frond.server.FrondServer;
 import io.frond.testkit.FourLoops;
 import io.frond.testkit.TestServer;
-import java.nio.file.Path;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Who publishes while the link is down, and connects again meanwhile, comes to another event loop
 /// with a log of its own: his messages arrive in the order in which he sent them all the same.
 @ExtendWith(FourLoops.class)
-class MovedPublisherTest {
+class MovedPublisherTest extends FleetTest {
   private static final int TIMES = 20;
   private static final int EACH = 200;
 
-  @TempDir Path folder;
-  private Fleet fleet;
   private final int hubPort = TestServer.freePort();
   private final int midPort = TestServer.freePort();
-
-  @BeforeEach
-  void open() {
-    fleet = new Fleet(folder);
-  }
-
-  @AfterEach
-  void close() {
-    fleet.close();
-  }
 
   private FrondServer hub() {
     return fleet.frond("hub", hubPort, Fleet.LOOPBACK_LIST + fleet.store("hub"));
