@@ -246,16 +246,20 @@ final class ClusterRequests {
     var said = request.json();
     var names = allNames(request, said.text("subject", ""));
     var offset = said.number("offset", 0);
-    request.answer(
+    var to =
         JsonWriter.compact()
             .begin()
             .put("type", "io.nats.jetstream.api.v1.stream_names_response")
             .put("total", names.size())
             .put("offset", offset)
-            .put("limit", NAMES_MAX)
-            .put("streams", page(names, offset, NAMES_MAX))
-            .end()
-            .bytes());
+            .put("limit", NAMES_MAX);
+    var page = page(names, offset, NAMES_MAX);
+    if (page.isEmpty()) { // as nats-server, and as a server on its own
+      to.putNull("streams");
+    } else {
+      to.put("streams", page);
+    }
+    request.answer(to.end().bytes());
   }
 
   /// Asks each stream's server for its details and puts them together in the order of names.

@@ -3,6 +3,7 @@ package io.frond.e2e;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.frond.options.JetStreamOptions;
 import io.frond.server.FrondServer;
@@ -25,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -261,6 +263,17 @@ class JetStreamClusterTest {
         assertEquals(List.of("S" + i), each.getStreamNames("s" + i));
       }
     }
+  }
+
+  @Test
+  void noStreamsAreNullInAListOfNames() throws Exception {
+    var client = client(second);
+    var asked = "{\"subject\":\"nobody\"}".getBytes(StandardCharsets.UTF_8);
+    var answer =
+        Objects.requireNonNull(
+            client.request("$JS.API.STREAM.NAMES", asked, Duration.ofSeconds(20)));
+    assertTrue(new String(answer.getData(), StandardCharsets.UTF_8).contains("\"streams\":null"));
+    assertEquals(List.of(), names(client.jetStreamManagement()));
   }
 
   /// Which server creates a stream is chance.
